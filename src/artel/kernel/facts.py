@@ -1,0 +1,33 @@
+"""What the kernel must know of a record: one frozen declaration on the model, read by every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Declared once on a model as the class attribute `facts`; names are field names of that model.
+
+    `owner`: the field that points at the user whose own record this is ("manager", "responsible").
+    `access_group`: the column that points at the record's access group, if it has one.
+    `parent`: the field that points at the record this one is a part of (a child is seen with its parent).
+    `derived`: column -> path it always equals ("access_group": "client__access_group"); kept by the database.
+    `secret` fields and technical ones never enter the journal; `personal` ones can be erased from it.
+    `lookup`: unique look-up keys of imports and type-ahead, best first; `search`: fields found as you type.
+    `code_prefix`: numbering series of `code`; empty = the record has no code of its own series.
+    `public`: everybody with the view permission sees every row (a plain directory).
+    """
+
+    owner: str = ""
+    access_group: str = ""
+    parent: str = ""
+    derived: Mapping[str, str] = field(default_factory=dict)
+    secret: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    technical: tuple[str, ...] = ()
+    lookup: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
+    code_prefix: str = ""
+    public: bool = False
