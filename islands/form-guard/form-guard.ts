@@ -1,0 +1,87 @@
+// Nothing typed is ever lost: what stands in the form is kept in this tab until the server says it accepted it.
+import { word } from "../page";
+
+type Kept = Record<string, string[]>;
+
+const SECRET = new Set(["csrfmiddlewaretoken", "idempotency", "version"]);
+
+function place(key: string): string {
+  return `artel-draft:${key}`;
+}
+
+class FormGuard extends HTMLElement {
+  connectedCallback(): void {
+    const form = this.#form;
+    if (!form) return;
+    this.#restore(form);
+    for (const name of ["input", "change"]) form.addEventListener(name, () => this.#keep(form));
+    form.addEventListener("reset", () => this.#forget());
+  }
+
+  get #form(): HTMLFormElement | null {
+    return this.querySelector("form");
+  }
+
+  get #key(): string {
+    return place(this.dataset["draft"] ?? location.pathname);
+  }
+
+  #keep(form: HTMLFormElement): void {
+    const kept: Kept = {};
+    for (const [name, value] of new FormData(form)) if (typeof value === "string" && !SECRET.has(name)) (kept[name] ??= []).push(value);
+    sessionStorage.setItem(this.#key, JSON.stringify(kept));
+  }
+
+  #restore(form: HTMLFormElement): void {
+    const stored = sessionStorage.getItem(this.#key);
+    if (!stored || this.dataset["answered"] !== undefined) return;
+    const kept = JSON.parse(stored) as Kept;
+    let changed = false;
+    for (const field of form.elements) changed = putBack(field, kept) || changed;
+    if (changed) this.#tell(form);
+  }
+
+  #tell(form: HTMLFormElement): void {
+    const note = document.createElement("p");
+    note.className = "callout";
+    note.setAttribute("role", "status");
+    const drop = document.createElement("button");
+    drop.type = "button";
+    drop.className = "btn ghost tight push";
+    drop.textContent = word("discard");
+    drop.addEventListener("click", () => {
+      this.#forget();
+      location.reload();
+    });
+    note.append(word("restored"), drop);
+    form.prepend(note);
+  }
+
+  #forget(): void {
+    sessionStorage.removeItem(this.#key);
+  }
+}
+
+function putBack(field: Element, kept: Kept): boolean {
+  if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement)) return false;
+  if (!field.name || SECRET.has(field.name) || field.type === "file" || field.type === "password") return false;
+  const values = kept[field.name];
+  if (field instanceof HTMLInputElement && (field.type === "checkbox" || field.type === "radio")) {
+    const checked = values?.includes(field.value) ?? false;
+    const changed = field.checked !== checked;
+    field.checked = checked;
+    return changed;
+  }
+  const value = values?.shift();
+  if (value === undefined || field.value === value) return false;
+  if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === value)) return false;
+  field.value = value;
+  return true;
+}
+
+customElements.define("form-guard", FormGuard);
+
+document.addEventListener("artel:saved", (event) => {
+  const draft = (event as CustomEvent<{ draft?: string }>).detail.draft;
+  if (draft) sessionStorage.removeItem(place(draft));
+});

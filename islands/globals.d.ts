@@ -1,0 +1,8 @@
+// htmx puts itself on the window; its own types describe it.
+import type htmx from "htmx.org";
+
+declare global {
+  interface Window {
+    htmx: typeof htmx;
+  }
+}

@@ -1,0 +1,40 @@
+// Menus are native <details>: one open at a time, Esc closes and gives the focus back, arrows walk the entries.
+
+function open(): HTMLDetailsElement[] {
+  return [...document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")];
+}
+
+function close(menu: HTMLDetailsElement): void {
+  menu.open = false;
+  menu.querySelector("summary")?.focus();
+}
+
+function walk(menu: HTMLDetailsElement, step: number): void {
+  const entries = [...menu.querySelectorAll<HTMLElement>(".pop .mi, .pop input, .pop button, .pop a")];
+  const here = entries.indexOf(document.activeElement as HTMLElement);
+  entries[(here + step + entries.length) % entries.length]?.focus();
+}
+
+function showPane(button: HTMLElement): void {
+  const panes = document.querySelector<HTMLElement>(".panes");
+  if (panes) panes.dataset["pane"] = button.dataset["showPane"] ?? "";
+  for (const tab of button.parentElement?.children ?? []) tab.setAttribute("aria-pressed", String(tab === button));
+}
+
+export function startMenus(): void {
+  document.addEventListener("click", (event) => {
+    const at = event.target as Node;
+    for (const menu of open()) if (!menu.contains(at)) menu.open = false;
+    const pane = at instanceof Element ? at.closest<HTMLElement>("[data-show-pane]") : null;
+    if (pane) showPane(pane);
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = open().at(-1);
+    if (!menu) return;
+    if (event.key === "Escape") close(menu);
+    else if (event.key === "ArrowDown" && menu.contains(document.activeElement)) walk(menu, 1);
+    else if (event.key === "ArrowUp" && menu.contains(document.activeElement)) walk(menu, -1);
+    else return;
+    event.preventDefault();
+  });
+}

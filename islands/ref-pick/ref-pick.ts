@@ -1,0 +1,94 @@
+// A reference found as you type, by name, code, tax number or phone; what is missing is created in place without leaving the form.
+import TomSelect from "tom-select/dist/esm/tom-select.js";
+import { word } from "../page";
+
+interface Found {
+  value: string;
+  text: string;
+  note?: string;
+}
+
+class RefPick extends HTMLElement {
+  #pick: TomSelect | null = null;
+  #created = (event: Event): void => this.#take(event as CustomEvent<Found & { field: string }>);
+
+  connectedCallback(): void {
+    const select = this.querySelector("select");
+    if (!select || this.#pick) return;
+    this.#pick = new TomSelect(select, this.#settings());
+    this.#describe(select);
+    document.addEventListener("artel:created", this.#created);
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("artel:created", this.#created);
+    this.#pick?.destroy();
+    this.#pick = null;
+  }
+
+  #settings(): Record<string, unknown> {
+    return {
+      valueField: "value",
+      labelField: "text",
+      searchField: [],
+      score: () => () => 1,
+      maxOptions: 20,
+      maxItems: 1,
+      loadThrottle: 150,
+      preload: "focus",
+      placeholder: this.dataset["placeholder"] ?? "",
+      create: this.dataset["create"] ? (text: string) => this.#create(text) : false,
+      createOnBlur: false,
+      shouldLoad: () => true,
+      load: (query: string, done: (found?: Found[]) => void) => void this.#search(query, done),
+      onType: () => this.#pick?.clearOptions(),
+      render: {
+        option: (item: Found, escape: (text: string) => string) =>
+          `<div><span class="clip">${escape(item.text)}</span>${item.note ? `<span class="small ink3 push nowrap tab">${escape(item.note)}</span>` : ""}</div>`,
+        option_create: (item: { input: string }, escape: (text: string) => string) => `<div class="create">${escape(word("create"))} «${escape(item.input)}»</div>`,
+        no_results: () => `<div class="no-results">${word("nothing")}</div>`,
+        loading: () => `<div class="no-results">${word("searching")}</div>`,
+      },
+    };
+  }
+
+  async #search(query: string, done: (found?: Found[]) => void): Promise<void> {
+    const address = new URL(this.dataset["src"] ?? "", location.href);
+    address.searchParams.set("q", query);
+    try {
+      const answer = await fetch(address, { headers: { Accept: "application/json" } });
+      done(answer.ok ? ((await answer.json()) as { results: Found[] }).results : []);
+    } catch {
+      done([]);
+    }
+  }
+
+  #create(text: string): boolean {
+    const address = new URL(this.dataset["create"] ?? "", location.href);
+    address.searchParams.set("in_place", this.#name);
+    address.searchParams.set("name", text);
+    void window.htmx.ajax("GET", address.href, { target: "#dialog", swap: "innerHTML" });
+    return false;
+  }
+
+  get #name(): string {
+    return this.querySelector("select")?.name ?? "";
+  }
+
+  #take(event: CustomEvent<Found & { field: string }>): void {
+    if (event.detail.field !== this.#name) return;
+    this.#pick?.addOption(event.detail);
+    this.#pick?.setValue(event.detail.value);
+    this.#pick?.focus();
+  }
+
+  #describe(select: HTMLSelectElement): void {
+    const input = this.#pick?.control_input;
+    for (const name of ["aria-describedby", "aria-invalid", "aria-required"]) {
+      const value = select.getAttribute(name);
+      if (value) input?.setAttribute(name, value);
+    }
+  }
+}
+
+customElements.define("ref-pick", RefPick);

@@ -1,0 +1,17 @@
+// One place that watches htmx: failures say a sentence and leave the page as it was, so nothing typed is lost.
+import { say, word } from "./page";
+
+interface HtmxDetail {
+  ctx?: { response?: { status: number } };
+}
+
+export function startRequests(): void {
+  document.addEventListener("htmx:response:error", (event) => {
+    const status = (event as CustomEvent<HtmxDetail>).detail.ctx?.response?.status ?? 0;
+    if (status >= 500) say(word("broken"), "bad");
+  });
+  document.addEventListener("htmx:error", (event) => {
+    const detail = (event as CustomEvent<HtmxDetail>).detail;
+    if (!detail.ctx?.response) say(word("offline"), "bad");
+  });
+}

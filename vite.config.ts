@@ -1,0 +1,61 @@
+// Builds the look and the islands into the web room's static folder; Tabler icons become one sprite of the names in use.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig, type Plugin } from "vite";
+
+const ICONS = "node_modules/@tabler/icons/icons/outline";
+const SOURCES = ["src/artel", "islands"];
+const NAMED = /\bicon(?:\(|\s*[=:]\s*|\s*\|\s*)["']([a-z0-9-]+)["']|#icon:([a-z0-9-]+)/g;
+
+function* sources(folder: string): Generator<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!["built", "__pycache__"].includes(entry.name)) yield* sources(path);
+    } else if (/\.(html|py|ts)$/.test(entry.name)) yield path;
+  }
+}
+
+function namesInUse(): string[] {
+  const names = new Set<string>();
+  for (const folder of SOURCES)
+    for (const path of sources(folder))
+      for (const [, quoted, marked] of readFileSync(path, "utf8").matchAll(NAMED)) names.add(quoted ?? marked ?? "");
+  return [...names].sort();
+}
+
+function symbol(name: string): string {
+  const drawing = readFileSync(join(ICONS, `${name}.svg`), "utf8");
+  const inside = drawing.slice(drawing.indexOf(">") + 1, drawing.lastIndexOf("</svg>"));
+  const paths = inside.replace(/<path stroke="none"[^>]*\/>/, "").replace(/\s*\n\s*/g, "");
+  return `<symbol id="${name}" viewBox="0 0 24 24">${paths}</symbol>`;
+}
+
+function iconSprite(): Plugin {
+  return {
+    name: "icon-sprite",
+    apply: "build",
+    generateBundle() {
+      const source = `<svg xmlns="http://www.w3.org/2000/svg">${namesInUse().map(symbol).join("")}</svg>`;
+      this.emitFile({ type: "asset", name: "icons.svg", originalFileName: "icons.svg", source });
+    },
+  };
+}
+
+export default defineConfig({
+  base: "./",
+  publicDir: false,
+  plugins: [iconSprite()],
+  build: {
+    outDir: "src/artel/web/static/web/built",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    target: "es2022",
+    rollupOptions: {
+      input: { main: "islands/main.ts", theme: "islands/theme.ts" },
+      output: { assetFileNames: "[name]-[hash][extname]", entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js" },
+    },
+  },
+});
