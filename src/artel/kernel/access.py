@@ -1,0 +1,239 @@
+"""One access engine: every way of seeing or changing a row starts from its predicate.
+
+Inside one grant all restrictions must allow (AND); a person's grants unite (OR). A child row is seen with its parent.
+A record whose access group is empty although its model has one (a deal without a client) is seen by its owner and
+those above him, not by everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from .actors import Actor
+from .people import User
+from .permissions import PermissionSet, effective
+from .records import facts_of
+from .refusals import Forbidden
+from .roles import Grant, GrantGroup, GroupMode, Reach
+
+Q_NOTHING = Q(pk__in=[])
+Q_ALL = Q()
+QS = TypeVar("QS", bound="QuerySet[Any]")
+ADMINISTER = "kernel.administer"
+
+
+@dataclass(frozen=True)
+class GrantView:
+    """A grant as the engine reads it."""
+
+    grant_id: UUID
+    role: str
+    user_id: UUID
+    reach: Reach
+    unit: UUID | None
+    group_mode: GroupMode
+    groups: tuple[UUID, ...]
+    permissions: PermissionSet
+    hidden_fields: dict[str, list[str]]
+
+
+Members = Callable[[UUID], "QuerySet[Any]"]
+_members: list[Members] = []
+
+
+def members_of_unit(provider: Members) -> Members:
+    """Register what gives the user keys of a department's subtree (one values() query set); company does."""
+    _members[:] = [provider]
+    return provider
+
+
+def grants_of(user: User) -> list[GrantView]:
+    """The person's live grants: two queries, the second only when a grant lists access groups."""
+    rows = Grant.objects.filter(user=user, is_deleted=False, role__is_deleted=False).select_related("role")
+    listed = [grant.pk for grant in rows if grant.group_mode != GroupMode.ALL]
+    groups: dict[UUID, list[UUID]] = {}
+    if listed:
+        named = GrantGroup.objects.filter(grant_id__in=listed, is_deleted=False)
+        for grant_id, group_id in named.values_list("grant_id", "access_group_id"):
+            groups.setdefault(grant_id, []).append(group_id)
+    return [_view(grant, tuple(groups.get(grant.pk, ()))) for grant in rows]
+
+
+def _view(grant: Grant, groups: tuple[UUID, ...]) -> GrantView:
+    role = grant.role
+    return GrantView(
+        grant_id=grant.pk,
+        role=role.code or role.name,
+        user_id=grant.user_id,
+        reach=Reach(grant.reach),
+        unit=grant.unit,
+        group_mode=GroupMode(grant.group_mode),
+        groups=groups,
+        permissions=effective(role.code, role.added, role.withdrawn),
+        hidden_fields=role.hidden_fields,
+    )
+
+
+@lru_cache(maxsize=512)
+def view_permission(model: type[models.Model]) -> str:
+    return f"{model._meta.app_label}.view_{model._meta.model_name}"
+
+
+def restrict(rows: QS, actor: Actor, permission: str) -> QS:
+    """The rows to which the actor's grants of a permission reach."""
+    return rows.filter(predicate(actor, rows.model, permission))
+
+
+def predicate(actor: Actor | None, model: type[models.Model], permission: str) -> Q:
+    """One SQL condition over `model`; matches nothing for who may not at all."""
+    if actor is None:
+        return Q_NOTHING
+    if actor.is_unbounded:
+        return Q_ALL
+    facts = facts_of(model)
+    branches = [_branch(actor, model, permission, grant) for grant in actor.grants_of(permission)]
+    if not branches:
+        return Q_NOTHING
+    if facts.public or Q_ALL in branches:
+        return Q_ALL
+    united = Q_NOTHING
+    for branch in branches:
+        united = branch if united is Q_NOTHING else united | branch
+    return united
+
+
+def _branch(actor: Actor, model: type[models.Model], permission: str, grant: GrantView) -> Q:
+    facts = facts_of(model)
+    if facts.public:
+        return Q_ALL
+    if facts.parent:
+        return _with_parent(actor, model, permission)
+    return _reached(grant, model) & _grouped(grant, model)
+
+
+def _with_parent(actor: Actor, model: type[models.Model], permission: str) -> Q:
+    """A child is seen when its parent is; a child of several parents when any of them is."""
+    any_parent = Q_NOTHING
+    for path in facts_of(model).parent.split("|"):
+        relation = model._meta.get_field(path)
+        parent: type[models.Model] = relation.related_model  # type: ignore[assignment]
+        seen = predicate(actor, parent, view_permission(parent))
+        if seen == Q_ALL and relation.concrete and not getattr(relation, "null", False):
+            return Q_ALL
+        if relation.concrete:
+            one = Q(**{f"{path}__in": parent._default_manager.filter(seen).values("pk")})
+        else:
+            back = relation.field.attname  # type: ignore[union-attr]
+            one = Q(pk__in=parent._default_manager.filter(seen).values(back))
+        any_parent = one if any_parent is Q_NOTHING else any_parent | one
+    return any_parent
+
+
+def _reached(grant: GrantView, model: type[models.Model]) -> Q:
+    owner = facts_of(model).owner
+    if grant.reach == Reach.ALL:
+        return Q_ALL
+    if not owner:
+        return Q_NOTHING
+    if grant.reach == Reach.OWN or grant.unit is None or not _members:
+        return Q(**{owner: grant.user_id})
+    return Q(**{f"{owner}__in": _members[0](grant.unit)}) | Q(**{owner: grant.user_id})
+
+
+def _grouped(grant: GrantView, model: type[models.Model]) -> Q:
+    facts = facts_of(model)
+    if not facts.access_group:
+        return Q_ALL
+    column = facts.access_group
+    empty = Q(**{f"{column}__isnull": True})
+    may_be_empty = model._meta.get_field(column).null
+    if grant.group_mode == GroupMode.ONLY:
+        within = Q(**{f"{column}__in": grant.groups}) if grant.groups else Q_NOTHING
+    elif grant.group_mode == GroupMode.EXCEPT and grant.groups:
+        within = ~Q(**{f"{column}__in": grant.groups}) & ~empty if may_be_empty else ~Q(**{f"{column}__in": grant.groups})
+    else:
+        within = ~empty if may_be_empty and not grant.permissions.covers(ADMINISTER) else Q_ALL
+    if not may_be_empty or within == Q_ALL:
+        return within
+    if grant.reach != Reach.ALL:
+        return within | empty  # the reach already holds the row to the owner and those above him
+    return within | (empty & Q(**{facts.owner: grant.user_id})) if facts.owner else within
+
+
+def can(actor: Actor, permission: str, record: models.Model) -> bool:
+    """The one question about acting on one record."""
+    if actor.is_unbounded:
+        return True
+    return type(record)._default_manager.filter(predicate(actor, type(record), permission), pk=record.pk).exists()
+
+
+def require(actor: Actor | None, permission: str) -> None:
+    """Raise Forbidden unless the actor holds the permission for at least some records."""
+    if actor is None or not actor.has(permission):
+        raise Forbidden("forbidden", _("You have no right to do this. Ask an administrator for it."))
+
+
+@dataclass(frozen=True)
+class FieldSet:
+    """The fields of an entity that an actor may see: all but the hidden ones."""
+
+    hidden: frozenset[str]
+
+    def __contains__(self, name: str) -> bool:
+        return name.removesuffix("_id") not in self.hidden and name not in self.hidden
+
+    def of(self, names: Any) -> list[str]:
+        return [name for name in names if name in self]
+
+
+ALL_FIELDS = FieldSet(frozenset())
+
+
+def fields_visible_to(actor: Actor | None, model: type[models.Model]) -> FieldSet:
+    """Asked by every engine before it shows, sorts, filters or exports a field: hidden when every grant hides it."""
+    if actor is None or actor.is_unbounded:
+        return ALL_FIELDS
+    entity = model._meta.label_lower
+    hidden = [set(g.hidden_fields.get(entity, ())) for g in actor.grants_of(view_permission(model))]
+    return FieldSet(frozenset(set.intersection(*hidden))) if hidden else ALL_FIELDS
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a grant does or does not show a record."""
+
+    role: str
+    reach: Reach
+    group_mode: GroupMode
+    holds_permission: bool
+    reaches: bool
+    in_groups: bool
+
+
+def why(actor: Actor, record: models.Model, permission: str | None = None) -> list[Reason]:
+    """Why can I see this, why not: one line a grant (for a child, of its own row)."""
+    model = type(record)
+    permission = permission or view_permission(model)
+
+    def holds(condition: Q) -> bool:
+        return model._default_manager.filter(condition, pk=record.pk).exists()
+
+    return [
+        Reason(
+            grant.role,
+            grant.reach,
+            grant.group_mode,
+            holds_permission=grant.permissions.covers(permission),
+            reaches=holds(_with_parent(actor, model, permission) if facts_of(model).parent else _reached(grant, model)),
+            in_groups=holds(_grouped(grant, model)),
+        )
+        for grant in actor.grants
+    ]

@@ -1,0 +1,125 @@
+"""What a command's body works with: the act (who, when, its change set) and the lines of its batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import Model
+
+from .actors import Actor
+from .journal.writing import OpenSet, publish
+from .numbering import keep_clear_of, reserve
+from .records import Record, facts_of
+from .refusals import Missing, Refused, type_of_text
+from .writing import complete, insert_rows, update_rows
+
+S = TypeVar("S", bound=Model)
+A = TypeVar("A")
+
+
+@dataclass
+class Line(Generic[S, A]):
+    """One act of a batch: the record acted on (none for a create), its arguments, and what came of it."""
+
+    args: A
+    subject: S = None  # type: ignore[assignment]  # a create has none, and its body does not ask
+    number: int = 0
+    expected_version: int | None = None
+    result: Any = None
+    refusal: Refused | None = field(default=None, repr=False)
+
+    def refuse(
+        self,
+        code: str,
+        sentence: type_of_text,
+        *,
+        needs: Sequence[str] = (),
+        offers: Sequence[str] = (),
+        fields: Mapping[str, type_of_text] | None = None,
+    ) -> None:
+        """Say no to this line only; the others go on. A single act refused raises."""
+        if self.refusal is None:
+            self.refusal = Refused(code, sentence, needs=needs, offers=offers, fields=fields)
+
+    def miss(self, missing: Missing) -> None:
+        """A gate's no."""
+        if self.refusal is None:
+            self.refusal = missing.refusal()
+
+    @property
+    def is_open(self) -> bool:
+        return self.refusal is None
+
+
+Lines = list[Line[S, A]]
+
+
+@dataclass
+class Act:
+    """One running act: its actor, moment and change set; the only hand that writes."""
+
+    actor: Actor
+    command: str
+    at: datetime
+    opened: OpenSet
+
+    @property
+    def author_id(self) -> UUID | None:
+        return self.actor.user_id
+
+    def insert(self, model: type[Record], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Create records from values by field name; returns complete rows by attname, keys and codes included."""
+        if facts_of(model).code_prefix:
+            rows = self._numbered(model, rows)
+        full = [complete(model, row, self.author_id, self.at) for row in rows]
+        insert_rows(model, full)
+        return full
+
+    def create(self, model: type[Record], **values: Any) -> Any:
+        """Create one record and return it."""
+        [row] = self.insert(model, [values])
+        record = model(**row)
+        record._state.adding = False
+        record._state.db = "default"
+        return record
+
+    def change(self, record: Record, **values: Any) -> None:
+        """Change some fields of one record; nothing is written when nothing differs."""
+        self.change_all(type(record), [(record, values)])
+
+    def change_all(self, model: type[Record], changes: Iterable[tuple[Record, Mapping[str, Any]]]) -> None:
+        """Change fields of many records, each its own way; the records in hand follow."""
+        wanted: dict[UUID, dict[str, Any]] = {}
+        for record, values in changes:
+            differing = {}
+            for name, value in values.items():
+                attname = model._meta.get_field(name).attname  # type: ignore[union-attr]
+                column = value.pk if isinstance(value, Model) else value
+                if getattr(record, attname) != column:
+                    differing[attname] = column
+                    setattr(record, name, value)
+            if differing:
+                wanted.setdefault(record.pk, {}).update(differing)
+                record.version += 1
+                record.changed_at = self.at
+        if wanted:
+            update_rows(model, wanted, self.at)
+
+    def publish(self, *events: object) -> None:
+        """Write facts for others into the change set; they are delivered after commit, even after a crash."""
+        for event in events:
+            publish(self.opened, event)
+
+    @staticmethod
+    def _numbered(model: type[Record], rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        series = facts_of(model).code_prefix
+        given = [str(row["code"]) for row in rows if row.get("code")]
+        if given:
+            keep_clear_of(series, given)
+        lacking = len(rows) - len(given)
+        codes = iter(reserve(series, lacking) if lacking else ())
+        return [row if row.get("code") else {**row, "code": next(codes)} for row in rows]

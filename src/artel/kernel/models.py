@@ -1,0 +1,21 @@
+"""The kernel's tables, gathered for Django."""
+
+from .contact_points import ContactKind
+from .people import Token, User
+from .registers import Answer, Counter, ExternalId, Option
+from .roles import AccessGroup, Grant, GrantGroup, Reach, Role
+
+__all__ = [
+    "AccessGroup",
+    "Answer",
+    "ContactKind",
+    "Counter",
+    "ExternalId",
+    "Grant",
+    "GrantGroup",
+    "Option",
+    "Reach",
+    "Role",
+    "Token",
+    "User",
+]

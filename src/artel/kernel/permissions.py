@@ -1,0 +1,45 @@
+"""Permissions are words `room.verb_noun`; rooms declare them for the shipped roles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+_declared: dict[str, set[str]] = defaultdict(set)
+_known: set[str] = set()
+
+
+@dataclass(frozen=True)
+class PermissionSet:
+    """What a role may do: permissions and `room.*` or `*` patterns, less those withdrawn."""
+
+    held: frozenset[str]
+    withdrawn: frozenset[str] = frozenset()
+
+    def covers(self, permission: str) -> bool:
+        return permission not in self.withdrawn and matches(self.held, permission)
+
+
+def matches(patterns: Collection[str], permission: str) -> bool:
+    """Whether a permission is listed, or its room's `room.*`, or `*`."""
+    return permission in patterns or f"{permission.partition('.')[0]}.*" in patterns or "*" in patterns
+
+
+def declare(role: str, *permissions: str) -> None:
+    """A room says what a shipped role may do in it: `declare("sales_manager", "deals.view_deal", "deals.*")`."""
+    _declared[role].update(permissions)
+
+
+def effective(role: str, added: Iterable[str], withdrawn: Iterable[str]) -> PermissionSet:
+    """Declared for the role, plus added, minus withdrawn."""
+    return PermissionSet(frozenset(_declared.get(role, ())) | frozenset(added), frozenset(withdrawn))
+
+
+def know(permission: str) -> None:
+    """Register a permission that exists, so that the settings page and the checks can list it."""
+    _known.add(permission)
+
+
+def known() -> frozenset[str]:
+    return frozenset(_known)

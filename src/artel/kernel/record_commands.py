@@ -1,0 +1,120 @@
+"""Plain add, change and mark-for-deletion commands of a record, until a rule appears."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from .acts import Act, Line
+from .arguments import Argument, Values
+from .commands import Command, Declaration, register, room_of
+from .records import Record
+from .where_used import uses_of
+
+Rule = Callable[[Act, list[Line[Any, Values]]], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoArguments:
+    """A command without arguments."""
+
+
+@dataclass(frozen=True)
+class RecordCommands:
+    """The plain commands of one record."""
+
+    add: Command
+    change: Command
+    mark: Command
+    unmark: Command
+
+    @property
+    def all(self) -> list[Command]:
+        return [self.add, self.change, self.mark, self.unmark]
+
+
+def record_commands(
+    model: type[Record],
+    *,
+    fields: Sequence[str],
+    create_only: Sequence[str] = (),
+    extra: Sequence[Argument] = (),
+    check: Rule | None = None,
+    after: Rule | None = None,
+    room: str = "",
+) -> RecordCommands:
+    """Make `room.add_x`, `change_x`, `mark_x`, `unmark_x` with permissions of the same names.
+
+    `check` sees the open lines before they are written and may refuse them; `after` sees them with `line.result` set
+    (contact points and the like go there, from `extra` arguments).
+    """
+    room = room or room_of(sys._getframe(1).f_globals["__name__"])
+    word, label = model._meta.model_name or "", model._meta.verbose_name
+    own = set(fields) | set(create_only)
+
+    def columns(line: Line[Any, Values]) -> dict[str, Any]:
+        return {name: value for name, value in line.args.items() if name in own}
+
+    def add(act: Act, lines: list[Line[Any, Values]]) -> None:
+        ready = _checked(check, act, lines)
+        rows = act.insert(model, [columns(line) for line in ready])
+        for line, row in zip(ready, rows, strict=True):
+            line.result = _made(model, row)
+        if after:
+            after(act, ready)
+
+    def change(act: Act, lines: list[Line[Any, Values]]) -> None:
+        ready = _checked(check, act, lines)
+        act.change_all(model, [(line.subject, columns(line)) for line in ready])
+        for line in ready:
+            line.result = line.subject
+        if after:
+            after(act, ready)
+
+    def mark(act: Act, lines: list[Line[Any, NoArguments]]) -> None:
+        used = uses_of(model, [line.subject.pk for line in lines])
+        for line in lines:
+            line.result = line.subject
+            if found := used.get(line.subject.pk):
+                named = ", ".join(f"{use.label}: {use.count}" for use in found)
+                line.refuse("in_use", format_lazy(_("It is in use: {where}."), where=named))
+        act.change_all(model, [(line.subject, {"is_deleted": True}) for line in lines if line.is_open])
+
+    def unmark(act: Act, lines: list[Line[Any, NoArguments]]) -> None:
+        for line in lines:
+            line.result = line.subject
+        act.change_all(model, [(line.subject, {"is_deleted": False}) for line in lines])
+
+    def made(body: Any, act_label: Any, verb: str, **more: Any) -> Command:
+        schema: Any = Values if verb in {"add", "change"} else NoArguments
+        body.__annotations__["lines"] = list[Line[model, schema]]  # type: ignore[valid-type]
+        permission = f"{room}.{verb.removeprefix('un').replace('mark', 'delete')}_{word}"
+        return register(Command(body, Declaration(permission, act_label, **more), f"{room}.{verb}_{word}"))
+
+    return RecordCommands(
+        add=made(
+            add, format_lazy(_("Add: {what}"), what=label), "add", creates=model, fields=(*fields, *create_only), extra=tuple(extra)
+        ),
+        change=made(change, format_lazy(_("Change: {what}"), what=label), "change", fields=tuple(fields), extra=tuple(extra)),
+        mark=made(mark, _("Mark for deletion"), "mark"),
+        unmark=made(unmark, _("Remove the deletion mark"), "unmark"),
+    )
+
+
+def _checked(check: Rule | None, act: Act, lines: list[Line[Any, Values]]) -> list[Line[Any, Values]]:
+    if check:
+        check(act, lines)
+    return [line for line in lines if line.is_open]
+
+
+def _made(model: type[Record], row: dict[str, Any]) -> models.Model:
+    record = model(**row)
+    record._state.adding = False
+    record._state.db = "default"
+    return record

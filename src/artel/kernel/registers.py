@@ -1,0 +1,90 @@
+"""Small tables beside the records: numbering series, options, keys of other systems, answers already given."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from artel.lib.uuid7 import uuid7
+
+from .facts import Facts
+from .records import Record, RecordQuerySet
+
+
+class Counter(models.Model):
+    """The last number given in a series. Numbers are never reused, not even by undo, so it is outside the journal."""
+
+    journal_exempt = "a number once given is never taken back"
+
+    series = models.CharField(primary_key=True, max_length=100)
+    last = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.series}: {self.last}"
+
+
+class Option(Record):
+    """A subsystem switched on or off (функциональная опция). A missing row means the declared default."""
+
+    facts: ClassVar[Facts] = Facts(public=True, lookup=("code",))
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    is_on = models.BooleanField(_("switched on"))
+
+    objects: ClassVar[Any] = RecordQuerySet["Option"].as_manager()
+
+    class Meta:
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ExternalId(Record):
+    """A record's key in another system."""
+
+    facts: ClassVar[Facts] = Facts(public=True)
+
+    system = models.CharField(_("system"), max_length=60)
+    entity = models.CharField(_("entity"), max_length=100)
+    key = models.CharField(_("key"), max_length=200)
+    record_id = models.UUIDField(db_index=True)
+
+    objects: ClassVar[Any] = RecordQuerySet["ExternalId"].as_manager()
+
+    class Meta:
+        verbose_name = _("external id")
+        verbose_name_plural = _("external ids")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["system", "entity", "key"], name="externalid_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system}:{self.key}"
+
+
+class Answer(models.Model):
+    """The answer already given to an idempotency key, so that the same request twice acts once."""
+
+    journal_exempt = "a cache of answers, kept for a day"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    actor = models.CharField(max_length=60)
+    key = models.CharField(max_length=200)
+    command = models.CharField(max_length=100)
+    request_hash = models.CharField(max_length=64)
+    change_set = models.BigIntegerField(null=True)
+    results = models.JSONField(default=list)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["actor", "key"], name="answer_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

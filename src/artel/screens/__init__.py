@@ -1,0 +1,1 @@
+"""Words for screens and resources: data only, no requests, no HTML. Engines read them; rooms write them."""

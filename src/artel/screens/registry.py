@@ -1,0 +1,90 @@
+"""Where rooms put their declarations and engines find them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db.models import Model
+
+from artel.kernel import options
+
+from .vocabulary import Contribution, Entity, Resource, SectionOfMenu
+
+_entities: dict[str, Entity] = {}
+_by_path: dict[str, Entity] = {}
+_resources: dict[str, Resource] = {}
+_contributions: dict[str, list[Contribution]] = defaultdict(list)
+_sections: dict[str, SectionOfMenu] = {}
+
+
+def register(entity: Entity) -> Entity:
+    """Add an entity's screens. Raises ValueError when its name or path is taken."""
+    if entity.name in _entities or entity.path in _by_path:
+        raise ValueError(f"{entity.name} already has screens")
+    _entities[entity.name] = _by_path[entity.path] = entity
+    return entity
+
+
+def register_resource(resource: Resource) -> Resource:
+    """Add an entity's columns for programs and files. Raises ValueError when its path is taken."""
+    if resource.path in _resources:
+        raise ValueError(f"{resource.path} already is a resource")
+    _resources[resource.path] = resource
+    return resource
+
+
+def contribute(**declared: object) -> Contribution:
+    """Add panels, actions and create-on-basis entries to another room's card: `contribute(to="partners.partner", …)`."""
+    made = Contribution(**declared)  # type: ignore[arg-type]
+    _contributions[made.to].append(made)
+    return made
+
+
+def add_section(section: SectionOfMenu) -> None:
+    _sections[section.code] = section
+
+
+def find(name: str) -> Entity:
+    """By `deals.deal`. Raises KeyError."""
+    return _entities[name]
+
+
+def at_path(path: str) -> Entity:
+    """By `deals`. Raises KeyError, also while the entity's option is off."""
+    entity = _by_path[path]
+    if entity.option and not options.is_on(entity.option):
+        raise KeyError(path)
+    return entity
+
+
+def screens_of(model: type[Model]) -> Entity | None:
+    return _entities.get(model._meta.label_lower)
+
+
+def resource(path: str) -> Resource:
+    """By `deals`. Raises KeyError, also while the entity's option is off."""
+    found = _resources[path]
+    if found.option and not options.is_on(found.option):
+        raise KeyError(path)
+    return found
+
+
+def resource_of(model: type[Model]) -> Resource | None:
+    return next((one for one in _resources.values() if one.model is model), None)
+
+
+def contributions(entity: str) -> list[Contribution]:
+    return _contributions.get(entity, [])
+
+
+def all_entities() -> Iterator[Entity]:
+    return iter(_entities.values())
+
+
+def all_resources() -> Iterator[Resource]:
+    return iter(_resources.values())
+
+
+def all_sections() -> list[SectionOfMenu]:
+    return sorted(_sections.values(), key=lambda one: one.order)

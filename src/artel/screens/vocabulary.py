@@ -1,0 +1,208 @@
+"""The words a room uses to describe what people see: frozen declarations, read by the web and API engines.
+
+A field is named as on the model; `client` of a foreign key shows the linked record; `attributes.<code>` is a custom field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from artel.kernel.actors import Actor
+from artel.kernel.commands import Command
+from artel.kernel.records import Record
+from artel.kernel.refusals import type_of_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A column or fact that is not simply a field.
+
+    `value` takes the records of one page and gives a value per key (one query for the page, never one a row).
+    `kind` tells how it is shown: text, number, money, percent, day, moment, state, reference, phone, email.
+    """
+
+    name: str
+    label: type_of_text
+    value: Callable[[Actor, Sequence[Any]], Mapping[UUID, Any]] | None = None
+    kind: str = "text"
+    width: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """A filter that is not simply a field: `apply(query set, actor, text)` narrows the rows."""
+
+    name: str
+    label: type_of_text
+    apply: Callable[[Any, Actor, str], Any]
+    choices: Callable[[Actor], Sequence[tuple[str, type_of_text]]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A list: its columns, what may filter it, by which columns it sorts (each has an index that ends with the key)."""
+
+    columns: Sequence[str | Cell]
+    filters: Sequence[str | Filter] = ()
+    sorts: Sequence[str] = ()
+    order: str = "-created_at"
+    more_columns: Sequence[str | Cell] = ()
+    page_size: int = 50
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled group of form fields; shown only while its option is on."""
+
+    title: type_of_text
+    fields: Sequence[str]
+    option: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Related:
+    """Rows of another entity that point at this record, as a panel of its card."""
+
+    entity: str
+    via: str
+    columns: Sequence[str] = ()
+    order: str = "-created_at"
+    title: type_of_text = ""
+    sum: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """A block of a card. `data(actor, record)` gives what the template named by convention shows; None hides it."""
+
+    name: str
+    title: type_of_text
+    template: str
+    data: Callable[[Actor, Any], Any]
+    place: str = "main"
+    option: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """A board: lanes are the values of a field, dropping a card runs a command."""
+
+    lanes: str
+    card: Sequence[str | Cell]
+    on_drop: Command
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """Everything people see of one record. `path` is its place in addresses, the API and imports (`deals`)."""
+
+    model: type[Record]
+    path: str
+    table: Table
+    form: Sequence[Section] = ()
+    facts: Sequence[Section] = ()
+    header: Sequence[str | Cell] = ()
+    create: Command | None = None
+    change: Command | None = None
+    actions: Sequence[Command] = ()
+    related: Sequence[Related] = ()
+    panels: Sequence[Panel] = ()
+    board: Board | None = None
+    icon: str = "file"
+    section: str = "directories"
+    option: str = ""
+    title: str = ""
+    state: str = ""
+    help: type_of_text = ""
+
+    @property
+    def name(self) -> str:
+        """`deals.deal`: the name in permissions, contributions and related lists."""
+        return str(self.model._meta.label_lower)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
+    """What a higher room adds to a lower room's card."""
+
+    to: str
+    panels: Sequence[Panel] = ()
+    related: Sequence[Related] = ()
+    actions: Sequence[Command] = ()
+    based_on: Sequence[BasedOn] = ()
+    facts: Sequence[Cell] = ()
+    segment_fields: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BasedOn:
+    """An entry of «create based on»: which record is made and what it takes over from this one."""
+
+    entity: str
+    label: type_of_text
+    values: Callable[[Any], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One column of the API and of imports: a contract, so apart from screens.
+
+    `name` is its header and JSON key; `labels` are further headers (both languages) that an import accepts.
+    `argument` is the command's argument it feeds ("" = only read); `path` where it is read (`client__name`).
+    A reference names the `model` it resolves to by its look-up keys; `creates` makes missing items of a plain directory.
+    `fetch(records)` reads a whole page of values that are no column. `kind` is as in Argument; "" = taken from the model.
+    """
+
+    name: str
+    argument: str | None = None
+    path: str = ""
+    labels: Sequence[str] = ()
+    model: type[Model] | None = None
+    creates: Command | None = None
+    fetch: Callable[[Sequence[Any]], Mapping[UUID, Any]] | None = None
+    kind: str = ""
+    required: bool = False
+    sort: bool = False
+    filter: bool = True
+    lookup: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """An entity for programs and files: its columns, look-up keys and the commands that write it.
+
+    `rows` replaces the plain create/change of an import where a line is more than one record (deal stages):
+    it is a command that takes lines whose args are `Values` of these fields.
+    """
+
+    path: str
+    model: type[Record]
+    fields: Sequence[Field]
+    keys: Sequence[str] = ("code",)
+    create: Command | None = None
+    change: Command | None = None
+    rows: Command | None = None
+    mark: Command | None = None
+    commands: Sequence[Command] = ()
+    imports: bool = True
+    option: str = ""
+    sorts: Sequence[str] = ()
+    defaults: Callable[[Actor], Mapping[str, Any]] = field(default=lambda _actor: {})
+
+    def field(self, name: str) -> Field | None:
+        return next((one for one in self.fields if one.name == name), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionOfMenu:
+    """A section of the rail."""
+
+    code: str
+    label: type_of_text
+    icon: str
+    order: int = 100
