@@ -20,7 +20,7 @@ def uuid7() -> UUID:
 
     48 bits of milliseconds and 12 bits of their fraction are the clock, 62 bits are random.
     """
-    global _last
+    global _last  # noqa: PLW0603 -- the clock of this process, under its lock
     moment = (time.time_ns() << 12) // 1_000_000
     with _lock:
         _last = moment = max(moment, _last + 1)

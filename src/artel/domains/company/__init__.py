@@ -1,0 +1,1 @@
+"""Own organisations, departments, employees, currencies and dated rates, units, work calendars."""

@@ -1,0 +1,1 @@
+"""Deals, their kinds, stages and participants, demand and the funnel."""

@@ -1,0 +1,1 @@
+"""Marketing events, mailings and subscriptions."""

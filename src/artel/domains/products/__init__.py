@@ -1,0 +1,1 @@
+"""Items, groups and sale terms (agreements)."""

@@ -1,0 +1,168 @@
+"""Django's settings, all from the environment: the names are a contract, see docs and README."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy as _
+
+from .database import database
+
+LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+
+
+def _flag(name: str, default: bool) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    if value not in {"", "0", "1", "no", "yes", "false", "true"}:
+        raise ImproperlyConfigured(f"{name} is {value!r}: use 1 or 0.")
+    return value in {"1", "yes", "true"} if value else default
+
+
+def _choice(name: str, default: str, known: list[str]) -> str:
+    value = os.environ.get(name) or default
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} is {value!r}: use one of {', '.join(known)}.")
+    return value
+
+
+def _zone() -> str:
+    name = os.environ.get("ARTEL_TIME_ZONE") or "Europe/Moscow"
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError) as unknown:
+        raise ImproperlyConfigured(
+            f"ARTEL_TIME_ZONE is {name!r}: use a name such as Europe/Moscow."
+        ) from unknown
+
+
+def _secret_key(kept: Path) -> str:
+    """The key that signs sessions and tokens: given, or made once and readable by the owner alone."""
+    if given := os.environ.get("ARTEL_SECRET_KEY"):
+        return given
+    try:
+        with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(get_random_secret_key())
+    except FileExistsError:
+        pass
+    return kept.read_text().strip()
+
+
+HOME = Path(os.environ.get("ARTEL_HOME") or "var").resolve()
+HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
+
+DEBUG = _flag("ARTEL_DEBUG", default=False)
+SECRET_KEY = _secret_key(HOME / "secret.key")
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": database(os.environ.get("ARTEL_DATABASE_URL") or f"sqlite:///{HOME / 'artel.sqlite3'}", HOME)
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Lower rooms first; each room adds its own line.
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "artel.kernel",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "artel.site.urls"
+WSGI_APPLICATION = "artel.site.serve.pages"
+APPEND_SLASH = False
+
+# Pages are Jinja2; Django's engine serves third-party pages only.
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "artel.web.jinja.environment"},
+    },
+    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True},
+]
+
+STATIC_URL = "/static/"
+# Files are served where they lie: built names carry a hash, and the build leaves a .gz beside each.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/built/.+-[\w-]{8}\.\w+$"
+
+AUTH_USER_MODEL = "kernel.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/sign-in"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+# A pair: a stranger who guesses at one name must not lock out that person everywhere, nor the whole office behind one address.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_VERBOSE = False
+
+# A signed cookie costs no query of its own. The person is read on every request anyway, and the cookie carries a digest of
+# what is kept in that row (get_session_auth_hash): changing it there ends every session of the person at once.
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+ALLOWED_HOSTS = [
+    host.strip() for host in os.environ.get("ARTEL_ALLOWED_HOSTS", "").split(",") if host.strip()
+] or LOOPBACK
+# Off this machine Artel is reached over TLS, which ends at a proxy; on this machine a plain http:// must work.
+HTTPS = _flag("ARTEL_HTTPS", default=any(host not in LOOPBACK for host in ALLOWED_HOSTS))
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+LANGUAGE_CODE = _choice("ARTEL_LANGUAGE", "ru", ["ru", "en"])
+TIME_ZONE = _zone()
+USE_TZ = True
+USE_I18N = True
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("ARTEL_LOG_LEVEL") or "INFO"},
+}
