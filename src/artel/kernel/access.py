@@ -158,7 +158,11 @@ def _grouped(grant: GrantView, model: type[models.Model]) -> Q:
     if grant.group_mode == GroupMode.ONLY:
         within = Q(**{f"{column}__in": grant.groups}) if grant.groups else Q_NOTHING
     elif grant.group_mode == GroupMode.EXCEPT and grant.groups:
-        within = ~Q(**{f"{column}__in": grant.groups}) & ~empty if may_be_empty else ~Q(**{f"{column}__in": grant.groups})
+        within = (
+            ~Q(**{f"{column}__in": grant.groups}) & ~empty
+            if may_be_empty
+            else ~Q(**{f"{column}__in": grant.groups})
+        )
     else:
         within = ~empty if may_be_empty and not grant.permissions.covers(ADMINISTER) else Q_ALL
     if not may_be_empty or within == Q_ALL:
@@ -172,7 +176,11 @@ def can(actor: Actor, permission: str, record: models.Model) -> bool:
     """The one question about acting on one record."""
     if actor.is_unbounded:
         return True
-    return type(record)._default_manager.filter(predicate(actor, type(record), permission), pk=record.pk).exists()
+    return (
+        type(record)
+        ._default_manager.filter(predicate(actor, type(record), permission), pk=record.pk)
+        .exists()
+    )
 
 
 def require(actor: Actor | None, permission: str) -> None:
@@ -232,7 +240,9 @@ def why(actor: Actor, record: models.Model, permission: str | None = None) -> li
             grant.reach,
             grant.group_mode,
             holds_permission=grant.permissions.covers(permission),
-            reaches=holds(_with_parent(actor, model, permission) if facts_of(model).parent else _reached(grant, model)),
+            reaches=holds(
+                _with_parent(actor, model, permission) if facts_of(model).parent else _reached(grant, model)
+            ),
             in_groups=holds(_grouped(grant, model)),
         )
         for grant in actor.grants

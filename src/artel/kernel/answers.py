@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from .actors import Actor
 from .acts import Line
 from .arguments import Values
-from .registers import Answer
 from .refusals import Refused
+from .registers import Answer
 
 
 @dataclass(frozen=True)
@@ -58,5 +58,10 @@ def answered(given: Given) -> Answer | None:
 def keep_answer(given: Given, change_set: int | None, results: list[Any]) -> None:
     keys = [str(result.pk) if isinstance(result, Model) else None for result in results]
     Answer.objects.create(
-        actor=given.who, key=given.key, command=given.command, request_hash=given.digest, change_set=change_set, results=keys
+        actor=given.who,
+        key=given.key or "",
+        command=given.command,
+        request_hash=given.digest,
+        change_set=change_set,
+        results=keys,
     )

@@ -80,7 +80,10 @@ def _text(argument: Argument, raw: Any) -> str:
         raise ValidationError(_("A text is expected."))
     text = raw.replace("\x00", "").strip()
     if argument.max_length and len(text) > argument.max_length:
-        raise ValidationError(_("At most %(most)d characters, here are %(here)d.") % {"most": argument.max_length, "here": len(text)})
+        raise ValidationError(
+            _("At most %(most)d characters, here are %(here)d.")
+            % {"most": argument.max_length, "here": len(text)}
+        )
     return text
 
 
@@ -97,13 +100,22 @@ def _decimal(argument: Argument, raw: Any) -> Decimal:
     if isinstance(raw, bool):
         raise ValidationError(_("A number is expected."))
     try:
-        text = str(raw).replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace(",", ".").replace("\u2212", "-")
+        text = (
+            str(raw)
+            .replace("\u00a0", "")
+            .replace("\u202f", "")
+            .replace(" ", "")
+            .replace(",", ".")
+            .replace("\u2212", "-")
+        )
         number = Decimal(text)
     except InvalidOperation as error:
         raise ValidationError(_("A number is expected.")) from error
     if not number.is_finite():
         raise ValidationError(_("A number is expected."))
-    if argument.max_digits is not None and number.adjusted() >= argument.max_digits - (argument.decimal_places or 0):
+    if argument.max_digits is not None and number.adjusted() >= argument.max_digits - (
+        argument.decimal_places or 0
+    ):
         raise ValidationError(_("The number is too large."))
     places = argument.decimal_places
     if places is not None and number != number.quantize(Decimal(1).scaleb(-places)):
@@ -129,7 +141,7 @@ def _day(argument: Argument, raw: Any) -> date:
         return timezone.localtime(raw).date() if timezone.is_aware(raw) else raw.date()
     if isinstance(raw, date):
         return raw
-    found = _parsed(parse_date, _iso(str(raw).strip()))
+    found: date | None = _parsed(parse_date, _iso(str(raw).strip()))
     if found is None:
         raise ValidationError(_("A date is expected, such as 31.12.2026 or 2026-12-31."))
     return found
@@ -161,7 +173,7 @@ def _iso(text: str) -> str:
     """ДД.ММ.ГГГГ чч:мм as ISO; other texts unchanged."""
     head, _sep, tail = text.partition(" ")
     parts = head.split(".")
-    if len(parts) == 3 and all(part.isascii() and part.isdigit() for part in parts) and len(parts[2]) == 4:  # noqa: PLR2004 -- a year
+    if len(parts) == 3 and all(part.isascii() and part.isdigit() for part in parts) and len(parts[2]) == 4:
         head = f"{parts[2]}-{parts[1].zfill(2)}-{parts[0].zfill(2)}"
     return f"{head} {tail}".strip()
 
@@ -169,7 +181,10 @@ def _iso(text: str) -> str:
 def _choice(argument: Argument, raw: Any) -> str:
     value = raw.value if isinstance(raw, Enum) else raw
     if value not in {code for code, _label in argument.choices}:
-        raise ValidationError(_("Choose one of: %(known)s.") % {"known": ", ".join(str(label) for _c, label in argument.choices)})
+        raise ValidationError(
+            _("Choose one of: %(known)s.")
+            % {"known": ", ".join(str(label) for _c, label in argument.choices)}
+        )
     return str(value)
 
 
@@ -206,7 +221,13 @@ _READERS: Mapping[str, Callable[[Argument, Any], Any]] = {
 }
 
 
-def argument(*, label: type_of_text = "", help: type_of_text = "", default: Any = dataclasses.MISSING, **more: Any) -> Any:  # noqa: A002 -- the word of forms
+def argument(
+    *,
+    label: type_of_text = "",
+    help: type_of_text = "",  # noqa: A002 -- the word of forms
+    default: Any = dataclasses.MISSING,
+    **more: Any,
+) -> Any:
     """A dataclass field with what a form needs: `stage: Stage = argument(label=_("Stage"))`."""
     return dataclasses.field(default=default, metadata={"label": label, "help": help, **more})
 
@@ -232,7 +253,13 @@ def _from_hint(one: dataclasses.Field[Any], hint: Any) -> Argument:
     known = dict(one.metadata)
     label = known.pop("label", "") or one.name
     default = one.default if one.default is not dataclasses.MISSING else None
-    common: dict[str, Any] = {"name": one.name, "label": label, "required": not optional, "many": many, "default": default}
+    common: dict[str, Any] = {
+        "name": one.name,
+        "label": label,
+        "required": not optional,
+        "many": many,
+        "default": default,
+    }
     common |= known
     if isinstance(hint, type) and issubclass(hint, models.Model):
         return Argument(kind="reference", model=hint, **common)
@@ -246,7 +273,9 @@ def argument_of_field(source: models.Field[Any, Any]) -> Argument:
     common: dict[str, Any] = {
         "name": source.name,
         "label": source.verbose_name,
-        "required": not source.blank and not source.has_default() and not isinstance(source, models.BooleanField),
+        "required": not source.blank
+        and not source.has_default()
+        and not isinstance(source, models.BooleanField),
         "default": source.default if source.has_default() and not callable(source.default) else None,
         "help": source.help_text,
         "validators": tuple(v for v in source.validators if not isinstance(source, models.DecimalField)),
@@ -256,7 +285,9 @@ def argument_of_field(source: models.Field[Any, Any]) -> Argument:
     if source.flatchoices:
         return Argument(kind="choice", choices=source.flatchoices, **{**common, "validators": ()})
     if isinstance(source, models.DecimalField):
-        return Argument(kind="decimal", max_digits=source.max_digits, decimal_places=source.decimal_places, **common)
+        return Argument(
+            kind="decimal", max_digits=source.max_digits, decimal_places=source.decimal_places, **common
+        )
     return Argument(kind=_field_kind(source), max_length=getattr(source, "max_length", None), **common)
 
 
@@ -274,13 +305,17 @@ def _field_kind(source: models.Field[Any, Any]) -> str:
     return "json"
 
 
-def read_all(known: Sequence[Argument], raw: Mapping[str, Any], actor: Actor | None, *, partial: bool = False) -> dict[str, Any]:
+def read_all(
+    known: Sequence[Argument], raw: Mapping[str, Any], actor: Actor | None, *, partial: bool = False
+) -> dict[str, Any]:
     """All arguments at once; raises Refused("invalid") with a sentence beside each bad field.
 
     `partial` leaves out arguments that are absent from `raw` (a change of some fields).
     """
     values: dict[str, Any] = {}
-    errors: dict[str, type_of_text] = {name: UNKNOWN for name in raw if name not in {one.name for one in known}}
+    errors: dict[str, type_of_text] = {
+        name: UNKNOWN for name in raw if name not in {one.name for one in known}
+    }
     for one in known:
         if one.name not in raw and (partial or not one.required):
             if not partial and one.default is not None:

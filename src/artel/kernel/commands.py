@@ -1,15 +1,15 @@
 """Commands: the only acts there are. Each rule exists once and works on a batch; a single act is a batch of one.
 
-    @dataclass(frozen=True, kw_only=True)
-    class MoveDeal:
-        stage: Stage = argument(label=_("Stage"))
+@dataclass(frozen=True, kw_only=True)
+class MoveDeal:
+    stage: Stage = argument(label=_("Stage"))
 
-    @command(permission="deals.change_deal", label=_("Move to a stage"))
-    def move_deal(act: Act, lines: Lines[Deal, MoveDeal]) -> None:
-        for line in lines: ...
+@command(permission="deals.change_deal", label=_("Move to a stage"))
+def move_deal(act: Act, lines: Lines[Deal, MoveDeal]) -> None:
+    for line in lines: ...
 
-    move_deal(actor, deal, stage=stage)                       # one act; raises Refused
-    move_deal.run(actor, [Line(MoveDeal(stage=s), d) …])      # a batch; refusals stay on their lines
+move_deal(actor, deal, stage=stage)                       # one act; raises Refused
+move_deal.run(actor, [Line(MoveDeal(stage=s), d) …])      # a batch; refusals stay on their lines
 """
 
 from __future__ import annotations
@@ -145,7 +145,9 @@ class Command:
         line: AnyLine = Line(self.args(**values), subject, expected_version=expected_version)
         return self.one(actor, line, key=key).lines[0].result
 
-    def one(self, actor: Actor, line: AnyLine, *, key: str | None = None, cause: Mapping[str, Any] | None = None) -> Outcome:
+    def one(
+        self, actor: Actor, line: AnyLine, *, key: str | None = None, cause: Mapping[str, Any] | None = None
+    ) -> Outcome:
         """A batch of one whose refusal is raised."""
         outcome = self.run(actor, [line], key=key, cause=cause)
         if line.refusal:
@@ -229,9 +231,15 @@ class Command:
         """Lock the records in key order, fresh from the base, and refuse those not to be had."""
         if self.is_create:
             return
-        wanted = {line.subject.pk if isinstance(line.subject, models.Model) else line.subject for line in lines}
+        wanted = {
+            line.subject.pk if isinstance(line.subject, models.Model) else line.subject for line in lines
+        }
         rows = self.model._default_manager.filter(pk__in=wanted)
-        allowed = rows.filter(predicate(actor, self.model, self.permission)).order_by("pk").select_for_update(of=("self",))
+        allowed = (
+            rows.filter(predicate(actor, self.model, self.permission))
+            .order_by("pk")
+            .select_for_update(of=("self",))
+        )
         found = {record.pk: record for record in allowed}
         seen = None
         for line in lines:
@@ -241,7 +249,11 @@ class Command:
                 _check_version(line)
                 continue
             if seen is None:
-                seen = set(rows.filter(predicate(actor, self.model, view_permission(self.model))).values_list("pk", flat=True))
+                seen = set(
+                    rows.filter(predicate(actor, self.model, view_permission(self.model))).values_list(
+                        "pk", flat=True
+                    )
+                )
             line.refusal = _forbidden() if key in seen else _not_there()
 
     def _repeat(self, known: Any, lines: Sequence[AnyLine]) -> Outcome:
@@ -260,7 +272,9 @@ def _check_version(line: AnyLine) -> None:
         return
     mine = dict(line.args) if isinstance(line.args, Values) else vars(line.args)
     theirs = {name: getattr(record, name) for name in mine if hasattr(record, name)}
-    sentence = _("Somebody changed this record while you were working on it. Compare the values and save again.")
+    sentence = _(
+        "Somebody changed this record while you were working on it. Compare the values and save again."
+    )
     line.refusal = Conflict("changed_meanwhile", sentence, theirs=theirs, mine=mine)
 
 
@@ -308,7 +322,9 @@ def command(
     done: type_of_text = "",
 ) -> Callable[[Body], Command]:
     """Declare an act. `creates` names the record a create makes; `fields` are its columns when args are `Values`."""
-    declared = Declaration(permission, label, creates, tuple(fields), tuple(extra), irreversible, confirm, icon, done)
+    declared = Declaration(
+        permission, label, creates, tuple(fields), tuple(extra), irreversible, confirm, icon, done
+    )
 
     def make(body: Body) -> Command:
         return register(Command(body, declared, f"{room_of(body.__module__)}.{body.__name__}"))

@@ -58,7 +58,9 @@ class ContactKind(Item):
 class ContactPoint(Record):
     """One phone, address or e-mail of one owner. `key` finds it: last ten digits, casefolded e-mail."""
 
-    kind = models.ForeignKey(ContactKind, models.PROTECT, verbose_name=_("kind"), related_name="+", db_index=False)
+    kind = models.ForeignKey(
+        ContactKind, models.PROTECT, verbose_name=_("kind"), related_name="+", db_index=False
+    )
     value = models.CharField(_("value"), max_length=500)
     extension = models.CharField(_("extension"), max_length=20, blank=True, default="")
     key = models.CharField(max_length=200, editable=False, default="")

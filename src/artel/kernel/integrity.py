@@ -17,7 +17,10 @@ def refusal_of(error: IntegrityError, model: type[models.Model]) -> Refused:
     """What the constraint means, with the fields it speaks of."""
     fields = _fields(error, model)
     if fields is None:
-        return Refused("integrity", _("The database refused this: a linked record is missing or a value is out of bounds."))
+        return Refused(
+            "integrity",
+            _("The database refused this: a linked record is missing or a value is out of bounds."),
+        )
     sentence = _("There is already such a record.")
     return Refused("already_exists", sentence, fields=dict.fromkeys(fields, sentence))
 
@@ -34,4 +37,6 @@ def _fields(error: IntegrityError, model: type[models.Model]) -> list[str] | Non
     for constraint in model._meta.constraints:
         if constraint.name == name:
             return list(getattr(constraint, "fields", ()))
-    return [field.name for field in model._meta.concrete_fields if field.unique and field.column in name] or []
+    return [
+        field.name for field in model._meta.concrete_fields if field.unique and field.column in name
+    ] or []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .registers import Option
 from .refusals import type_of_text
+from .registers import Option
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class User(Record, AbstractBaseUser):
         public=True,
     )
 
-    last_login = None  # type: ignore[assignment]  # moments of sign-in are not facts about the person
+    last_login = None  # moments of sign-in are not facts about the person
     login = models.CharField(_("login"), max_length=150, unique=True)
     name = models.CharField(_("name"), max_length=250)
     sort_name = models.CharField(max_length=250, editable=False, default="")
@@ -54,7 +54,9 @@ class User(Record, AbstractBaseUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["sort_name", "id"], name="user_by_name")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["sort_name", "id"], name="user_by_name")
+        ]
 
     def __str__(self) -> str:
         return self.name or self.login
@@ -71,11 +73,11 @@ class User(Record, AbstractBaseUser):
         """«Иванов И. И.»: the name as lists show it."""
         return split_full_name(self.name).short() or self.login
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Compare only: a stored hash is renewed by the command that sets a password, never in passing."""
         from django.contrib.auth.hashers import check_password  # noqa: PLC0415 -- avoids the setter of the parent
 
-        return check_password(raw_password, self.password)
+        return raw_password is not None and check_password(raw_password, self.password)
 
 
 class Token(Record):

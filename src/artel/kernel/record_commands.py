@@ -99,9 +99,20 @@ def record_commands(
 
     return RecordCommands(
         add=made(
-            add, format_lazy(_("Add: {what}"), what=label), "add", creates=model, fields=(*fields, *create_only), extra=tuple(extra)
+            add,
+            format_lazy(_("Add: {what}"), what=label),
+            "add",
+            creates=model,
+            fields=(*fields, *create_only),
+            extra=tuple(extra),
         ),
-        change=made(change, format_lazy(_("Change: {what}"), what=label), "change", fields=tuple(fields), extra=tuple(extra)),
+        change=made(
+            change,
+            format_lazy(_("Change: {what}"), what=label),
+            "change",
+            fields=tuple(fields),
+            extra=tuple(extra),
+        ),
         mark=made(mark, _("Mark for deletion"), "mark"),
         unmark=made(unmark, _("Remove the deletion mark"), "unmark"),
     )

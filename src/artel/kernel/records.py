@@ -83,7 +83,11 @@ class Record(models.Model):
             self.version += 1
             self.changed_at = timezone.now()
             update_fields = None if update_fields is None else {*update_fields, *TECHNICAL}
-        written = [field.attname for field in self._meta.concrete_fields] if update_fields is None else update_fields
+        written = (
+            [field.attname for field in self._meta.concrete_fields]
+            if update_fields is None
+            else update_fields
+        )
         row = {name: getattr(self, name) for name in written}
         self.prepare(row)
         for name, value in row.items():

@@ -50,7 +50,9 @@ class NotThere(Refused):
 class Conflict(Refused):
     """Somebody changed the record first. `theirs` holds the present values, `mine` the refused ones."""
 
-    def __init__(self, code: str, sentence: type_of_text, *, theirs: Mapping[str, Any], mine: Mapping[str, Any]):
+    def __init__(
+        self, code: str, sentence: type_of_text, *, theirs: Mapping[str, Any], mine: Mapping[str, Any]
+    ) -> None:
         super().__init__(code, sentence, fields=dict.fromkeys(theirs, sentence))
         self.theirs = dict(theirs)
         self.mine = dict(mine)

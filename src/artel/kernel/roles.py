@@ -20,7 +20,9 @@ from .records import Item, Record, RecordQuerySet
 class Role(Item):
     """A set of permissions (профиль, роль). `added` and `withdrawn` are differences from what the rooms declare for its code."""
 
-    facts: ClassVar[Facts] = Facts(lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True)
+    facts: ClassVar[Facts] = Facts(
+        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True
+    )
 
     added = models.JSONField(_("permissions added"), default=list, blank=True)
     withdrawn = models.JSONField(_("permissions withdrawn"), default=list, blank=True)
@@ -48,7 +50,9 @@ class AccessGroup(Item):
         verbose_name_plural = _("partner access groups")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="accessgroup_code_once"),
-            models.UniqueConstraint(fields=["name"], condition=Q(is_deleted=False), name="accessgroup_name_once"),
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(is_deleted=False), name="accessgroup_name_once"
+            ),
         ]
 
 
@@ -88,8 +92,13 @@ class Grant(Record):
         verbose_name_plural = _("grants of roles")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["user", "role", "unit"], condition=Q(is_deleted=False), name="grant_once", nulls_distinct=False
-            )
+                fields=["user", "role", "unit"],
+                condition=Q(is_deleted=False, unit__isnull=False),
+                name="grant_once_a_unit",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(is_deleted=False, unit__isnull=True), name="grant_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,7 +111,9 @@ class GrantGroup(Record):
     facts: ClassVar[Facts] = Facts(public=True)
 
     grant = models.ForeignKey(Grant, models.CASCADE, related_name="groups")
-    access_group = models.ForeignKey(AccessGroup, models.PROTECT, verbose_name=_("access group"), related_name="+")
+    access_group = models.ForeignKey(
+        AccessGroup, models.PROTECT, verbose_name=_("access group"), related_name="+"
+    )
 
     objects: ClassVar[Any] = RecordQuerySet["GrantGroup"].as_manager()
 

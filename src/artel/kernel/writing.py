@@ -27,12 +27,14 @@ def columns_of(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
 @lru_cache(maxsize=512)
 def _insert_sql(model: type[models.Model], vendor: str) -> str:
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in columns_of(model))
+    columns = ", ".join(quote(str(field.column)) for field in columns_of(model))
     places = ", ".join(["%s"] * len(columns_of(model)))
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 -- names from models
 
 
-def complete(model: type[Record], row: Mapping[str, Any], author_id: UUID | None, at: datetime) -> dict[str, Any]:
+def complete(
+    model: type[Record], row: Mapping[str, Any], author_id: UUID | None, at: datetime
+) -> dict[str, Any]:
     """Column values by attname: keys for references, defaults, author and moments, derived columns."""
     full: dict[str, Any] = {}
     for field in columns_of(model):
@@ -74,7 +76,7 @@ def insert_rows(model: type[Record], rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _copy(cursor: Any, model: type[models.Model], prepared: Iterable[Sequence[Any]]) -> None:
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in columns_of(model))
+    columns = ", ".join(quote(str(field.column)) for field in columns_of(model))
     with cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as copy:
         for row in prepared:
             copy.write_row(row)
@@ -100,4 +102,6 @@ class _Held(tuple[Any]):
 
 
 def _hashable(row: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple((name, _Held((value,)) if isinstance(value, dict | list) else value) for name, value in row.items())
+    return tuple(
+        (name, _Held((value,)) if isinstance(value, dict | list) else value) for name, value in row.items()
+    )

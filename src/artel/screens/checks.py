@@ -76,4 +76,6 @@ def _of_resource(resource: Resource) -> Iterator[Error]:
             yield Error(f"{resource.path}: unknown field '{one.path or one.name}'", id="screens.E003")
     for key in resource.keys:
         if resource.field(key) is None:
-            yield Error(f"{resource.path}: the look-up key '{key}' is not among its fields", id="screens.E004")
+            yield Error(
+                f"{resource.path}: the look-up key '{key}' is not among its fields", id="screens.E004"
+            )
