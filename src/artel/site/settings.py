@@ -53,7 +53,7 @@ def _secret_key(kept: Path) -> str:
 
 
 HOME = Path(os.environ.get("ARTEL_HOME") or "var").resolve()
-HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
+HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 DEBUG = _flag("ARTEL_DEBUG", default=False)
 SECRET_KEY = _secret_key(HOME / "secret.key")

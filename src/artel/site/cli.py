@@ -1,0 +1,98 @@
+"""`artel COMMAND`: stdout carries the answer alone, logs go to stderr; exit 0 = done, 1 = failed, 2 = wrong usage."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from typing import Any
+
+from artel import __version__
+
+from .subcommands import Answer, Failure, Subcommand, WrongUsage, subcommands
+
+
+def parser() -> ArgumentParser:
+    """The whole command line; a command of two words (`user add`) is a parser inside a parser."""
+    top = ArgumentParser(prog="artel", description="Artel: an open CRM that a company runs itself.")
+    top.add_argument("--version", action="version", version=f"artel {__version__}")
+    levels: dict[tuple[str, ...], Any] = {(): top.add_subparsers(title="commands", metavar="COMMAND", required=True)}
+    for each in subcommands():
+        group = each.words[:-1]
+        if group not in levels:
+            within = levels[()].add_parser(group[0], help=f"see `artel {group[0]} --help`")
+            levels[group] = within.add_subparsers(title="commands", metavar="COMMAND", required=True)
+        one = levels[group].add_parser(each.words[-1], help=each.summary, description=each.summary)
+        _add_common(one, each)
+        each.arguments(one)
+        one.set_defaults(subcommand=each)
+    return top
+
+
+def _add_common(one: ArgumentParser, each: Subcommand) -> None:
+    one.add_argument("--json", action="store_true", help="answer with one JSON document")
+    if each.writes:
+        one.add_argument("--as", dest="as_login", metavar="LOGIN", help="act as this person instead of the system")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; answers the exit code."""
+    words = sys.argv[1:] if words is None else words
+    if words[:1] == ["test"] and words[1:2] not in (["-h"], ["--help"]):
+        # Everything after it belongs to pytest, options included: argparse cannot say that.
+        from .cli_test import run_suite
+
+        return run_suite(words[1:])
+    given = parser().parse_args(words)
+    try:
+        return _answer(given, _run(given))
+    except BrokenPipeError:
+        # `artel … | head` has seen enough; writing more would only fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(given: Namespace) -> Answer | None:
+    from django.core.exceptions import ImproperlyConfigured
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
+    try:
+        _start_django()
+        answer: Answer | None = given.subcommand.run(given)
+        return answer
+    except Failure as failure:
+        return Answer(str(failure), {"error": str(failure)}, 2 if isinstance(failure, WrongUsage) else 1)
+    except ImproperlyConfigured as wrong:
+        return Answer(str(wrong), {"error": str(wrong)}, 1)
+
+
+def _start_django() -> None:
+    import django
+    from django.conf import settings
+    from django.utils import translation
+
+    django.setup()
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+def _answer(given: Namespace, answer: Answer | None) -> int:
+    if answer is None:
+        return 0
+    if answer.exit_code and "error" in (answer.data or {}):
+        print(f"artel: {answer.text}", file=sys.stderr)
+        if not given.json:
+            return answer.exit_code
+    if given.json:
+        print(json.dumps(answer.data, ensure_ascii=False, default=str))
+    elif answer.text:
+        print(answer.text)
+    sys.stdout.flush()
+    return answer.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
