@@ -70,7 +70,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
+    "django_tasks",
+    "django_tasks_db",
     "artel.kernel",
+    "artel.kernel.jobs",
 ]
 
 MIDDLEWARE = [
@@ -104,6 +107,15 @@ STATIC_URL = "/static/"
 # Files are served where they lie: built names carry a hash, and the build leaves a .gz beside each.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/built/.+-[\w-]{8}\.\w+$"
+
+# The one task of the contract travels through here; a broker is another backend. Queues are lanes of a worker.
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default", "long"],
+        "OPTIONS": {"id_function": "artel.lib.uuid7.uuid7"},
+    }
+}
 
 AUTH_USER_MODEL = "kernel.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

@@ -1,0 +1,147 @@
+"""Real workers on a base of their own: killed, told to leave, side by side."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from artel.kernel.jobs.run import LEASE
+
+PATIENCE_SECONDS = 60
+
+
+class Base:
+    """A fresh database and the processes that work on it."""
+
+    def __init__(self, address: str, home: Path) -> None:
+        self.environment = {**os.environ, "ARTEL_DATABASE_URL": address, "ARTEL_HOME": str(home)}
+        self.running: list[subprocess.Popen[str]] = []
+        self.ask("migrate")
+
+    def start(self, *act: str) -> subprocess.Popen[str]:
+        line = [sys.executable, "-m", "artel.kernel.jobs.tests.scenario", *act]
+        process = subprocess.Popen(
+            line, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="src"
+        )
+        self.running.append(process)
+        return process
+
+    def start_worker(self) -> subprocess.Popen[str]:
+        """A worker that has begun to look for work."""
+        worker = self.start("work")
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+        return worker
+
+    def ask(self, *act: str) -> Any:
+        process = self.start(*act)
+        out, errors = process.communicate(timeout=PATIENCE_SECONDS)
+        assert process.returncode == 0, errors
+        return json.loads(out)
+
+    def wait_until(self, seen: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The state as soon as it is as expected; the bound only ends a test that has failed."""
+        end = monotonic() + PATIENCE_SECONDS
+        state: dict[str, Any] = self.ask("state")
+        while not seen(state):
+            assert monotonic() < end, state
+            sleep(0.1)
+            state = self.ask("state")
+        return state
+
+    def leave(self, worker: subprocess.Popen[str]) -> int:
+        worker.send_signal(signal.SIGTERM)
+        worker.communicate(timeout=PATIENCE_SECONDS)
+        return worker.returncode
+
+
+@pytest.fixture
+def base(tmp_path: Path, django_db_blocker: Any) -> Iterator[Base]:
+    if connection.vendor == "sqlite":
+        address, drop = f"sqlite:///{tmp_path / 'base.sqlite3'}", None
+    else:
+        address, drop = new_postgres_base(django_db_blocker)
+    made = Base(address, tmp_path)
+    yield made
+    for process in made.running:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    if drop:
+        drop()
+
+
+def new_postgres_base(blocker: Any) -> tuple[str, Callable[[], None]]:
+    """A database beside the tests' own, on the same server."""
+    import psycopg
+
+    given = os.environ["ARTEL_DATABASE_URL"]
+    name = f"jobs_{os.getpid()}"
+
+    def execute(sql: str) -> None:
+        with psycopg.connect(given, autocommit=True) as server:
+            server.execute(sql.encode())
+
+    execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    execute(f"CREATE DATABASE {name}")
+    return given.replace("/artel", f"/{name}", 1), lambda: execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_job_whose_worker_is_killed_goes_on_where_it_was(base: Base, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    first = base.start_worker()
+    base.ask("enqueue-pieces", str(gate))
+    base.wait_until(lambda state: len(state["effects"]) == 3)
+    first.kill()
+    first.wait()
+    left = base.ask("state")["jobs"][0]
+    assert (left["state"], left["attempt"], left["done"]) == ("running", 1, 3)
+
+    second = base.start_worker()
+    assert base.ask("later", str(LEASE.total_seconds() + 5))
+    gate.touch()
+    state = base.wait_until(lambda state: state["jobs"][0]["state"] == "done")
+    assert state["effects"] == [f"piece {number}" for number in range(10)]
+    assert (state["jobs"][0]["attempt"], state["jobs"][0]["crashes"], state["jobs"][0]["failures"]) == (
+        2,
+        1,
+        0,
+    )
+    assert base.leave(second) == 0
+
+
+def test_a_worker_told_to_leave_hands_its_job_on_without_waiting(base: Base, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    first = base.start_worker()
+    base.ask("enqueue-pieces", str(gate))
+    base.wait_until(lambda state: len(state["effects"]) == 3)
+    assert base.leave(first) == 0
+    left = base.ask("state")["jobs"][0]
+    assert (left["state"], left["crashes"]) == ("waiting", 0)
+
+    gate.touch()
+    second = base.start_worker()
+    state = base.wait_until(lambda state: state["jobs"][0]["state"] == "done")
+    assert state["effects"] == [f"piece {number}" for number in range(10)]
+    assert base.leave(second) == 0
+
+
+def test_two_workers_share_many_jobs_and_each_has_its_effect_once(base: Base) -> None:
+    count = 150
+    workers = [base.start_worker(), base.start_worker()]
+    base.ask("enqueue-effects", str(count))
+    state = base.wait_until(lambda state: all(row["state"] == "done" for row in state["jobs"]))
+    assert state["effects"] == sorted(f"effect {number}" for number in range(count))
+    assert len(state["jobs"]) == count
+    assert len({row["worker"] for row in state["jobs"]}) == 2
+    assert [base.leave(worker) for worker in workers] == [0, 0]

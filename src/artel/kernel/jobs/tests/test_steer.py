@@ -1,0 +1,88 @@
+"""What people do to jobs, and what the doctor says of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone, translation
+from django_tasks_db.models import DBTaskResult
+
+from artel.kernel.actors import Actor
+from artel.kernel.jobs import job, steer
+from artel.kernel.jobs.doctor import PATIENCE, findings
+from artel.kernel.jobs.models import Job, State, Wish
+from artel.kernel.jobs.run import Run, Worker, start
+from artel.kernel.models import User
+
+
+@job("tests.steered")
+def steered(run: Run) -> None: ...
+
+
+def in_state(state: State) -> Job:
+    made: Job = Job.objects.create(name="tests.steered", state=state, failures=4, checkpoint={"next": 2})
+    return made
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("act", "goes"),
+    [
+        (steer.pause, {State.WAITING: State.PAUSED}),
+        (steer.cancel, {State.WAITING: State.CANCELLED, State.PAUSED: State.CANCELLED}),
+        (steer.drop, {State.DEAD: State.CANCELLED}),
+        (steer.resume, {State.PAUSED: State.WAITING}),
+        (steer.retry, {State.DEAD: State.WAITING}),
+    ],
+)
+def test_an_act_moves_the_jobs_it_is_for_and_no_others(act: object, goes: dict[State, State]) -> None:
+    jobs = {state: in_state(state) for state in State}
+    act([row.pk for row in jobs.values()])  # type: ignore[operator]
+    for state, row in jobs.items():
+        row.refresh_from_db()
+        assert row.state == goes.get(state, state)
+        assert row.checkpoint == {"next": 2}
+
+
+@pytest.mark.django_db
+def test_a_running_job_is_only_asked() -> None:
+    row = steered.enqueue()
+    start(row.pk, Worker())
+    steer.pause([row.pk])
+    row.refresh_from_db()
+    assert (row.state, row.wish) == (State.RUNNING, Wish.PAUSE)
+    steer.cancel([row.pk])
+    row.refresh_from_db()
+    assert (row.state, row.wish) == (State.RUNNING, Wish.CANCEL)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_letter_tried_again_has_all_its_retries_and_goes_to_the_queue() -> None:
+    row = in_state(State.DEAD)
+    steer.retry([row.pk])
+    row.refresh_from_db()
+    assert (row.failures, row.crashes) == (0, 0)
+    assert row.delivery == str(DBTaskResult.objects.get().pk)
+
+
+@pytest.mark.django_db
+def test_one_sees_ones_own_jobs_only() -> None:
+    alice, charlie = (User.objects.create(login=login, name=login) for login in ("alice", "charlie"))
+    steered.using(actor=Actor.person(alice)).enqueue()
+    assert not Job.objects.visible_to(Actor.person(charlie)).exists()
+    assert Job.objects.visible_to(Actor.system()).count() == 1
+
+
+@pytest.mark.django_db
+def test_the_doctor_names_what_nobody_takes_care_of() -> None:
+    now = timezone.now()
+    steered.enqueue()
+    assert findings(now) == []
+    in_state(State.DEAD)
+    started = steered.enqueue()
+    start(started.pk, Worker())
+    with translation.override("ru"):
+        told = findings(now + PATIENCE + timedelta(minutes=5))
+    assert [sentence[:9] for sentence in told] == ["1 задание"] * 3
+    assert "ждёт решения" in told[2]

@@ -1,0 +1,27 @@
+"""The jobs' own upkeep: finished rows and spent deliveries do not stay for ever."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
+
+from .declare import cron, job
+from .models import Job
+from .run import Run
+
+KEPT = timedelta(days=30)
+DELIVERIES_KEPT = timedelta(days=1)
+
+
+@cron("17 3 * * *")
+@job("jobs.purge", label=_("Purge finished jobs"))
+def purge(run: Run) -> dict[str, int]:
+    """Delete jobs done or cancelled a month ago, and deliveries that were made, or died with their worker, a day ago."""
+    now = timezone.now()
+    jobs, _per_model = Job.objects.finished(now - KEPT).delete()
+    spent = DBTaskResult.objects.exclude(status="READY").filter(started_at__lt=now - DELIVERIES_KEPT)
+    deliveries, _per_model = spent.delete()
+    return {"jobs": jobs, "deliveries": deliveries}
