@@ -4,7 +4,7 @@ import { isTyping, singleKeysOn } from "./page";
 function marked(key: string): HTMLElement | null {
   const scope = document.querySelector("dialog[open]") ?? document;
   const found = [...scope.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)];
-  return found.find((element) => element.checkVisibility()) ?? null;
+  return found.find((element) => element.checkVisibility()) ?? found.find((element) => element.closest("details.menu")) ?? null;
 }
 
 function answer(element: HTMLElement): void {

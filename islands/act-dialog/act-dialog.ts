@@ -4,7 +4,7 @@ class ActDialog extends HTMLElement {
   #cause: HTMLElement | null = null;
 
   connectedCallback(): void {
-    this.addEventListener("htmx:after:swap", () => this.#open());
+    this.addEventListener("htmx:after:settle", () => this.#open());
     this.addEventListener("click", (event) => {
       if (event.target instanceof Element && event.target.closest("[data-close-dialog]")) this.close();
       if (event.target === this.#dialog) this.close();

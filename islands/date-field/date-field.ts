@@ -1,6 +1,6 @@
-// A day typed the way people write it (1.3, 010326, 1 3 2026), shown in the person's order; arrows step a day, the button opens the calendar.
+// A day typed the way people write it (1.3, 010326, 1 3 2026), shown as the person's language writes days; arrows step a day, the button opens the calendar.
 
-type Order = "dmy" | "mdy";
+type Order = "dmy" | "iso";
 
 class DateField extends HTMLElement {
   connectedCallback(): void {
@@ -17,7 +17,7 @@ class DateField extends HTMLElement {
   }
 
   get #order(): Order {
-    return this.dataset["order"] === "mdy" ? "mdy" : "dmy";
+    return this.dataset["order"] === "iso" ? "iso" : "dmy";
   }
 
   #accept(shown: HTMLInputElement): void {
@@ -35,8 +35,7 @@ class DateField extends HTMLElement {
   }
 
   #show(shown: HTMLInputElement, iso: string): void {
-    const [year, month, day] = iso.split("-");
-    shown.value = this.#order === "mdy" ? `${month}/${day}/${year}` : `${day}.${month}.${year}`;
+    shown.value = this.#order === "iso" ? iso : iso.split("-").reverse().join(".");
     shown.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
@@ -45,7 +44,7 @@ class DateField extends HTMLElement {
 export function read(text: string, order: Order): string | null {
   const digits = /^\d{6}$|^\d{8}$/.test(text.trim()) ? (text.trim().match(/^(\d\d)(\d\d)(\d+)$/)?.slice(1) ?? []) : text.split(/\D+/).filter(Boolean);
   if (digits[0]?.length === 4) return iso(digits[0], digits[1], digits[2]);
-  const [day, month] = order === "mdy" ? [digits[1], digits[0]] : [digits[0], digits[1]];
+  const [day, month] = order === "iso" && digits.length === 2 ? [digits[1], digits[0]] : [digits[0], digits[1]];
   return iso(digits[2] ?? String(new Date().getFullYear()), month, day);
 }
 

@@ -1,0 +1,40 @@
+"""Names of the built files: Vite's manifest says which hashed file stands for an entry."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.templatetags.static import static
+
+BUILT = Path(__file__).parent / "static" / "web" / "built"
+
+
+@lru_cache(maxsize=1)
+def _manifest() -> dict[str, dict[str, object]]:
+    path = BUILT / "manifest.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def _entries() -> dict[str, dict[str, object]]:
+    if settings.DEBUG:
+        _manifest.cache_clear()
+    return _manifest()
+
+
+def _address(file: str) -> str:
+    return static(f"web/built/{file}")
+
+
+def script(entry: str) -> str:
+    """Address of a built entry ("main", "theme") or of the icon sprite ("icons.svg")."""
+    name = entry if "." in entry else f"islands/{entry}.ts"
+    return _address(str(_entries().get(name, {}).get("file", entry)))
+
+
+def styles(entry: str) -> list[str]:
+    """Addresses of the style sheets an entry brings."""
+    css = _entries().get(f"islands/{entry}.ts", {}).get("css", [])
+    return [_address(file) for file in css] if isinstance(css, list) else []

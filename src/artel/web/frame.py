@@ -1,0 +1,102 @@
+"""What surrounds every page of a signed-in person: rail, crumbs, place in the list, what may be created, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from artel.kernel.actors import Actor
+
+from .look import look_of
+from .rail import creatable, rail
+
+
+@dataclass(frozen=True)
+class Link:
+    """A word that leads somewhere."""
+
+    label: str
+    address: str
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record stands in the list it was opened from."""
+
+    words: str = ""
+    previous: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The frame of one page."""
+
+    title: str
+    section: str = ""
+    crumbs: Sequence[Link] = field(default_factory=tuple)
+    slim: bool = False
+    place: Place | None = None
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence in the toast; `undo` is where Undo is posted."""
+
+    sentence: str
+    kind: str = "plain"
+    undo: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Myself:
+    """The signed-in person as the top bar shows him."""
+
+    name: str
+    login: str
+    token: str
+
+
+def tell(request: HttpRequest, sentence: str, *, undo: int | None = None, kind: str = "plain") -> None:
+    """Leave a note for the next page this person sees; `undo` is the change set it may take back."""
+    messages.info(request, sentence, extra_tags=f"{kind} {undo or ''}".strip())
+
+
+def notes_of(request: HttpRequest) -> list[Note]:
+    """The waiting notes; reading them uses them up."""
+    return [
+        _note(request, str(message), message.extra_tags or "plain")
+        for message in messages.get_messages(request)
+    ]
+
+
+def _note(request: HttpRequest, sentence: str, tags: str) -> Note:
+    kind, _space, change_set = tags.partition(" ")
+    undo = reverse("web:undo", args=[change_set]) if change_set else ""
+    return Note(sentence, kind, undo, get_token(request))
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """What base.html and shell.html read; for strangers without rail and person."""
+    actor: Actor | None = getattr(request, "actor", None)
+    found: dict[str, Any] = {"look": look_of(request), "notes": notes_of(request), "person": None}
+    if actor and actor.user:
+        found["person"] = Myself(str(actor.user), actor.user.login, get_token(request))
+        found["rail"] = rail(actor)
+        found["creates"] = creatable(actor)
+    return found
+
+
+def home_frame() -> Frame:
+    """The frame of the start page."""
+    return Frame(_("My day"), section="home")

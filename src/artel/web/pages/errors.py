@@ -1,0 +1,84 @@
+"""What went wrong, in the look: a hidden record answers exactly as a missing one."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from artel.web.frame import Frame
+from artel.web.render import page, wants_part
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One error page."""
+
+    status: int
+    heading: str
+    sentence: str
+    glyph: str
+    number: str = ""
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(
+        request,
+        Trouble(400, _("The request was not understood"), _("Go back and try again."), "alert-circle"),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    sentence = _("You have no right to this page. Ask an administrator, he can see which role would give it.")
+    return _answer(request, Trouble(403, _("This is closed to you"), sentence, "lock"))
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was open for too long or came from elsewhere (setting CSRF_FAILURE_VIEW)."""
+    sentence = _(
+        "The page was open for too long, or cookies are off. Go back, reload the page and send it again: what you typed is kept."
+    )
+    return _answer(request, Trouble(403, _("The form could not be checked"), sentence, "lock"))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    sentence = _(
+        "There is no such page or record, or it is not visible to you. The address may be mistyped, the record may have been removed."
+    )
+    return _answer(request, Trouble(404, _("There is nothing here"), sentence, "map-off"))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; the number is also in the log."""
+    number = secrets.token_hex(3).upper()
+    log.error("error page %s at %s", number, request.path)
+    sentence = _(
+        "The error is ours and is written down. What was saved before is safe; try again in a minute."
+    )
+    return _answer(request, Trouble(500, _("Something broke"), sentence, "plug-connected-x", number))
+
+
+def offline(request: HttpRequest) -> HttpResponse:
+    """Shown by an administrator's proxy while the house is being updated."""
+    sentence = _("Artel is being updated and will be back in a few minutes. Reload the page then.")
+    return _answer(request, Trouble(503, _("Closed for a moment"), sentence, "clock-pause"))
+
+
+def _answer(request: HttpRequest, trouble: Trouble) -> HttpResponse:
+    if wants_part(request):
+        return HttpResponse(trouble.sentence, status=trouble.status, headers={"HX-Reswap": "none"})
+    try:
+        return page(
+            request,
+            "web/error.html",
+            {"error": trouble, "frame": Frame(trouble.heading)},
+            status=trouble.status,
+        )
+    except Exception:
+        log.exception("the error page itself failed")
+        return HttpResponse(trouble.sentence, status=trouble.status, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,75 @@
+"""The start page, the sheet of keys, all sections (the phone's «More») and finding anything."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from artel.web.frame import Frame, home_frame
+from artel.web.guard import signed_in
+from artel.web.render import page
+
+SHEET = (
+    (
+        gettext_lazy("Everywhere"),
+        (
+            ("Ctrl+K", gettext_lazy("find anything")),
+            ("C", gettext_lazy("create")),
+            ("Ctrl+S", gettext_lazy("save the form")),
+            ("Ctrl+Z", gettext_lazy("undo, while the note is shown")),
+            ("Esc", gettext_lazy("one step back")),
+            ("?", gettext_lazy("this sheet")),
+        ),
+    ),
+    (
+        gettext_lazy("In a list"),
+        (
+            ("/", gettext_lazy("find in the list")),
+            ("J+K", gettext_lazy("next and previous row")),
+            ("Enter", gettext_lazy("open the row")),
+            ("X", gettext_lazy("select the row")),
+            ("E", gettext_lazy("edit the row")),
+            ("F", gettext_lazy("add a filter")),
+        ),
+    ),
+    (
+        gettext_lazy("On a card"),
+        (
+            ("J+K", gettext_lazy("next and previous record of the list")),
+            ("E", gettext_lazy("edit")),
+            ("B", gettext_lazy("create based on this one")),
+        ),
+    ),
+)
+
+
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """The person's day."""
+    return page(
+        request, "web/home.html", {"frame": home_frame(), "today": timezone.localdate(), "blocks": []}
+    )
+
+
+@signed_in
+def keys(request: HttpRequest) -> HttpResponse:
+    """All keys: a dialog over the page, or a page of its own."""
+    return page(
+        request, "web/keys.html", {"frame": Frame(_("Keys")), "sheet": SHEET}, part="web/keys_part.html"
+    )
+
+
+@signed_in
+def more(request: HttpRequest) -> HttpResponse:
+    """Every section and list, for the phone."""
+    return page(request, "web/more.html", {"frame": Frame(_("All sections"), section="more")})
+
+
+@signed_in
+def find(request: HttpRequest) -> HttpResponse:
+    """Records of every kind that match the words."""
+    words = request.GET.get("q", "").strip()[:200]
+    frame = Frame(_("Found"), query=words)
+    return page(request, "web/find.html", {"frame": frame, "words": words, "groups": []})

@@ -1,0 +1,78 @@
+"""Signing in and out. Attempts are counted by django-axes; a wrong login and a wrong password get the same answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.handlers.proxy import AxesProxyHandler
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from artel import __version__
+from artel.web.render import page
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The gate of the house; a demonstration base offers its personas."""
+    back = _back(request)
+    if request.method != "POST":
+        return HttpResponseRedirect(back) if request.user.is_authenticated else _shown(request, back)
+    name = request.POST.get("username", "").strip()[:150]
+    person = authenticate(request, username=name, password=request.POST.get("password", ""))
+    if person is not None:
+        login(request, person)
+        return HttpResponseRedirect(back)
+    if AxesProxyHandler.is_locked(request, {"username": name}):
+        return _shown(request, back, name, _("Too many attempts. Try again in a quarter of an hour."), 429)
+    return _shown(
+        request,
+        back,
+        name,
+        _("The login or the password is wrong. Check the keyboard layout and Caps Lock."),
+        422,
+    )
+
+
+def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    """What django-axes answers while an attempt is held back (setting AXES_LOCKOUT_CALLABLE)."""
+    return _shown(
+        request, _back(request), "", _("Too many attempts. Try again in a quarter of an hour."), 429
+    )
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ends this session."""
+    logout(request)
+    return HttpResponseRedirect(reverse("web:sign_in"))
+
+
+def _back(request: HttpRequest) -> str:
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return asked if safe else reverse("web:home")
+
+
+def _shown(
+    request: HttpRequest, back: str, name: str = "", sentence: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "next": back,
+        "here": request.get_full_path(),
+        "login": name,
+        "sentence": sentence,
+        "base_name": getattr(settings, "BASE_NAME", ""),
+        "personas": getattr(settings, "DEMO_PERSONAS", ()),
+        "version": __version__,
+    }
+    return page(request, "web/sign_in.html", context, status=status)
