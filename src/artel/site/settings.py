@@ -170,6 +170,8 @@ LANGUAGE_CODE = _choice("ARTEL_LANGUAGE", "ru", ["ru", "en"])
 TIME_ZONE = _zone()
 USE_TZ = True
 USE_I18N = True
+# Plain code has no app of its own; its sentences are given to gettext by the rooms above it.
+LOCALE_PATHS = [Path(__file__).parents[1] / "lib" / "locale"]
 
 LOGGING: dict[str, Any] = {
     "version": 1,

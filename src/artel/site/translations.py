@@ -54,8 +54,8 @@ def _read(path: Path) -> Catalog:
 
 
 def rooms() -> list[Path]:
-    """The folders that Django looks for translations in."""
-    return sorted(path.parent for path in HOUSE.rglob("apps.py"))
+    """The folders that Django looks for translations in: the apps and plain `lib` (settings, LOCALE_PATHS)."""
+    return [HOUSE / "lib", *sorted(path.parent for path in HOUSE.rglob("apps.py"))]
 
 
 def texts(room: Path) -> Catalog:

@@ -1,0 +1,130 @@
+"""One way to open a table, whatever file it is in: the whole file is checked first, then its rows stream.
+
+The check reads everything once, so that a file broken in its last line is refused before anything has been done with
+its first one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from artel.lib.malformed import marked as _
+from artel.lib.tabular.defusing import armed
+from artel.lib.tabular.text import read_records, sniff
+from artel.lib.tabular.unreadable import Unreadable
+from artel.lib.tabular.workbook import read_workbook
+
+MAX_COLUMNS = 1_000
+
+_SPACES = re.compile(r"\s+")
+_ZIP = b"PK\x03\x04"
+_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+
+_EMPTY = _("The file is empty.")
+_OLD_EXCEL = _(
+    "This is an old or password-protected Excel file; save it as xlsx without a password, or as csv."
+)
+_UNNAMED = _("Column %(column)s has no name in the first row.")
+_TWICE = _("The first row names the column “%(name)s” twice.")
+_TOO_MANY = _("The first row has more than %(limit)s columns.")
+
+
+class Row(NamedTuple):
+    """One row of a table: the line (csv) or row (xlsx) it starts at and its cells as text.
+
+    There are as many cells as columns, and more only when the row has values beyond the last column.
+    """
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file that was read to its end once and made sense."""
+
+    path: Path
+    header: tuple[str, ...]
+    row_count: int
+    digest: str  # SHA-256 of the file, hex
+
+    def rows(self, skip: int = 0) -> Iterator[Row]:
+        """The rows after the first `skip`; rows without a single value are not rows and are not counted."""
+        return islice(_rows(_records(self.path), len(self.header)), skip, None)
+
+
+def open_table(path: Path) -> Table:
+    """Checks the file and returns its table. Raises Unreadable, a sentence why, for whatever is not one.
+
+    The first row that has a value is the header. Encodings, delimiters and limits: see `text` and `workbook`.
+    """
+    records = _records(path)
+    header = next((cells for _line, cells in records if _has_value(cells)), None)
+    if header is None:
+        raise Unreadable("empty", _EMPTY)
+    names = _checked_header(header)
+    row_count = sum(1 for _line, cells in records if _has_value(cells))
+    return Table(path, names, row_count, _digest(path))
+
+
+def fold_header(name: str) -> str:
+    """A column name as headers are compared: without case, spaces, ё and a stray byte-order mark."""
+    return _SPACES.sub("", name.strip("\ufeff")).casefold().replace("ё", "е")
+
+
+def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    with path.open("rb") as stream:
+        start = stream.read(8)
+    if not start:
+        raise Unreadable("empty", _EMPTY)
+    if start == _OLE:
+        raise Unreadable("old_excel", _OLD_EXCEL)
+    if start.startswith(_ZIP):
+        return read_workbook(path)
+    return read_records(path, sniff(path))
+
+
+def _rows(records: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Row]:
+    with_values = (record for record in records if _has_value(record[1]))
+    for line, cells in islice(with_values, 1, None):
+        if len(cells) != width:
+            _fit(cells, width)
+        yield Row(line, [armed(cell) if cell[:1] == "'" else cell for cell in cells])
+
+
+def _has_value(cells: list[str]) -> bool:
+    return bool("".join(cells).strip())
+
+
+def _fit(cells: list[str], width: int) -> None:
+    """Pads a short row; drops the empty cells of a long one, which spreadsheets leave behind."""
+    cells.extend([""] * (width - len(cells)))
+    while len(cells) > width and not cells[-1]:
+        cells.pop()
+
+
+def _checked_header(cells: list[str]) -> tuple[str, ...]:
+    names = [cell.strip("\ufeff \t\r\n\xa0") for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    if len(names) > MAX_COLUMNS:
+        raise Unreadable("too_many_columns", _TOO_MANY, limit=MAX_COLUMNS)
+    seen = set()
+    for number, name in enumerate(names, start=1):
+        if not name:
+            raise Unreadable("unnamed_column", _UNNAMED, column=number)
+        if fold_header(name) in seen:
+            raise Unreadable("duplicate_column", _TWICE, name=name)
+        seen.add(fold_header(name))
+    return tuple(names)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
