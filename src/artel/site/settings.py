@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "artel.kernel",
     "artel.kernel.jobs",
+    "artel.kernel.outbound",
 ]
 
 MIDDLEWARE = [
@@ -116,6 +117,9 @@ TASKS = {
         "OPTIONS": {"id_function": "artel.lib.uuid7.uuid7"},
     }
 }
+
+# Host names and networks (CIDR) of our own that requests out of the house may reach although they are not public.
+OUTBOUND_ALLOW = [rule.strip() for rule in os.environ.get("ARTEL_OUTBOUND_ALLOW", "").split(",") if rule.strip()]
 
 AUTH_USER_MODEL = "kernel.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
