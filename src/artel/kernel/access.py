@@ -115,8 +115,10 @@ def _branch(actor: Actor, model: type[models.Model], permission: str, grant: Gra
     if facts.public:
         return Q_ALL
     if facts.parent:
-        return _with_parent(actor, model, permission)
-    return _reached(grant, model) & _grouped(grant, model)
+        reached = _with_parent(actor, model, permission)
+    else:
+        reached = _reached(grant, model) & _grouped(grant, model)
+    return reached | Q(**{facts.shared: True}) if facts.shared and reached != Q_ALL else reached
 
 
 def _with_parent(actor: Actor, model: type[models.Model], permission: str) -> Q:
@@ -126,13 +128,13 @@ def _with_parent(actor: Actor, model: type[models.Model], permission: str) -> Q:
         relation = model._meta.get_field(path)
         parent: type[models.Model] = relation.related_model  # type: ignore[assignment]
         seen = predicate(actor, parent, view_permission(parent))
-        if seen == Q_ALL and relation.concrete and not getattr(relation, "null", False):
-            return Q_ALL
+        if seen == Q_ALL and not (relation.concrete and getattr(relation, "null", False)):
+            return Q_ALL  # whoever sees every parent also sees what no parent holds any more
         if relation.concrete:
             one = Q(**{f"{path}__in": parent._default_manager.filter(seen).values("pk")})
         else:
             back = relation.field.attname  # type: ignore[union-attr]
-            one = Q(pk__in=parent._default_manager.filter(seen).values(back))
+            one = Q(pk__in=parent._default_manager.filter(seen, is_deleted=False).values(back))
         any_parent = one if any_parent is Q_NOTHING else any_parent | one
     return any_parent
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
@@ -30,8 +31,9 @@ class Given:
     def who(self) -> str:
         return str(self.actor.user_id or self.actor.label)[:60]
 
-    @property
+    @cached_property
     def digest(self) -> str:
+        """Of the request as it came: asked before the body, which may fill in arguments."""
         text = repr([(_key(line.subject), _plain(line.args)) for line in self.lines])
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -49,8 +51,9 @@ def answered(given: Given) -> Answer | None:
     """The answer already given to this key. Raises Refused when the key came with another request."""
     if not given.key:
         return None
+    digest = given.digest
     known = Answer.objects.filter(actor=given.who, key=given.key).first()
-    if known and (known.command != given.command or known.request_hash != given.digest):
+    if known and (known.command != given.command or known.request_hash != digest):
         raise Refused("key_reused", _("This idempotency key was already used for another request."))
     return known
 

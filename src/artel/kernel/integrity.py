@@ -22,7 +22,8 @@ def refusal_of(error: IntegrityError, model: type[models.Model]) -> Refused:
             _("The database refused this: a linked record is missing or a value is out of bounds."),
         )
     sentence = _("There is already such a record.")
-    return Refused("already_exists", sentence, fields=dict.fromkeys(fields, sentence))
+    typed = [name.removeprefix("sort_") for name in fields]  # a name is compared by its sort key
+    return Refused("already_exists", sentence, fields=dict.fromkeys(typed, sentence))
 
 
 def _fields(error: IntegrityError, model: type[models.Model]) -> list[str] | None:

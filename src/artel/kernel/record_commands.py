@@ -44,6 +44,7 @@ def record_commands(
     *,
     fields: Sequence[str],
     create_only: Sequence[str] = (),
+    computed: Sequence[str] = (),
     extra: Sequence[Argument] = (),
     check: Rule | None = None,
     after: Rule | None = None,
@@ -51,12 +52,13 @@ def record_commands(
 ) -> RecordCommands:
     """Make `room.add_x`, `change_x`, `mark_x`, `unmark_x` with permissions of the same names.
 
-    `check` sees the open lines before they are written and may refuse them; `after` sees them with `line.result` set
+    `check` sees the open lines before they are written and may refuse them; columns that nobody types (`computed`) it
+    puts into `line.args`. `after` sees the lines with `line.result` set
     (contact points and the like go there, from `extra` arguments).
     """
     room = room or room_of(sys._getframe(1).f_globals["__name__"])
     word, label = model._meta.model_name or "", model._meta.verbose_name
-    own = set(fields) | set(create_only)
+    own = {*fields, *create_only, *computed}
 
     def columns(line: Line[Any, Values]) -> dict[str, Any]:
         return {name: value for name, value in line.args.items() if name in own}

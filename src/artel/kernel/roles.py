@@ -17,8 +17,19 @@ from .facts import Facts
 from .records import Item, Record, RecordQuerySet
 
 
+class Reach(models.TextChoices):
+    """Whose records a grant reaches."""
+
+    OWN = "own", _("own records")
+    DEPARTMENT = "department", _("records of the department and below")
+    ALL = "all", _("all records")
+
+
 class Role(Item):
-    """A set of permissions (профиль, роль). `added` and `withdrawn` are differences from what the rooms declare for its code."""
+    """A set of permissions (профиль, роль). `added` and `withdrawn` are differences from what the rooms declare for its code.
+
+    `usual_reach` is proposed for its grants.
+    """
 
     facts: ClassVar[Facts] = Facts(
         lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True
@@ -26,6 +37,7 @@ class Role(Item):
 
     added = models.JSONField(_("permissions added"), default=list, blank=True)
     withdrawn = models.JSONField(_("permissions withdrawn"), default=list, blank=True)
+    usual_reach = models.CharField(_("usual reach"), max_length=12, choices=Reach, default=Reach.OWN)
     hidden_fields = models.JSONField(_("hidden fields"), default=dict, blank=True)
 
     objects: ClassVar[Any] = RecordQuerySet["Role"].as_manager()
@@ -35,6 +47,9 @@ class Role(Item):
         verbose_name_plural = _("roles")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="role_code_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["sort_name", "id"], name="role_by_name")
         ]
 
 
@@ -51,17 +66,12 @@ class AccessGroup(Item):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="accessgroup_code_once"),
             models.UniqueConstraint(
-                fields=["name"], condition=Q(is_deleted=False), name="accessgroup_name_once"
+                fields=["sort_name"], condition=Q(is_deleted=False), name="accessgroup_name_once"
             ),
         ]
-
-
-class Reach(models.TextChoices):
-    """Whose records a grant reaches."""
-
-    OWN = "own", _("own records")
-    DEPARTMENT = "department", _("records of the department and below")
-    ALL = "all", _("all records")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["sort_name", "id"], name="accessgroup_by_name")
+        ]
 
 
 class GroupMode(models.TextChoices):
