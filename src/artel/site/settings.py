@@ -75,6 +75,10 @@ INSTALLED_APPS = [
     "artel.kernel",
     "artel.kernel.jobs",
     "artel.kernel.outbound",
+    "artel.domains.company",
+    "artel.domains.partners",
+    "artel.domains.products",
+    "artel.domains.marketing",
 ]
 
 MIDDLEWARE = [

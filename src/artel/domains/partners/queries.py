@@ -1,0 +1,54 @@
+"""Named filters over partners and what belongs to them."""
+
+from __future__ import annotations
+
+from typing import Self
+from uuid import UUID
+
+from artel.kernel.records import M, RecordQuerySet
+from artel.lib.names import sort_key
+
+
+class PartnerQuerySet(RecordQuerySet[M]):
+    """Partners."""
+
+    def clients(self) -> Self:
+        return self.filter(is_client=True)
+
+    def competitors(self) -> Self:
+        return self.filter(is_competitor=True)
+
+    def in_region(self, key: UUID) -> Self:
+        """Of a business region and everything below it."""
+        return self.filter(region__path__contains=key.hex)
+
+    def named(self, text: str) -> Self:
+        """Whose working name is exactly this, without regard to case and ё."""
+        return self.filter(sort_name=sort_key(text)[:250])
+
+    def with_inn(self, inn: str) -> Self:
+        """Who has this INN, itself or through a legal entity."""
+        own = self.filter(inn=inn)
+        linked = self.filter(legal_links__legal_entity__inn=inn, legal_links__is_deleted=False)
+        return self.filter(pk__in=own.values("pk").union(linked.values("pk")))
+
+    def with_point(self, key: str) -> Self:
+        """Who has a phone or e-mail with this search key (last ten digits; casefolded address)."""
+        return self.filter(pk__in=self.filter(points__key=key, points__is_deleted=False).values("pk"))
+
+
+class LegalEntityQuerySet(RecordQuerySet[M]):
+    """Legal entities."""
+
+    def with_inn(self, inn: str) -> Self:
+        return self.filter(inn=inn)
+
+
+class PersonQuerySet(RecordQuerySet[M]):
+    """Natural persons."""
+
+    def of_partner(self, key: UUID) -> Self:
+        """Its present contact people."""
+        return self.filter(
+            contact_roles__partner=key, contact_roles__is_deleted=False, contact_roles__ended_on=None
+        )
