@@ -109,6 +109,12 @@ class Act:
         if wanted:
             update_rows(model, wanted, self.at)
 
+    def remove(self, model: type[Record], records: Iterable[Record]) -> None:
+        """Delete rows that are parts of a record (stage rows, lines); records of their own are marked instead."""
+        keys = [record.pk for record in records]
+        if keys:
+            model._base_manager.filter(pk__in=keys).delete()
+
     def publish(self, *events: object) -> None:
         """Write facts for others into the change set; they are delivered after commit, even after a crash."""
         for event in events:

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "artel.domains.company",
     "artel.domains.partners",
     "artel.domains.products",
+    "artel.domains.deals",
     "artel.domains.marketing",
 ]
 

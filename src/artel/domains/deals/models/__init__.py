@@ -1,0 +1,22 @@
+"""Deals and their directories, gathered for Django."""
+
+from .deal import Deal, DealStage, DealStatus
+from .kinds import DealKind, DealType, KindStage, Stage
+from .parts import DealFirstInterest, DemandRow, Participant
+from .reasons import DissatisfactionReason, LossReason, ParticipantRole
+
+__all__ = [
+    "Deal",
+    "DealFirstInterest",
+    "DealKind",
+    "DealStage",
+    "DealStatus",
+    "DealType",
+    "DemandRow",
+    "DissatisfactionReason",
+    "KindStage",
+    "LossReason",
+    "Participant",
+    "ParticipantRole",
+    "Stage",
+]
