@@ -58,8 +58,15 @@ def write_points(
 def _present(model: type[ContactPoint], owners: Sequence[UUID]) -> dict[tuple[UUID, UUID], ContactPoint]:
     if not owners:
         return {}
-    rows: Any = model._default_manager.filter(owner__in=owners, is_main=True, is_deleted=False)
+    rows = _main_points(model, owners)
     return {(row.owner_id, row.kind_id): row for row in rows}
+
+
+def _main_points(model: type[ContactPoint], owners: Sequence[UUID]) -> Any:
+    own: dict[str, Any] = {
+        "owner__in": owners
+    }  # the owner is a column of each table, not of the abstract one
+    return model._default_manager.filter(**own, is_main=True, is_deleted=False)
 
 
 def _columns(kind: ContactKind, raw: str) -> dict[str, str]:
@@ -69,7 +76,4 @@ def _columns(kind: ContactKind, raw: str) -> dict[str, str]:
 
 def read_points(model: type[ContactPoint], owners: Sequence[UUID], code: str) -> dict[UUID, str]:
     """The main value of a shipped kind by owner: one query a page."""
-    rows: Any = model._default_manager.filter(
-        owner__in=owners, kind__code=code, is_main=True, is_deleted=False
-    )
-    return dict(rows.values_list("owner_id", "value"))
+    return dict(_main_points(model, owners).filter(kind__code=code).values_list("owner_id", "value"))

@@ -133,8 +133,8 @@ class Item(Named):
         return self.label
 
 
-class CodedRecord(Record):
-    """A record with a number of its own series (`00-00000036`): unique, never reused."""
+class CodedNamed(Named):
+    """A named record with a number of its own series (`00-00000036`): unique, never reused."""
 
     code = models.CharField(_("code"), max_length=30, unique=True, editable=False)
 

@@ -23,12 +23,12 @@ def place(act: Act, lines: Sequence[Line[Any, Values]], model: type[Branch]) -> 
     """Check of add and change: no circles; new and moved branches get their paths (`computed=("id", "path")`)."""
     refuse_circles(lines, model, "parent")
     moved = [line for line in lines if line.is_open and (line.subject is None or "parent" in line.args)]
-    above = {line.args.key("parent") for line in moved} - {None}
+    above = {key for line in moved if (key := line.args.key("parent")) is not None}
     paths = dict(model._default_manager.filter(pk__in=above).values_list("pk", "path"))
     for line in moved:
         key = line.args.setdefault("id", uuid7()) if line.subject is None else line.subject.pk
-        path = f"{paths.get(line.args.key('parent'), '')}{key.hex}/"
-        if len(path) > model._meta.get_field("path").max_length:  # type: ignore[union-attr, operator]
+        path = f"{paths.get(line.args.key('parent') or key, '')}{key.hex}/"
+        if len(path) > model._meta.get_field("path").max_length:  # type: ignore[operator]
             line.refuse("too_deep", TOO_DEEP, fields={"parent": TOO_DEEP})
         if line.subject is not None:
             line.args["_moved"] = (line.subject.path, path)

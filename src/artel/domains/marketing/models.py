@@ -10,10 +10,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from artel.kernel.facts import Facts
-from artel.kernel.records import CodedRecord, Named, RecordQuerySet
+from artel.kernel.records import CodedNamed, RecordQuerySet
 
 
-class MarketingEvent(CodedRecord, Named):
+class MarketingEvent(CodedNamed):
     """Something the company holds or takes part in, from which clients come. Planned days are asked of people, not of imports."""
 
     facts: ClassVar[Facts] = Facts(

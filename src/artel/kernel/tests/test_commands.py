@@ -1,11 +1,16 @@
 """Commands on directory items of the kernel: lines, refusals, versions, keys, rights."""
 
+from typing import Any
+
 import pytest
+from django.db import transaction
 
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Line
 from artel.kernel.arguments import Values
+from artel.kernel.commands import stamp_of
 from artel.kernel.journal.models import ChangeSet
+from artel.kernel.journal.writing import change_set
 from artel.kernel.models import AccessGroup, Grant, Role, User
 from artel.kernel.record_commands import record_commands
 from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
@@ -30,44 +35,11 @@ def wholesale():
 
 
 def person(*permissions, login="alice"):
-    add_user = record_commands_of_people()
-    user = add_user(login)
-    role = add_role(permissions)
-    give(user, role)
-    return Actor.person(user)
-
-
-def record_commands_of_people():
-    from django.db import transaction
-
-    from artel.kernel.commands import stamp_of
-    from artel.kernel.journal.writing import change_set
-
-    def add(login):
-        with transaction.atomic(), change_set(stamp_of(HOUSE), command="test.add_user"):
-            return User.objects.create(login=login, name=login.title())
-
-    return add
-
-
-def add_role(permissions):
-    from django.db import transaction
-
-    from artel.kernel.commands import stamp_of
-    from artel.kernel.journal.writing import change_set
-
-    with transaction.atomic(), change_set(stamp_of(HOUSE), command="test.add_role"):
-        return Role.objects.create(name="Test", added=list(permissions))
-
-
-def give(user, role):
-    from django.db import transaction
-
-    from artel.kernel.commands import stamp_of
-    from artel.kernel.journal.writing import change_set
-
-    with transaction.atomic(), change_set(stamp_of(HOUSE), command="test.give"):
+    with transaction.atomic(), change_set(stamp_of(HOUSE), command="test.people"):
+        user = User.objects.create(login=login, name=login.title())
+        role = Role.objects.create(name="Test", added=list(permissions))
         Grant.objects.create(user=user, role=role, reach=Reach.ALL)
+    return Actor.person(user)
 
 
 def test_a_create_returns_its_record_and_leaves_a_change_set(wholesale):
@@ -88,7 +60,7 @@ def test_a_change_of_nothing_writes_nothing(wholesale):
 
 
 def test_a_refused_line_leaves_the_others(wholesale):
-    lines = [Line(Values(name=name), number=n) for n, name in enumerate(["A", "666", "B"])]
+    lines: list[Any] = [Line(Values(name=name), number=n) for n, name in enumerate(["A", "666", "B"])]
     outcome = GROUPS.add.run(HOUSE, lines)
     assert [bool(line.refusal) for line in outcome.lines] == [False, True, False]
     assert set(AccessGroup.objects.values_list("name", flat=True)) == {"Wholesale", "A", "B"}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from artel.domains.partners.queries import PartnerQuerySet
 from artel.kernel.contact_points import ContactPoint
 from artel.kernel.facts import Facts
-from artel.kernel.records import CodedRecord, Named, RecordQuerySet
+from artel.kernel.records import CodedNamed, RecordQuerySet
 from artel.kernel.roles import AccessGroup
 from artel.kernel.trees import Branch, BranchQuerySet, names_once
 
@@ -48,7 +48,7 @@ class Gender(models.TextChoices):
     FEMALE = "female", _("female")
 
 
-class Partner(CodedRecord, Named):
+class Partner(CodedNamed):
     """A client, supplier, competitor or other party; a holding is a tree of them (`head`).
 
     `inn`, `kpp`, `ogrn` are used only while legal entities are not kept apart.
