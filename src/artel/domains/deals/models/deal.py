@@ -17,7 +17,7 @@ from artel.domains.deals.queries import DealQuerySet, DealStageQuerySet
 from artel.domains.partners.models import Partner
 from artel.domains.products.models import Agreement
 from artel.kernel.facts import Facts
-from artel.kernel.records import CodedRecord, Named, Record
+from artel.kernel.records import CodedNamed, Record
 from artel.kernel.roles import AccessGroup
 
 from .kinds import DealKind, Stage
@@ -32,7 +32,7 @@ class DealStatus(models.TextChoices):
     LOST = "lost", _("lost")
 
 
-class Deal(CodedRecord, Named):
+class Deal(CodedNamed):
     """All work before a sale (сделка с клиентом). Its potential is in the management currency.
 
     `stage` and `stage_order` always equal the rule of the current stage: the «in work» stage row furthest along the
