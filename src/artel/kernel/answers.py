@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,7 +24,7 @@ class Given:
     actor: Actor
     command: str
     key: str | None
-    lines: Sequence[Line[Any, Any]]
+    lines: list[Line[Any, Any]]
 
     @property
     def who(self) -> str:

@@ -170,14 +170,22 @@ class Command:
         (a job's checkpoint). Raises Forbidden when the actor holds no such permission at all.
         """
         require(actor, self.permission)
-        with transaction.atomic():
-            given = Given(actor, self.name, key, lines)
-            if known := answered(given):
-                return self._repeat(known, lines)
-            outcome = self._act(actor, list(lines), cause, parent, also)
-            if key:
-                keep_answer(given, outcome.change_set, outcome.results)
-        return outcome
+        batch = list(lines)
+        given = Given(actor, self.name, key, batch)
+        if known := answered(given):
+            return self._repeat(known, batch)
+        try:
+            with transaction.atomic():
+                return self._act(given, cause, parent, also)
+        except _NothingDone:
+            return Outcome(None, batch)
+        except IntegrityError as error:
+            if known := answered(given):  # the same request came twice at once and the other one was faster
+                return self._repeat(known, batch)
+            if len(batch) != 1:
+                raise
+            batch[0].refusal = refusal_of(error, self.model)
+            return Outcome(None, batch)
 
     def within(self, act: Act, lines: Sequence[AnyLine]) -> None:
         """Run as a part of another act: same change set, its right was asked already; gates are."""
@@ -187,28 +195,23 @@ class Command:
 
     def _act(
         self,
-        actor: Actor,
-        lines: list[AnyLine],
+        given: Given,
         cause: Mapping[str, Any] | None,
         parent: int | None,
         also: Callable[[Act], None] | None,
     ) -> Outcome:
+        actor, lines = given.actor, given.lines
         self._take(actor, lines)
         if not any(line.is_open for line in lines) and also is None:
             return Outcome(None, lines)
-        try:
-            with transaction.atomic(), self._open(actor, cause, parent) as opened:
-                act = Act(actor, self.name, timezone.now(), opened)
-                self.within(act, lines)
-                self._settle(act, lines, also)
-        except _NothingDone:
-            return Outcome(None, lines)
-        except IntegrityError as error:
-            if len(lines) != 1:
-                raise
-            lines[0].refusal = refusal_of(error, self.model)
-            return Outcome(None, lines)
-        return Outcome(opened.id, lines)
+        with self._open(actor, cause, parent) as opened:
+            act = Act(actor, self.name, timezone.now(), opened)
+            self.within(act, lines)
+            self._settle(act, lines, also)
+        outcome = Outcome(opened.id, lines)
+        if given.key:
+            keep_answer(given, outcome.change_set, outcome.results)
+        return outcome
 
     def _settle(self, act: Act, lines: list[AnyLine], also: Callable[[Act], None] | None) -> None:
         if also:
