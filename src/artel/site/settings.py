@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "artel.kernel.journal",
     "artel.kernel.jobs",
     "artel.kernel.outbound",
+    "artel.kernel.attributes",
     "artel.screens",
     "artel.domains.company",
     "artel.domains.partners",
@@ -126,7 +127,9 @@ TASKS = {
 }
 
 # Host names and networks (CIDR) of our own that requests out of the house may reach although they are not public.
-OUTBOUND_ALLOW = [rule.strip() for rule in os.environ.get("ARTEL_OUTBOUND_ALLOW", "").split(",") if rule.strip()]
+OUTBOUND_ALLOW = [
+    rule.strip() for rule in os.environ.get("ARTEL_OUTBOUND_ALLOW", "").split(",") if rule.strip()
+]
 
 AUTH_USER_MODEL = "kernel.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

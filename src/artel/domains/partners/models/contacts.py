@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from artel.domains.partners.queries import PersonQuerySet
+from artel.kernel.attributes.record import Attributed
 from artel.kernel.contact_points import ContactPoint
 from artel.kernel.facts import Facts
 from artel.kernel.records import Item, Named, Record, RecordQuerySet
@@ -17,7 +18,7 @@ from artel.lib.names import PersonName
 from .partner import Gender, Partner
 
 
-class Person(Named):
+class Person(Named, Attributed):
     """A natural person. `name` is the full name, put together from its parts by the commands."""
 
     facts: ClassVar[Facts] = Facts(
@@ -42,7 +43,6 @@ class Person(Named):
     gender = models.CharField(_("gender"), max_length=6, choices=Gender, blank=True, default="")
     birthday = models.DateField(_("birthday"), null=True, blank=True)
     comment = models.CharField(_("comment"), max_length=500, blank=True, default="")
-    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
 
     objects: ClassVar[Any] = PersonQuerySet["Person"].as_manager()
 

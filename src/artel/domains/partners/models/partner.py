@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from artel.domains.partners.queries import PartnerQuerySet
+from artel.kernel.attributes.record import Attributed
 from artel.kernel.contact_points import ContactPoint
 from artel.kernel.facts import Facts
 from artel.kernel.records import CodedNamed, RecordQuerySet
@@ -48,7 +49,7 @@ class Gender(models.TextChoices):
     FEMALE = "female", _("female")
 
 
-class Partner(CodedNamed):
+class Partner(CodedNamed, Attributed):
     """A client, supplier, competitor or other party; a holding is a tree of them (`head`).
 
     `inn`, `kpp`, `ogrn` are used only while legal entities are not kept apart.
@@ -112,7 +113,6 @@ class Partner(CodedNamed):
     birthday = models.DateField(_("birthday"), null=True, blank=True)
     comment = models.CharField(_("comment"), max_length=500, blank=True, default="")
     note = models.TextField(_("more information"), blank=True, default="")
-    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
 
     objects: ClassVar[Any] = PartnerQuerySet["Partner"].as_manager()
 
