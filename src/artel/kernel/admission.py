@@ -1,0 +1,158 @@
+"""Letting people and programs in: logins, roles of a new base, tokens. Making none of them is the default."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext_lazy as _
+
+from .acts import Act, Lines
+from .commands import command
+from .people import Token, User
+from .refusals import type_of_text
+from .roles import Grant, Reach, Role
+
+
+@dataclass(frozen=True)
+class ShippedRole:
+    """A role every base knows by its code; what it may do is declared by the rooms."""
+
+    name: str
+    name_en: str
+    reach: Reach
+
+
+# The names of a shipped directory item are data in both languages, not interface texts.
+SHIPPED_ROLES = {
+    "sales_manager": ShippedRole("Менеджер по продажам", "Sales manager", Reach.OWN),
+    "head": ShippedRole("Руководитель отдела продаж", "Head of sales", Reach.DEPARTMENT),
+    "marketer": ShippedRole("Маркетолог", "Marketer", Reach.ALL),
+    "administrator": ShippedRole("Администратор", "Administrator", Reach.ALL),
+}
+
+TOKEN_PREFIX = "artel_"
+SHOWN = 12
+LOGIN = re.compile(r"[\w.@+-]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewUser:
+    """A person to let in; without a password nobody can sign in as him until one is set."""
+
+    login: str
+    name: str = ""
+    email: str = ""
+    language: str = ""
+    password: str = ""
+
+
+@command(permission="kernel.add_user", label=_("Let a person in"), creates=User)
+def add_user(act: Act, lines: Lines[User, NewUser]) -> None:
+    """Make users with a login of letters, digits and `.@+-_`; `line.result` is the user."""
+    for line in lines:
+        wanted = line.args
+        if not LOGIN.fullmatch(wanted.login):
+            line.refuse("login", _("A login is written in letters, digits and the signs . @ + - _ only."))
+        elif User.objects.filter(login=wanted.login).exists():
+            line.refuse("login_taken", _("There is already a person with this login."))
+        else:
+            line.result = act.create(
+                User,
+                login=wanted.login,
+                name=wanted.name,
+                email=wanted.email,
+                language=wanted.language,
+                password=make_password(wanted.password or None),
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewGrant:
+    """A role by its code; the reach of a shipped role is its own unless said otherwise."""
+
+    role: str
+    reach: str = ""
+    unit: UUID | None = None
+
+
+@command(permission="kernel.give_role", label=_("Give a role"))
+def give_role(act: Act, lines: Lines[User, NewGrant]) -> None:
+    """Give each person one role; what he has already stays as it is. `line.result` is the grant."""
+    for line in lines:
+        wanted = line.args
+        role = _role(act, wanted.role)
+        if role is None:
+            line.refuse("no_such_role", _no_such_role(wanted.role))
+            continue
+        shipped = SHIPPED_ROLES.get(wanted.role)
+        line.result = Grant.objects.present().filter(
+            user=line.subject, role=role, unit=wanted.unit
+        ).first() or act.create(
+            Grant,
+            user=line.subject,
+            role=role,
+            reach=wanted.reach or (shipped.reach if shipped else Reach.OWN),
+            unit=wanted.unit,
+        )
+
+
+def _role(act: Act, code: str) -> Role | None:
+    """The role of that code; a shipped one comes into being with its first grant."""
+    found: Role | None = Role.objects.present().filter(code=code).first()
+    if found is None and (shipped := SHIPPED_ROLES.get(code)):
+        found = act.create(Role, code=code, name=shipped.name, name_en=shipped.name_en)
+    return found
+
+
+def _no_such_role(code: str) -> type_of_text:
+    known = ", ".join(SHIPPED_ROLES)
+    return _("There is no role “%(code)s”. A new base knows: %(known)s.") % {"code": code, "known": known}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewToken:
+    """A program's key by its digest: the secret itself is shown once and kept nowhere."""
+
+    name: str
+    digest: str
+    prefix: str
+    scopes: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+
+
+@command(permission="kernel.issue_token", label=_("Issue a token"))
+def issue_token(act: Act, lines: Lines[User, NewToken]) -> None:
+    """Give a program the right to act as the person, within `scopes` (none = all of his rights)."""
+    for line in lines:
+        wanted = line.args
+        line.result = act.create(
+            Token,
+            user=line.subject,
+            name=wanted.name,
+            digest=wanted.digest,
+            prefix=wanted.prefix,
+            scopes=list(wanted.scopes),
+            expires_at=wanted.expires_at,
+        )
+
+
+def new_secret() -> str:
+    """A token as a program sends it: 256 random bits after a prefix that scanners of leaked keys can find."""
+    return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a token. A plain hash is enough: the secret is random, nobody can try all of them."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def token_arguments(secret: str, name: str, **more: Any) -> dict[str, Any]:
+    """Arguments of `issue_token` for a secret made by `new_secret`."""
+    return {"name": name, "digest": digest_of(secret), "prefix": secret[:SHOWN], **more}

@@ -1,0 +1,76 @@
+"""What is wrong with this base, in sentences: the house's own findings and those of each room's `doctor.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import WARNING, run_checks
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+@dataclass(frozen=True)
+class Examination:
+    """One part of the doctor's round: its findings, one sentence each; none when all is well."""
+
+    name: str
+    findings: tuple[str, ...]
+
+
+def examine() -> list[Examination]:
+    """The whole round. A part that cannot be examined is a finding, not a crash."""
+    return [Examination(name, tuple(_safely(findings))) for name, findings in _parts()]
+
+
+def _parts() -> Iterator[tuple[str, Callable[[], Iterable[str]]]]:
+    yield "configuration", configuration
+    yield "schema", schema
+    yield "database", database
+    for app in apps.get_app_configs():
+        if app.name.startswith("artel.") and find_spec(f"{app.name}.doctor"):
+            yield app.label, import_module(f"{app.name}.doctor").findings
+
+
+def _safely(findings: Callable[[], Iterable[str]]) -> Iterator[str]:
+    try:
+        yield from findings()
+    except DatabaseError as error:
+        yield f"It could not be examined: {error}."
+
+
+def configuration() -> Iterator[str]:
+    """Django's own checks, and a home that strangers of this machine can read."""
+    for found in run_checks():
+        if found.level >= WARNING:
+            yield f"{found.msg} ({found.id})"
+    if settings.HTTPS and settings.DEBUG:
+        yield "ARTEL_DEBUG is on although the house is reached from outside: it shows its insides to strangers."
+    key = settings.HOME / "secret.key"
+    if key.exists() and key.stat().st_mode & 0o077:
+        yield f"{key} can be read by others: chmod 600 it."
+
+
+def schema() -> Iterator[str]:
+    """Migrations not applied."""
+    executor = MigrationExecutor(connection)
+    if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        yield f"{len(plan)} migrations are not applied: run artel migrate."
+
+
+def database() -> Iterator[str]:
+    """Damage the database itself can tell of."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA integrity_check(20)")
+            yield from (f"The file is damaged: {row[0]}." for row in cursor.fetchall() if row[0] != "ok")
+            cursor.execute("PRAGMA foreign_key_check")
+            broken = cursor.fetchmany(20)
+            yield from (f"A row of {row[0]} refers to a row of {row[2]} that is not there." for row in broken)
+        else:
+            cursor.execute("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
+            yield from (f"The index {row[0]} is not valid: REINDEX it." for row in cursor.fetchall())
