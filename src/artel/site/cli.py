@@ -67,6 +67,8 @@ def _run(given: Namespace) -> Answer | Failure | None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
     try:
+        if given.subcommand.prepare:
+            given.subcommand.prepare(given)
         _start_django()
         answer: Answer | None = given.subcommand.run(given)
         return answer

@@ -25,7 +25,16 @@ def migrate(given: Namespace) -> Answer:
     if not names:
         return Answer("The schema is up to date.", {"migrations": []})
     verb = "To be applied" if given.plan else "Applied"
-    return Answer(f"{verb}: {', '.join(names)}.", {"migrations": names})
+    ours = [name for name in names if name.partition(".")[0] in own_labels()]
+    return Answer(
+        f"{verb}: {len(names)} migrations ({', '.join(ours) or 'none of ours'}).", {"migrations": names}
+    )
+
+
+def own_labels() -> set[str]:
+    from django.apps import apps
+
+    return {app.label for app in apps.get_app_configs() if app.name.startswith("artel.")}
 
 
 def run() -> None:

@@ -6,13 +6,11 @@ import getpass
 import sys
 from argparse import ArgumentParser, Namespace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .subcommands import Answer, Failure, acting, person, subcommand
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from artel.kernel.actors import Actor
 
 
@@ -80,18 +78,16 @@ def _check(password: str) -> None:
         raise Failure(" ".join(weak.messages)) from weak
 
 
-def _department(name: str) -> UUID:
-    from django.apps import apps
+def _department(name: str) -> Any:
+    from .demo import company
 
-    found = list(
-        apps.get_model("company", "Department").objects.filter(name__iexact=name, is_deleted=False)[:2]
-    )
+    found = list(company("Department").objects.filter(name__iexact=name, is_deleted=False)[:2])
     if len(found) != 1:
         raise Failure(f"{'Several departments are' if found else 'There is no department'} called {name!r}.")
     return found[0].pk
 
 
-def _employ(actor: Actor, user: object, unit: UUID) -> None:
+def _employ(actor: Actor, user: Any, unit: Any) -> None:
     from artel.kernel.commands import find
 
     find("company.add_employee")(actor, name=str(user), user=user, department=unit)

@@ -48,13 +48,14 @@ Run = Callable[[Namespace], Answer | None]
 
 @dataclass(frozen=True)
 class Subcommand:
-    """`words` are what is typed, one or two; `writes` adds --as."""
+    """`words` are what is typed, one or two; `writes` adds --as; `prepare` runs before the settings are read."""
 
     words: tuple[str, ...]
     summary: str
     arguments: Callable[[ArgumentParser], None]
     run: Run
     writes: bool
+    prepare: Callable[[Namespace], None] | None = None
 
 
 _known: dict[tuple[str, ...], Subcommand] = {}
@@ -66,12 +67,13 @@ def subcommand(
     *,
     arguments: Callable[[ArgumentParser], None] = lambda parser: None,
     writes: bool = False,
+    prepare: Callable[[Namespace], None] | None = None,
 ) -> Callable[[Run], Run]:
     """Register the decorated function as `artel WORDS`."""
 
     def register(run: Run) -> Run:
         key = tuple(words.split())
-        _known[key] = Subcommand(key, summary, arguments, run, writes)
+        _known[key] = Subcommand(key, summary, arguments, run, writes, prepare)
         return run
 
     return register

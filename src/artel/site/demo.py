@@ -1,0 +1,110 @@
+"""A demo base: four people who may sign in, and what each room's `demo.py:fill(actor)` adds, lower rooms first."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from artel.kernel.actors import Actor
+
+
+@dataclass(frozen=True)
+class Persona:
+    """One of the four who sign in; the password is made on the spot and kept beside the base, for its owner's eyes."""
+
+    login: str
+    role: str
+    name: str
+    password: str = ""
+
+
+PERSONAS = (
+    Persona("manager", "sales_manager", "Мария Лебедева"),
+    Persona("head", "head", "Олег Ветров"),
+    Persona("marketer", "marketer", "Анна Соколова"),
+    Persona("admin", "administrator", "Игорь Климов"),
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the demo remembers about a base it made: whether it got to the end, and who may sign in."""
+
+    path: Path
+
+    def read(self) -> tuple[bool, list[Persona]] | None:
+        """(finished, people), or none when the demo did not make this base."""
+        if not self.path.exists():
+            return None
+        kept = json.loads(self.path.read_text())
+        return kept["finished"], [Persona(**each) for each in kept["people"]]
+
+    def write(self, people: Sequence[Persona], *, finished: bool) -> None:
+        kept = {"finished": finished, "people": [asdict(each) for each in people]}
+        with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(kept, file, ensure_ascii=False)
+
+
+def fill(record: Record) -> list[Persona]:
+    """Fill a merely migrated base; answers who may sign in."""
+    from artel.kernel.actors import Actor
+
+    people = [Persona(each.login, each.role, each.name, secrets.token_urlsafe(9)) for each in PERSONAS]
+    record.write(people, finished=False)
+    actor = Actor.system("demo")
+    _let_in(actor, people)
+    for label, add in _rooms():
+        print(f"artel: filling {label}", file=sys.stderr, flush=True)
+        add(actor)
+        if label == "company":
+            _give_roles(actor, people)
+    record.write(people, finished=True)
+    return people
+
+
+def _rooms() -> list[tuple[str, Callable[[Actor], Any]]]:
+    from django.apps import apps
+
+    names = [
+        (app.label, f"{app.name}.demo") for app in apps.get_app_configs() if app.name.startswith("artel.")
+    ]
+    return [(label, import_module(name).fill) for label, name in names if find_spec(name)]
+
+
+def _let_in(actor: Actor, people: Sequence[Persona]) -> None:
+    from artel.kernel.admission import add_user
+
+    for each in people:
+        add_user(actor, login=each.login, name=each.name, password=each.password, language="")
+
+
+def _give_roles(actor: Actor, people: Sequence[Persona]) -> None:
+    """After company: a head's role reaches the department where he works."""
+    from artel.kernel.admission import give_role
+    from artel.kernel.models import User
+
+    employees = company("Employee").objects
+    for each in people:
+        user = User.objects.get(login=each.login)
+        unit = (
+            employees.filter(user=user).values_list("department_id", flat=True).first()
+            if each.role == "head"
+            else None
+        )
+        give_role(actor, user, role=each.role, unit=unit)
+
+
+def company(model: str) -> Any:
+    """A model of the company room."""
+    from django.apps import apps
+
+    return apps.get_model("company", model)
