@@ -17,12 +17,14 @@ Child = subprocess.Popen[bytes]
 
 @contextlib.contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """SIGTERM ends the demo as Ctrl-C does: through the same clean-up."""
+    """SIGTERM ends the work inside as Ctrl-C does: through the same clean-up."""
 
     def stop(signum: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    # SIGINT too: a shell starts what it puts into the background with that signal ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     try:
         yield
     except KeyboardInterrupt:

@@ -92,6 +92,8 @@ def demo(given: Namespace) -> None:
     with stopped_by_signals():
         _require_free(given.port)
         people = _prepared(given.record)
+        if people:
+            os.environ["ARTEL_DEMO"] = str(given.record.path)
         with running(["serve", "--host", HOST, "--port", str(given.port)], ["worker"]) as children:
             _await_pages(given.port, children)
             print(_welcome(given, people), flush=True)

@@ -7,7 +7,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +24,7 @@ class Persona:
     login: str
     role: str
     name: str
+    title: str = ""
     password: str = ""
 
 
@@ -58,7 +59,7 @@ def fill(record: Record) -> list[Persona]:
     """Fill a merely migrated base; answers who may sign in."""
     from artel.kernel.actors import Actor
 
-    people = [Persona(each.login, each.role, each.name, secrets.token_urlsafe(9)) for each in PERSONAS]
+    people = [replace(each, title=_title(each.role), password=secrets.token_urlsafe(9)) for each in PERSONAS]
     record.write(people, finished=False)
     actor = Actor.system("demo")
     _let_in(actor, people)
@@ -69,6 +70,14 @@ def fill(record: Record) -> list[Persona]:
             _give_roles(actor, people)
     record.write(people, finished=True)
     return people
+
+
+def _title(role: str) -> str:
+    from django.utils.translation import get_language
+
+    from artel.kernel.admission import SHIPPED_ROLES
+
+    return SHIPPED_ROLES[role].name_en if get_language() == "en" else SHIPPED_ROLES[role].name
 
 
 def _rooms() -> list[tuple[str, Callable[[Actor], Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,7 @@ INSTALLED_APPS = [
     "artel.kernel.outbound",
     "artel.kernel.attributes",
     "artel.screens",
+    "artel.web",
     "artel.domains.company",
     "artel.domains.partners",
     "artel.domains.products",
@@ -94,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "artel.web.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -145,6 +148,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 # A pair: a stranger who guesses at one name must not lock out that person everywhere, nor the whole office behind one address.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "artel.web.pages.sign_in.locked_out"
 
 # A signed cookie costs no query of its own. The person is read on every request anyway, and the cookie carries a digest of
 # what is kept in that row (get_session_auth_hash): changing it there ends every session of the person at once.
@@ -152,6 +156,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "artel.web.pages.errors.csrf_failed"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 ALLOWED_HOSTS = [
@@ -178,6 +183,11 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+# `artel demo` names this file: its people are offered on the sign-in page, which only this machine can open.
+DEMO_PERSONAS: list[dict[str, str]] = (
+    json.loads(Path(os.environ["ARTEL_DEMO"]).read_text())["people"] if os.environ.get("ARTEL_DEMO") else []
+)
 
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
 LANGUAGE_CODE = _choice("ARTEL_LANGUAGE", "ru", ["ru", "en"])

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("artel.web.urls")),
+]
+
+handler400 = "artel.web.pages.errors.bad_request"
+handler403 = "artel.web.pages.errors.forbidden"
+handler404 = "artel.web.pages.errors.not_found"
+handler500 = "artel.web.pages.errors.broken"
