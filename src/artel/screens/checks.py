@@ -75,7 +75,7 @@ def _of_resource(resource: Resource) -> Iterator[Error]:
         if one.fetch is None and one.path != "-" and not is_named(resource.model, one.path or one.name):
             yield Error(f"{resource.path}: unknown field '{one.path or one.name}'", id="screens.E003")
     for key in resource.keys:
-        if resource.field(key) is None:
+        if any(resource.field(name) is None for name in key.split("+")):
             yield Error(
                 f"{resource.path}: the look-up key '{key}' is not among its fields", id="screens.E004"
             )

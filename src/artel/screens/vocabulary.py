@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Model
@@ -156,6 +156,8 @@ class Field:
     `argument` is the command's argument it feeds ("" = only read); `path` where it is read (`client__name`).
     A reference names the `model` it resolves to by its look-up keys; `creates` makes missing items of a plain directory.
     `fetch(records)` reads a whole page of values that are no column. `kind` is as in Argument; "" = taken from the model.
+    `find` is where a look-up key is searched when it is read elsewhere (`points__key`); a phone or e-mail (`kind`) is
+    sought by its search key, a name by its sort key.
     """
 
     name: str
@@ -170,6 +172,15 @@ class Field:
     sort: bool = False
     filter: bool = True
     lookup: Sequence[str] = ()
+    find: str = ""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a `rows` command of a resource made of one line."""
+
+    record: Record | None
+    did: Literal["created", "updated", "skipped"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +188,9 @@ class Resource:
     """An entity for programs and files: its columns, look-up keys and the commands that write it.
 
     `rows` replaces the plain create/change of an import where a line is more than one record (deal stages):
-    it is a command that takes lines whose args are `Values` of these fields.
+    it is a command that takes lines whose args are `Values` of these fields and sets each open line's result to an
+    `Imported`. `keys` find the record that an imported row is about: the first one whose cells the row has filled;
+    several names joined by `+` are one key (`partner+last_name+first_name`).
     """
 
     path: str
