@@ -1,23 +1,37 @@
-"""Opening and closing change sets: one round trip, inside the act's transaction."""
+"""How a change set is opened: the one way through which business tables may be written.
+
+with transaction.atomic(), change_set(stamp, command="deals.move_deal") as opened:
+    deal.save()                                 # plain saves, updates, raw SQL: the triggers see them all
+    publish(opened, DealMoved(deal.pk))
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import platform
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, connections, transaction
+from django.utils import timezone
 
-from .models import ChangeSet, Event
+from artel.kernel.dialect import dialect_of
+
+from .models import ChangeSet, Event, RowChange, State
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 @dataclass(frozen=True)
 class ActorStamp:
-    """The actor as a change set keeps him."""
+    """The actor as the journal writes him down: his kind (person, token, job, process, system), key and name."""
 
     kind: str
     id: UUID | None
@@ -26,12 +40,19 @@ class ActorStamp:
 
 @dataclass(frozen=True)
 class OpenSet:
-    """The change set that is being written."""
+    """A change set that is open in this transaction."""
 
     id: int
+    at: datetime
+    command: str
 
 
-_open: list[OpenSet] = []
+_open: WeakKeyDictionary[BaseDatabaseWrapper, OpenSet] = WeakKeyDictionary()
+
+
+def current_set() -> OpenSet | None:
+    """The set that is open on this thread's connection."""
+    return _open.get(connections[connection.alias])
 
 
 @contextmanager
@@ -44,29 +65,111 @@ def change_set(
     undoes: int | None = None,
     irreversible: bool = False,
 ) -> Iterator[OpenSet]:
-    """Write inside one change set; a nested call joins the outer one. Needs an open transaction."""
-    if _open:
-        yield _open[-1]
+    """Open a change set inside an atomic block; inside another open set, join that one.
+
+    An exception that leaves the block marks the atomic block for rollback: no act is left half done.
+    Raises TransactionManagementError outside an atomic block.
+    """
+    if outer := current_set():
+        yield outer
         return
-    made = ChangeSet.objects.create(
-        actor_kind=stamp.kind, actor_id=stamp.id, actor_label=stamp.label[:250], command=command, cause=cause,
-        parent_id=parent, undoes_id=undoes, node=platform.node()[:60], irreversible=irreversible,
-        is_open=1 if connection.vendor == "sqlite" else None,
-    )  # fmt: skip
-    _open.append(OpenSet(made.pk))
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A change set needs an atomic block.")
+    at = timezone.now()
+    columns = _columns(
+        stamp, at, command=command, cause=cause, undoes=undoes, irreversible=irreversible, parent=parent
+    )
+    opened = OpenSet(_write(columns, opened=True), at, command)
+    key = connections[connection.alias]
+    _open[key] = opened
     try:
-        yield _open[-1]
-        if connection.vendor == "sqlite":
-            ChangeSet.objects.filter(pk=made.pk).update(is_open=None)
+        yield opened
+        with connection.cursor() as cursor:
+            cursor.execute(dialect_of(connection).end_set(), [opened.id, opened.id])
+    except BaseException:
+        connection.set_rollback(True)
+        raise
     finally:
-        _open.pop()
+        del _open[key]
 
 
-def publish(opened: OpenSet, event: Any) -> None:
-    """Write a fact (a frozen dataclass) into the set."""
-    room = type(event).__module__.split(".")
-    name = f"{room[2] if room[1] == 'domains' else room[1]}.{type(event).__name__}"
-    payload = {
-        key: str(value) if value is not None else None for key, value in dataclasses.asdict(event).items()
+@contextmanager
+def system_set(command: str) -> Iterator[OpenSet]:
+    """A transaction and change set of the house itself: set-up, demo data, upkeep."""
+    stamp = ActorStamp("system", None, "system")
+    with transaction.atomic(), change_set(stamp, command=command) as opened:
+        yield opened
+
+
+def open_parent(
+    stamp: ActorStamp,
+    *,
+    command: str,
+    cause: Mapping[str, Any] | None = None,
+    undoes: int | None = None,
+    irreversible: bool = False,
+) -> int:
+    """Begin a job of many transactions: the id that its sets give as their `parent`. Commit it before the first."""
+    columns = _columns(
+        stamp,
+        timezone.now(),
+        command=command,
+        cause=cause,
+        undoes=undoes,
+        irreversible=irreversible,
+        state=State.OPEN,
+    )
+    return _write(columns, opened=False)
+
+
+def finish_parent(parent: int, state: str) -> None:
+    """End a job as "done" or "broken" and count its rows. It may be undone whole in each state."""
+    rows = RowChange.objects.filter(set__parent_id=parent).count()
+    ChangeSet.objects.filter(pk=parent).update(state=State(state), row_count=rows)
+
+
+def publish(opened: OpenSet, event: object) -> None:
+    """Write a fact (a dataclass instance) into the open set; a rollback takes it along."""
+    payload = json.loads(json.dumps(asdict(event), cls=DjangoJSONEncoder))  # type: ignore[call-overload]
+    Event.objects.create(set_id=opened.id, name=event_name(type(event)), payload=payload)
+
+
+def event_name(kind: type) -> str:
+    """`deals.DealWon`: the room of its module and the class."""
+    _house, *rooms = kind.__module__.split(".")
+    room = rooms[1] if rooms[:1] == ["domains"] else rooms[0] if rooms else kind.__module__
+    return f"{room}.{kind.__name__}"
+
+
+def _columns(
+    stamp: ActorStamp,
+    at: datetime,
+    *,
+    command: str,
+    cause: Mapping[str, Any] | None,
+    undoes: int | None,
+    irreversible: bool,
+    parent: int | None = None,
+    state: State = State.DONE,
+) -> dict[str, Any]:
+    ops = connection.ops
+    return {
+        "at": ops.adapt_datetimefield_value(at),
+        "actor_kind": stamp.kind,
+        "actor_id": stamp.id and dialect_of(connection).key(stamp.id),
+        "actor_label": stamp.label[:250],
+        "command": command,
+        "cause": None if cause is None else json.dumps(cause, cls=DjangoJSONEncoder),
+        "parent_id": parent,
+        "undoes_id": undoes,
+        "node": str(getattr(settings, "ARTEL_BASE_PREFIX", "00")),
+        "state": str(state),
+        "irreversible": irreversible,
     }
-    Event.objects.create(set_id=opened.id, name=name, payload=payload)
+
+
+def _write(columns: dict[str, Any], *, opened: bool) -> int:
+    sql, values = dialect_of(connection).begin_set(columns, opened=opened)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.fetchone()[0])

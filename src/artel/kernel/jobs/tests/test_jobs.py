@@ -19,6 +19,7 @@ from artel.kernel.jobs.queue import UNSENT_AFTER, resend
 from artel.kernel.jobs.run import LEASE, Run, Worker, here, perform, start
 from artel.kernel.jobs.schedule import MOST_CRASHES, reap
 from artel.kernel.jobs.worker import claim, drain, serve
+from artel.kernel.journal.writing import system_set
 from artel.kernel.models import User
 from artel.kernel.refusals import Refused
 
@@ -45,7 +46,8 @@ def keyed(run: Run, *, text: str) -> None:
 
 @job("tests.atomic", atomic=True, retries=0)
 def atomic_note(run: Run, *, text: str, fail: bool) -> None:
-    User.objects.create(login=text, name=text)
+    with system_set("tests.note"):
+        User.objects.create(login=text, name=text)
     if fail:
         raise RuntimeError("after the write")
 
@@ -267,7 +269,8 @@ def test_a_name_nobody_declares_is_a_dead_letter() -> None:
 
 @pytest.mark.django_db
 def test_a_job_acts_for_its_user_within_the_scopes_of_the_token_that_caused_it() -> None:
-    alice = User.objects.create(login="alice", name="Alice")
+    with system_set("tests.people"):
+        alice = User.objects.create(login="alice", name="Alice")
     token = Actor(ActorKind.TOKEN, "integration", alice, frozenset({"deals.view_deal"}))
     who.using(actor=token).enqueue()
     who.using(actor=Actor.person(alice)).enqueue()

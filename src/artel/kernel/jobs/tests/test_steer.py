@@ -13,6 +13,7 @@ from artel.kernel.jobs import job, steer
 from artel.kernel.jobs.doctor import PATIENCE, findings
 from artel.kernel.jobs.models import Job, State, Wish
 from artel.kernel.jobs.run import Run, Worker, start
+from artel.kernel.journal.writing import system_set
 from artel.kernel.models import User
 
 
@@ -68,7 +69,8 @@ def test_a_dead_letter_tried_again_has_all_its_retries_and_goes_to_the_queue() -
 
 @pytest.mark.django_db
 def test_one_sees_ones_own_jobs_only() -> None:
-    alice, charlie = (User.objects.create(login=login, name=login) for login in ("alice", "charlie"))
+    with system_set("tests.people"):
+        alice, charlie = (User.objects.create(login=login, name=login) for login in ("alice", "charlie"))
     steered.using(actor=Actor.person(alice)).enqueue()
     assert not Job.objects.visible_to(Actor.person(charlie)).exists()
     assert Job.objects.visible_to(Actor.system()).count() == 1

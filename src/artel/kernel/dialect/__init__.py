@@ -1,0 +1,25 @@
+"""What differs between SQLite and PostgreSQL, in one place.
+
+`dialect_of(connection)` answers the one that fits. Nothing outside this room asks which database it talks to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .contract import Dialect, Trigger
+from .shapes import Column, Derived, Kind, Step, Table
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+__all__ = ["Column", "Derived", "Dialect", "Kind", "Step", "Table", "Trigger", "dialect_of"]
+
+
+def dialect_of(connection: BaseDatabaseWrapper) -> Dialect:
+    """The dialect of an open or unopened connection. Raises KeyError for a database that Artel does not know."""
+    from .postgresql import PostgreSQL  # noqa: PLC0415 -- the contract is read first
+    from .sqlite import SQLite  # noqa: PLC0415
+
+    known: dict[str, type[Dialect]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
+    return known[connection.vendor]()

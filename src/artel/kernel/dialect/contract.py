@@ -1,0 +1,93 @@
+"""The questions on which SQLite and PostgreSQL differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from .shapes import Column, Table
+
+OUTSIDE = "Business tables are written only inside a change set (artel.kernel.journal.writing.change_set)."
+KEY_CHANGED = "The key of a record never changes."
+TRUNCATED = "TRUNCATE leaves no journal: delete the rows inside a change set."
+CLOSED = "The base is being upgraded: try again in a moment."
+MIGRATION = "migration"
+"""The command of the only change sets that are let in while the base is being upgraded."""
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """One trigger: its table, its own name, the statements that make it, and what the database then shows of it.
+
+    `shown` is compared with `Dialect.standing_triggers`, so a trigger that was altered, disabled or lost is found.
+    """
+
+    table: str
+    name: str
+    create: str
+    shown: str
+
+
+Name = tuple[str, str]
+"""A trigger's table and name."""
+
+
+def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Second members by the first."""
+    found: dict[str, set[str]] = {}
+    for first, second in pairs:
+        found.setdefault(first, set()).add(second)
+    return found
+
+
+class Dialect(Protocol):
+    """What the journal and the writers ask of a database. SQL goes in and out as text; values as parameters."""
+
+    def begin_set(self, columns: Mapping[str, Any], *, opened: bool) -> tuple[str, list[Any]]:
+        """One statement that writes a change set, opens it for the triggers if asked, and returns its id first."""
+
+    def end_set(self) -> str:
+        """One statement (parameter: the set's id, twice) that counts the rows of a set and closes it."""
+
+    def triggers_of(self, table: Table) -> list[Trigger]:
+        """The triggers that journal one table and keep its derived columns."""
+
+    def standing_triggers(self, cursor: Any) -> dict[Name, str]:
+        """The journal's triggers as the database has them now; a disabled one shows as such."""
+
+    def columns_there(self, cursor: Any) -> dict[str, set[str]]:
+        """The columns of every table that the database has."""
+
+    def settle_references(self) -> list[str]:
+        """Statements after which tables written in this transaction may be altered in it."""
+
+    def drop_trigger(self, name: Name) -> str:
+        """The statement that removes a trigger; what belongs to it goes too."""
+
+    def gate(self) -> Trigger:
+        """The trigger that lets no change set in but a migration's."""
+
+    def key(self, value: UUID) -> Any:
+        """A key as a parameter."""
+
+    def as_json(self, expression: str, column: Column) -> str:
+        """SQL text of the JSON of a column's value, exact enough to come back the same."""
+
+    def from_json(self, image: str, column: Column) -> str:
+        """SQL of the value that `as_json` put into the image under the column's name, in the column's own type."""
+
+    def has(self, image: str, column: Column) -> str:
+        """SQL: whether the image speaks of the column."""
+
+    def same(self, left: str, right: str, column: Column) -> str:
+        """SQL: whether two values of the column are the same, unknown equals unknown."""
+
+    def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
+        """Execute statements without parameters in as few round trips as possible."""
+
+    def insert_many(
+        self, cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        """Write many prepared rows the fast way: COPY, or executemany."""

@@ -1,0 +1,94 @@
+"""PostgreSQL: many writers, statement triggers with transition tables, jsonb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from .contract import Name, Trigger, gathered
+from .shapes import Column, Kind, Table
+
+
+class PostgreSQL:
+    """The open set is a setting of the transaction, so it ends with it and follows savepoints."""
+
+    def begin_set(self, columns: Mapping[str, Any], *, opened: bool) -> tuple[str, list[Any]]:
+        places = ", ".join(["%s"] * len(columns))
+        setting = ", set_config('artel.set', id::text, true)" if opened else ""
+        sql = (
+            f"INSERT INTO journal_changeset ({', '.join(columns)}, xid) "
+            f"VALUES ({places}, pg_current_xact_id()) RETURNING id{setting}"
+        )
+        return sql, list(columns.values())
+
+    def end_set(self) -> str:
+        return (
+            "UPDATE journal_changeset SET "
+            "row_count = (SELECT count(*) FROM journal_rowchange WHERE set_id = %s) WHERE id = %s "
+            "RETURNING set_config('artel.set', '', true)"
+        )
+
+    def triggers_of(self, table: Table) -> list[Trigger]:
+        from .postgresql_triggers import triggers_of  # noqa: PLC0415 -- it needs this class
+
+        return triggers_of(table, self)
+
+    def standing_triggers(self, cursor: Any) -> dict[Name, str]:
+        cursor.execute(
+            "SELECT c.relname, t.tgname, CASE WHEN t.tgenabled IN ('O', 'A') THEN p.prosrc ELSE 'disabled' END "
+            "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE NOT t.tgisinternal AND t.tgname LIKE 'artel|_%%' ESCAPE '|' "
+            "AND c.relnamespace = current_schema()::regnamespace",
+            [],
+        )
+        return {(table, name): source for table, name, source in cursor.fetchall()}
+
+    def columns_there(self, cursor: Any) -> dict[str, set[str]]:
+        cursor.execute(
+            "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+            "WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped "
+            "AND c.relnamespace = current_schema()::regnamespace"
+        )
+        return gathered(cursor.fetchall())
+
+    def settle_references(self) -> list[str]:
+        # Deferred foreign keys still to be checked would forbid any ALTER or DROP TRIGGER.
+        return ["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"]
+
+    def drop_trigger(self, name: Name) -> str:
+        return f'DROP FUNCTION IF EXISTS "{name[1]}"() CASCADE'
+
+    def gate(self) -> Trigger:
+        from .postgresql_triggers import gate  # noqa: PLC0415
+
+        return gate()
+
+    def key(self, value: UUID) -> Any:
+        return value
+
+    def as_json(self, expression: str, column: Column) -> str:
+        return f"coalesce(to_jsonb({expression})::text, 'null')"
+
+    def from_json(self, image: str, column: Column) -> str:
+        if column.kind is Kind.JSON:
+            return f"({image} -> '{column.name}')"
+        return f"({image} ->> '{column.name}')::{column.type}"
+
+    def has(self, image: str, column: Column) -> str:
+        return f"({image} ? '{column.name}')"
+
+    def same(self, left: str, right: str, column: Column) -> str:
+        return f"({left} IS NOT DISTINCT FROM {right})"
+
+    def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
+        if script := ";\n".join(statements):
+            cursor.execute(script)
+
+    def insert_many(
+        self, cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        names = ", ".join(f'"{column}"' for column in columns)
+        with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(row)

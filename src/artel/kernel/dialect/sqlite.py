@@ -1,0 +1,101 @@
+"""SQLite: one writer at a time, row triggers, JSON as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from .contract import Name, Trigger, gathered
+from .shapes import Column, Kind, Table
+
+
+class SQLite:
+    """The open set is the row marked `is_open`: triggers cannot read settings, nor tables of other schemas."""
+
+    def begin_set(self, columns: Mapping[str, Any], *, opened: bool) -> tuple[str, list[Any]]:
+        names = [*columns, "is_open"]
+        places = ", ".join(["%s"] * len(names))
+        sql = f"INSERT INTO journal_changeset ({', '.join(names)}) VALUES ({places}) RETURNING id"
+        return sql, [*columns.values(), True if opened else None]
+
+    def end_set(self) -> str:
+        return (
+            "UPDATE journal_changeset SET is_open = NULL, "
+            "row_count = (SELECT count(*) FROM journal_rowchange WHERE set_id = %s) WHERE id = %s"
+        )
+
+    def triggers_of(self, table: Table) -> list[Trigger]:
+        from .sqlite_triggers import triggers_of  # noqa: PLC0415 -- it needs this class
+
+        return triggers_of(table, self)
+
+    def standing_triggers(self, cursor: Any) -> dict[Name, str]:
+        cursor.execute(
+            "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'artel|_%%' ESCAPE '|'",
+            [],
+        )
+        return {(table, name): sql for table, name, sql in cursor.fetchall()}
+
+    def columns_there(self, cursor: Any) -> dict[str, set[str]]:
+        cursor.execute(
+            "SELECT m.name, p.name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'"
+        )
+        return gathered(cursor.fetchall())
+
+    def settle_references(self) -> list[str]:
+        return []
+
+    def drop_trigger(self, name: Name) -> str:
+        return f'DROP TRIGGER IF EXISTS "{name[1]}"'
+
+    def gate(self) -> Trigger:
+        from .sqlite_triggers import gate  # noqa: PLC0415
+
+        return gate()
+
+    def key(self, value: UUID) -> Any:
+        return value.hex
+
+    def as_json(self, expression: str, column: Column) -> str:
+        match column.kind:
+            case Kind.BOOLEAN:
+                return f"CASE WHEN {expression} IS NULL THEN 'null' WHEN {expression} THEN 'true' ELSE 'false' END"
+            case Kind.REAL:  # json_quote keeps 15 digits: 0.1 + 0.2 would come back as 0.3
+                return (
+                    f"CASE WHEN typeof({expression}) <> 'real' THEN json_quote({expression}) "
+                    f"WHEN abs({expression}) = 9e999 THEN CASE WHEN {expression} > 0 THEN '9e999' ELSE '-9e999' END "
+                    f"ELSE printf('%!.17g', {expression}) END"
+                )
+            case Kind.JSON:
+                return f"coalesce(json({expression}), 'null')"
+            case Kind.PLAIN:
+                return f"json_quote({expression})"
+
+    def from_json(self, image: str, column: Column) -> str:
+        if column.kind is Kind.JSON:
+            return f"({image} -> '{_path(column)}')"
+        return f"json_extract({image}, '{_path(column)}')"
+
+    def has(self, image: str, column: Column) -> str:
+        return f"(json_type({image}, '{_path(column)}') IS NOT NULL)"
+
+    def same(self, left: str, right: str, column: Column) -> str:
+        if column.kind is Kind.JSON:
+            return f"(json({left}) IS json({right}))"
+        return f"({left} IS {right})"
+
+    def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
+        for statement in statements:
+            cursor.execute(statement)
+
+    def insert_many(
+        self, cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        names = ", ".join(f'"{column}"' for column in columns)
+        places = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', list(rows))
+
+
+def _path(column: Column) -> str:
+    return f'$."{column.name}"'
