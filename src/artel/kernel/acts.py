@@ -54,6 +54,13 @@ class Line(Generic[S, A]):
     def is_open(self) -> bool:
         return self.refusal is None
 
+    def value(self, name: str, default: Any = None) -> Any:
+        """What a field will hold after the act: given now (args are `Values`), or what the subject has."""
+        given: Any = self.args
+        if name in given:
+            return given[name]
+        return default if self.subject is None else getattr(self.subject, name)
+
 
 Lines = list[Line[S, A]]
 
@@ -101,7 +108,7 @@ class Act:
                 column = value.pk if isinstance(value, Model) else value
                 if getattr(record, attname) != column:
                     differing[attname] = column
-                    setattr(record, name, value)
+                    setattr(record, name if isinstance(value, Model) else attname, value)
             if differing:
                 wanted.setdefault(record.pk, {}).update(differing)
                 record.version += 1

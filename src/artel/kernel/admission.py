@@ -1,4 +1,4 @@
-"""Letting people and programs in: logins, roles of a new base, tokens. Making none of them is the default."""
+"""Letting people and programs in: logins, their roles, tokens. Making none of them is the default."""
 
 from __future__ import annotations
 
@@ -17,25 +17,7 @@ from .acts import Act, Lines
 from .commands import command
 from .people import Token, User
 from .refusals import type_of_text
-from .roles import Grant, Reach, Role
-
-
-@dataclass(frozen=True)
-class ShippedRole:
-    """A role every base knows by its code; what it may do is declared by the rooms."""
-
-    name: str
-    name_en: str
-    reach: Reach
-
-
-# The names of a shipped directory item are data in both languages, not interface texts.
-SHIPPED_ROLES = {
-    "sales_manager": ShippedRole("Менеджер по продажам", "Sales manager", Reach.OWN),
-    "head": ShippedRole("Руководитель отдела продаж", "Head of sales", Reach.DEPARTMENT),
-    "marketer": ShippedRole("Маркетолог", "Marketer", Reach.ALL),
-    "administrator": ShippedRole("Администратор", "Administrator", Reach.ALL),
-}
+from .roles import Grant, Role
 
 TOKEN_PREFIX = "artel_"
 SHOWN = 12
@@ -75,7 +57,7 @@ def add_user(act: Act, lines: Lines[User, NewUser]) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class NewGrant:
-    """A role by its code; the reach of a shipped role is its own unless said otherwise."""
+    """A role by its code, in its usual reach unless said otherwise."""
 
     role: str
     reach: str = ""
@@ -87,33 +69,24 @@ def give_role(act: Act, lines: Lines[User, NewGrant]) -> None:
     """Give each person one role; what he has already stays as it is. `line.result` is the grant."""
     for line in lines:
         wanted = line.args
-        role = _role(act, wanted.role)
+        role = Role.objects.present().filter(code=wanted.role).first()
         if role is None:
             line.refuse("no_such_role", _no_such_role(wanted.role))
             continue
-        shipped = SHIPPED_ROLES.get(wanted.role)
         line.result = Grant.objects.present().filter(
             user=line.subject, role=role, unit=wanted.unit
         ).first() or act.create(
             Grant,
             user=line.subject,
             role=role,
-            reach=wanted.reach or (shipped.reach if shipped else Reach.OWN),
+            reach=wanted.reach or role.usual_reach,
             unit=wanted.unit,
         )
 
 
-def _role(act: Act, code: str) -> Role | None:
-    """The role of that code; a shipped one comes into being with its first grant."""
-    found: Role | None = Role.objects.present().filter(code=code).first()
-    if found is None and (shipped := SHIPPED_ROLES.get(code)):
-        found = act.create(Role, code=code, name=shipped.name, name_en=shipped.name_en)
-    return found
-
-
 def _no_such_role(code: str) -> type_of_text:
-    known = ", ".join(SHIPPED_ROLES)
-    return _("There is no role “%(code)s”. A new base knows: %(known)s.") % {"code": code, "known": known}
+    known = ", ".join(Role.objects.present().exclude(code="").order_by("id").values_list("code", flat=True))
+    return _("There is no role “%(code)s”. This base knows: %(known)s.") % {"code": code, "known": known}
 
 
 @dataclass(frozen=True, kw_only=True)

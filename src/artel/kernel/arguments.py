@@ -40,6 +40,7 @@ class Argument:
     """One argument of a command.
 
     `kind` is text, lines, integer, decimal, boolean, day, moment, choice, reference or json.
+    A `secret` one is typed unseen and never shown again.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Argument:
     kind: str
     required: bool = False
     many: bool = False
+    secret: bool = False
     default: Any = None
     help: type_of_text = ""
     model: type[models.Model] | None = None

@@ -43,3 +43,10 @@ def know(permission: str) -> None:
 
 def known() -> frozenset[str]:
     return frozenset(_known)
+
+
+def exists(pattern: str) -> bool:
+    """Whether some command or entity asks for it: a known permission, a room's `room.*`, or `*`."""
+    room, _dot, word = pattern.partition(".")
+    rooms = {known.partition(".")[0] for known in _known}
+    return pattern == "*" or pattern in _known or (word == "*" and room in rooms)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,9 @@ from .commands import Command, Declaration, register, room_of
 from .records import Record
 from .where_used import uses_of
 
+R = TypeVar("R", bound=Record)
 Rule = Callable[[Act, list[Line[Any, Values]]], None]
+Make = Callable[[Act, list[tuple[Line[Any, Values], dict[str, Any]]]], Sequence[Record]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +49,15 @@ def record_commands(
     extra: Sequence[Argument] = (),
     check: Rule | None = None,
     after: Rule | None = None,
+    make: Make | None = None,
     room: str = "",
 ) -> RecordCommands:
     """Make `room.add_x`, `change_x`, `mark_x`, `unmark_x` with permissions of the same names.
 
     `check` sees the open lines before they are written and may refuse them; columns that nobody types (`computed`) it
     puts into `line.args`. `after` sees the lines with `line.result` set
-    (contact points and the like go there, from `extra` arguments).
+    (contact points and the like go there, from `extra` arguments). `make` replaces the plain insert of a create, where
+    what is asked for may be there already; it returns the records of the lines.
     """
     room = room or room_of(sys._getframe(1).f_globals["__name__"])
     word, label = model._meta.model_name or "", model._meta.verbose_name
@@ -65,9 +68,12 @@ def record_commands(
 
     def add(act: Act, lines: list[Line[Any, Values]]) -> None:
         ready = _checked(check, act, lines)
-        rows = act.insert(model, [columns(line) for line in ready])
-        for line, row in zip(ready, rows, strict=True):
-            line.result = _made(model, row)
+        if make:
+            results = make(act, [(line, columns(line)) for line in ready])
+        else:
+            results = [record_of(model, row) for row in act.insert(model, [columns(line) for line in ready])]
+        for line, result in zip(ready, results, strict=True):
+            line.result = result
         if after:
             after(act, ready)
 
@@ -126,7 +132,8 @@ def _checked(check: Rule | None, act: Act, lines: list[Line[Any, Values]]) -> li
     return [line for line in lines if line.is_open]
 
 
-def _made(model: type[Record], row: dict[str, Any]) -> models.Model:
+def record_of(model: type[R], row: dict[str, Any]) -> R:
+    """The record that a complete row is."""
     record = model(**row)
     record._state.adding = False
     record._state.db = "default"

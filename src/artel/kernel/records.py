@@ -134,9 +134,9 @@ class Item(Named):
 
 
 class CodedNamed(Named):
-    """A named record with a number of its own series (`00-00000036`): unique, never reused."""
+    """A named record with a number of its own series (`00-00000036`): unique, never reused; given when none is brought."""
 
-    code = models.CharField(_("code"), max_length=30, unique=True, editable=False)
+    code = models.CharField(_("code"), max_length=30, unique=True, blank=True, editable=False)
 
     class Meta:
         abstract = True

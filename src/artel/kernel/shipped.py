@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db import transaction
 from django.utils import timezone
 
 from .actors import Actor
@@ -28,15 +29,22 @@ def ship(model: type[Item], items: Sequence[Mapping[str, Any]]) -> None:
 
 
 def unpack(app_config: AppConfig, **_more: Any) -> None:
-    """Insert the room's items that the base has never had, in one journalled change set by the system."""
-    lacking = {model: _lacking(model) for model in _shipped if model._meta.app_config is app_config}
-    if not any(lacking.values()):
+    """After the last room's `migrate`: insert the items the base has never had, in one change set by the system."""
+    if app_config is not _last_room():
+        return
+    lacking = {model: items for model in _shipped if (items := _lacking(model))}
+    if not lacking:
         return
     actor = Actor.system("migrate")
-    with change_set(stamp_of(actor), command=SHIPPING) as opened:
+    with transaction.atomic(), change_set(stamp_of(actor), command=SHIPPING) as opened:
         act = Act(actor, SHIPPING, timezone.now(), opened)
         for model, items in lacking.items():
             act.insert(model, items)
+
+
+def _last_room() -> AppConfig:
+    """By then the tables and the journal's triggers of every room are in place."""
+    return [room for room in apps.get_app_configs() if room.models_module is not None][-1]
 
 
 def _lacking(model: type[Item]) -> list[Mapping[str, Any]]:

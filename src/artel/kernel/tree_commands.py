@@ -27,7 +27,8 @@ def place(act: Act, lines: Sequence[Line[Any, Values]], model: type[Branch]) -> 
     paths = dict(model._default_manager.filter(pk__in=above).values_list("pk", "path"))
     for line in moved:
         key = line.args.setdefault("id", uuid7()) if line.subject is None else line.subject.pk
-        path = f"{paths.get(line.args.key('parent') or key, '')}{key.hex}/"
+        parent = line.args.key("parent")
+        path = f"{paths.get(parent, '') if parent else ''}{key.hex}/"
         if len(path) > model._meta.get_field("path").max_length:  # type: ignore[operator]
             line.refuse("too_deep", TOO_DEEP, fields={"parent": TOO_DEEP})
         if line.subject is not None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from django.db.models import Model
 
 from artel.kernel import options
+from artel.kernel.access import view_permission
+from artel.kernel.permissions import know
 
 from .vocabulary import Contribution, Entity, Resource, SectionOfMenu
 
@@ -23,6 +25,7 @@ def register(entity: Entity) -> Entity:
     if entity.name in _entities or entity.path in _by_path:
         raise ValueError(f"{entity.name} already has screens")
     _entities[entity.name] = _by_path[entity.path] = entity
+    know(view_permission(entity.model))
     return entity
 
 

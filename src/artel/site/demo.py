@@ -73,11 +73,9 @@ def fill(record: Record) -> list[Persona]:
 
 
 def _title(role: str) -> str:
-    from django.utils.translation import get_language
+    from artel.kernel.models import Role
 
-    from artel.kernel.admission import SHIPPED_ROLES
-
-    return SHIPPED_ROLES[role].name_en if get_language() == "en" else SHIPPED_ROLES[role].name
+    return str(Role.objects.get(code=role))
 
 
 def _rooms() -> list[tuple[str, Callable[[Actor], Any]]]:

@@ -143,7 +143,12 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=250, verbose_name="name")),
                 ("sort_name", models.CharField(default="", editable=False, max_length=250)),
-                ("code", models.CharField(editable=False, max_length=30, unique=True, verbose_name="code")),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, editable=False, max_length=30, unique=True, verbose_name="code"
+                    ),
+                ),
                 (
                     "status",
                     models.CharField(

@@ -44,7 +44,12 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=250, verbose_name="name")),
                 ("sort_name", models.CharField(default="", editable=False, max_length=250)),
-                ("code", models.CharField(editable=False, max_length=30, unique=True, verbose_name="code")),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, editable=False, max_length=30, unique=True, verbose_name="code"
+                    ),
+                ),
                 ("planned_start_on", models.DateField(null=True, verbose_name="planned start")),
                 ("planned_end_on", models.DateField(null=True, verbose_name="planned end")),
                 ("started_on", models.DateField(blank=True, null=True, verbose_name="actual start")),

@@ -311,7 +311,12 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=250, verbose_name="name")),
                 ("sort_name", models.CharField(default="", editable=False, max_length=250)),
-                ("code", models.CharField(editable=False, max_length=30, unique=True, verbose_name="code")),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, editable=False, max_length=30, unique=True, verbose_name="code"
+                    ),
+                ),
                 (
                     "public_name",
                     models.CharField(blank=True, default="", max_length=250, verbose_name="public name"),
