@@ -6,3 +6,6 @@ class PartnersConfig(AppConfig):
     name = "artel.domains.partners"
     label = "partners"
     verbose_name = _("Partners")
+
+    def ready(self) -> None:
+        from . import shipped  # noqa: F401, PLC0415 -- declares what every base has

@@ -1,0 +1,25 @@
+"""Acts on the client base, gathered for those who call them."""
+
+from .directories import channels, contact_person_roles, positions, regions, relation_kinds, relations
+from .legal_entities import legal_entities, link_legal_entity, unlink_legal_entity
+from .partners import hand_over, partners
+from .people import contact_roles, people
+from .points import partner_points, person_points
+
+__all__ = [
+    "channels",
+    "contact_person_roles",
+    "contact_roles",
+    "hand_over",
+    "legal_entities",
+    "link_legal_entity",
+    "partner_points",
+    "partners",
+    "people",
+    "person_points",
+    "positions",
+    "regions",
+    "relation_kinds",
+    "relations",
+    "unlink_legal_entity",
+]

@@ -1,0 +1,195 @@
+"""First interest in commands: whoever has one (partner, deal) takes channel, source type and source as arguments.
+
+A source is named by key, code or name; its type follows from the channel when that allows a single one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from artel.kernel.acts import Act, Line
+from artel.kernel.arguments import Argument, Values
+from artel.kernel.records import facts_of
+from artel.kernel.refusals import type_of_text
+from artel.lib.names import sort_key
+
+from .models import Channel, FirstInterest
+from .source_types import SourceType, named, source_type
+
+NAMES = ("channel", "source_type", "source")
+HELD = "_interest"
+NO_SOURCE = _("There is no such source, or it is not visible to you.")
+
+INTEREST_ARGUMENTS = (
+    Argument("channel", _("Channel"), "reference", model=Channel),
+    Argument("source_type", _("Source type"), "text"),
+    Argument("source", _("Source"), "text"),
+)
+
+
+@dataclass
+class _Wanted:
+    """A line's source that has to be found."""
+
+    line: Line[Any, Values]
+    kind: SourceType
+    text: str
+
+
+def check_interest(act: Act, lines: Iterable[Line[Any, Values]]) -> None:
+    """Find the sources the lines name, refuse what cannot be: a query a source type, not one a line."""
+    given = [line for line in lines if line.is_open and any(name in line.args for name in NAMES)]
+    channels = _channels(given)
+    wanted: dict[str, list[_Wanted]] = defaultdict(list)
+    for line in given:
+        kind = _type_of(line, channels.get(line.args.key("channel")))
+        text = str(line.args.get("source") or "").strip()
+        if not line.is_open:
+            continue
+        line.args[HELD] = {
+            "channel": line.args.key("channel"),
+            "source_type": kind.key if kind else "",
+            "source": None,
+        }
+        if text and kind is None:
+            sentence = _("Say what kind of source this is.")
+            line.refuse(
+                "source_type_needed", sentence, needs=["source_type"], fields={"source_type": sentence}
+            )
+        elif text and kind:
+            wanted[kind.key].append(_Wanted(line, kind, text))
+    for of_one_type in wanted.values():
+        _find(act, of_one_type)
+
+
+def write_interest(
+    act: Act, model: type[FirstInterest], owner: str, lines: Sequence[Line[Any, Values]]
+) -> None:
+    """Write what `check_interest` found: one row an owner (`owner` is the field of `model`); `line.result` is the owner."""
+    given = [line for line in lines if HELD in line.args]
+    changed = [line.result.pk for line in given if line.subject is not None]
+    objects: Any = model._default_manager
+    rows = objects.present().filter(**{f"{owner}__in": changed}) if changed else []
+    there = {getattr(row, f"{owner}_id"): row for row in rows}
+    fresh = [line for line in given if line.result.pk not in there and any(line.args[HELD].values())]
+    act.insert(model, [{owner: line.result.pk, **line.args[HELD]} for line in fresh])
+    act.change_all(
+        model, [(there[line.result.pk], _columns(line)) for line in given if line.result.pk in there]
+    )
+
+
+def read_interests(model: type[FirstInterest], owner: str, keys: Sequence[UUID]) -> dict[UUID, FirstInterest]:
+    """First interests by owner, channels in hand: one query a page."""
+    objects: Any = model._default_manager
+    rows = objects.present().filter(**{f"{owner}__in": keys}).select_related("channel")
+    return {getattr(row, f"{owner}_id"): row for row in rows}
+
+
+def names_of_sources(rows: Iterable[FirstInterest]) -> dict[UUID, str]:
+    """What the sources are called, by key of the source: one query a source type."""
+    keys: dict[str, set[UUID]] = defaultdict(set)
+    for row in rows:
+        if row.source and row.source_type:
+            keys[row.source_type].add(row.source)
+    found: dict[UUID, str] = {}
+    for kind, wanted in keys.items():
+        found |= {row.pk: str(row) for row in source_type(kind).model._default_manager.filter(pk__in=wanted)}
+    return found
+
+
+def _columns(line: Line[Any, Values]) -> Mapping[str, Any]:
+    """A change names some of the three; a new source type or source stands for both."""
+    held = line.args[HELD]
+    touched = {name for name in NAMES if name in line.args}
+    if touched & {"source_type", "source"}:
+        touched |= {"source_type", "source"}
+    return {name: held[name] for name in touched}
+
+
+def _channels(lines: Iterable[Line[Any, Values]]) -> dict[UUID | None, Channel]:
+    """The channels the lines name; one query for those named by key only."""
+    given = [line.args.get("channel") for line in lines]
+    known: dict[UUID | None, Channel] = {one.pk: one for one in given if isinstance(one, Channel)}
+    keys = {one for one in given if isinstance(one, UUID)} - set(known)
+    return known | (Channel.objects.in_bulk(keys) if keys else {})
+
+
+def _type_of(line: Line[Any, Values], channel: Channel | None) -> SourceType | None:
+    text = str(line.args.get("source_type") or "").strip()
+    allowed = channel.source_types if channel else []
+    if not text:
+        return source_type(allowed[0]) if len(allowed) == 1 and line.args.get("source") else None
+    key = named(text)
+    if key is None:
+        _refuse(line, "source_type", _("There is no such type of source."))
+        return None
+    if allowed and key not in allowed:
+        _refuse(line, "source_type", _("This channel does not allow such sources."))
+        return None
+    return source_type(key)
+
+
+def _find(act: Act, wanted: Sequence[_Wanted]) -> None:
+    kind = wanted[0].kind
+    found = _matches(act, kind, {one.text for one in wanted})
+    missing = [one for one in wanted if not found.get(one.text)]
+    if missing and kind.creates:
+        found |= _make(act, kind, missing)
+    for one in wanted:
+        keys = found.get(one.text, set())
+        if len(keys) == 1:
+            one.line.args[HELD]["source"] = next(iter(keys))
+        elif keys:
+            _refuse(one.line, "source", _("Several sources are called so; name it by its code."))
+        else:
+            _refuse(one.line, "source", NO_SOURCE)
+
+
+def _matches(act: Act, kind: SourceType, texts: set[str]) -> dict[str, set[UUID]]:
+    """Keys of visible records by the text that names them: its key, a look-up field, or the name whatever its case."""
+    fields = [name for name in facts_of(kind.model).lookup if name != "name"]
+    condition = Q(sort_name__in={sort_key(text)[:250] for text in texts}) | Q(pk__in=_keys(texts))
+    for name in fields:
+        condition |= Q(**{f"{name}__in": texts})
+    objects: Any = kind.model._default_manager
+    rows = list(objects.visible_to(act.actor).present().filter(condition).values("pk", "sort_name", *fields))
+    found: dict[str, set[UUID]] = defaultdict(set)
+    for text in texts:
+        exact = {row["pk"] for row in rows if text == str(row["pk"]) or (fields and text == row[fields[0]])}
+        called = {row["pk"] for row in rows if row["sort_name"] == sort_key(text)[:250]}
+        other = {row["pk"] for row in rows if any(text == row[name] for name in fields)}
+        found[text] = exact or called or other
+    return found
+
+
+def _keys(texts: set[str]) -> list[UUID]:
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _make(act: Act, kind: SourceType, missing: Sequence[_Wanted]) -> dict[str, set[UUID]]:
+    """Missing items of a plain directory come into being in the same act (contract: created references)."""
+    assert kind.creates is not None
+    made: dict[str, Line[Any, Any]] = {}
+    for one in missing:
+        made.setdefault(one.text, Line(Values(name=one.text)))
+    if not act.actor.has(kind.creates.permission):
+        return {}
+    kind.creates.within(act, list(made.values()))
+    return {text: {line.result.pk} for text, line in made.items() if line.is_open}
+
+
+def _refuse(line: Line[Any, Values], field: str, sentence: type_of_text) -> None:
+    line.refuse("invalid", sentence, fields={field: sentence})

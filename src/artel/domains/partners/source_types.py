@@ -1,0 +1,77 @@
+"""What first interest may point at: any entity that registers itself here under a key (rules §2.13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from artel.kernel.commands import Command
+from artel.kernel.people import User
+from artel.kernel.records import Record
+from artel.kernel.refusals import type_of_text
+from artel.lib.names import search_text
+
+from .models import Partner, Person
+
+
+@dataclass(frozen=True)
+class SourceType:
+    """A kind of source: its key, its name for people, the records it means.
+
+    `creates` makes a source that is named but missing (plain directories only).
+    """
+
+    key: str
+    label: type_of_text
+    model: type[Record]
+    creates: Command | None = None
+    order: int = 100
+
+
+_types: dict[str, SourceType] = {}
+
+
+def register_source_type(made: SourceType) -> SourceType:
+    """Add a kind of source. Raises ValueError when its key is taken."""
+    if made.key in _types:
+        raise ValueError(f"two source types are called {made.key}")
+    _types[made.key] = made
+    return made
+
+
+def source_types() -> Iterator[SourceType]:
+    """In the order people see them."""
+    return iter(sorted(_types.values(), key=lambda one: one.order))
+
+
+def source_type(key: str) -> SourceType:
+    """Raises KeyError."""
+    return _types[key]
+
+
+def label_of(key: str) -> type_of_text:
+    """«Маркетинговое мероприятие»; «не определён» for none."""
+    return _types[key].label if key in _types else _("not known")
+
+
+def named(text: str) -> str | None:
+    """The key that a key or a label in either language means; None when nothing is called so."""
+    if text in _types:
+        return text
+    wanted = search_text(text)
+    for language in ("ru", "en"):
+        with override(language):
+            for one in _types.values():
+                if search_text(str(one.label)) == wanted:
+                    return one.key
+    return None
+
+
+EVENT = "marketing_event"
+register_source_type(SourceType("user", _("User"), User, order=20))
+register_source_type(SourceType("client", _("Client"), Partner, order=30))
+register_source_type(SourceType("contact_person", _("Contact person of a partner"), Person, order=40))
+register_source_type(SourceType("natural_person", _("Natural person"), Person, order=50))
