@@ -19,6 +19,7 @@ from .writing import complete, insert_rows, update_rows
 
 S = TypeVar("S", bound=Model)
 A = TypeVar("A")
+R = TypeVar("R", bound=Record)
 
 
 @dataclass
@@ -86,12 +87,18 @@ class Act:
         insert_rows(model, full)
         return full
 
+    def make(self, model: type[Record], rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Create records and return them; references given as records stay in hand."""
+        made = [record_of(model, full) for full in self.insert(model, rows)]
+        for record, row in zip(made, rows, strict=True):
+            for name, value in row.items():
+                if isinstance(value, Model):
+                    setattr(record, name, value)
+        return made
+
     def create(self, model: type[Record], **values: Any) -> Any:
         """Create one record and return it."""
-        [row] = self.insert(model, [values])
-        record = model(**row)
-        record._state.adding = False
-        record._state.db = "default"
+        [record] = self.make(model, [values])
         return record
 
     def change(self, record: Record, **values: Any) -> None:
@@ -136,3 +143,11 @@ class Act:
         lacking = len(rows) - len(given)
         codes = iter(reserve(series, lacking) if lacking else ())
         return [row if row.get("code") else {**row, "code": next(codes)} for row in rows]
+
+
+def record_of(model: type[R], row: Mapping[str, Any]) -> R:
+    """The record that a complete row is."""
+    record = model(**row)
+    record._state.adding = False
+    record._state.db = "default"
+    return record

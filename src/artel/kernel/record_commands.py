@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,6 @@ from .commands import Command, Declaration, register, room_of
 from .records import Record
 from .where_used import uses_of
 
-R = TypeVar("R", bound=Record)
 Rule = Callable[[Act, list[Line[Any, Values]]], None]
 Make = Callable[[Act, list[tuple[Line[Any, Values], dict[str, Any]]]], Sequence[Record]]
 
@@ -71,7 +70,7 @@ def record_commands(
         if make:
             results = make(act, [(line, columns(line)) for line in ready])
         else:
-            results = [record_of(model, row) for row in act.insert(model, [columns(line) for line in ready])]
+            results = act.make(model, [columns(line) for line in ready])
         for line, result in zip(ready, results, strict=True):
             line.result = result
         if after:
@@ -85,26 +84,13 @@ def record_commands(
         if after:
             after(act, ready)
 
-    def mark(act: Act, lines: list[Line[Any, NoArguments]]) -> None:
-        used = uses_of(model, [line.subject.pk for line in lines])
-        for line in lines:
-            line.result = line.subject
-            if found := used.get(line.subject.pk):
-                named = ", ".join(f"{use.label}: {use.count}" for use in found)
-                line.refuse("in_use", format_lazy(_("It is in use: {where}."), where=named))
-        act.change_all(model, [(line.subject, {"is_deleted": True}) for line in lines if line.is_open])
-
-    def unmark(act: Act, lines: list[Line[Any, NoArguments]]) -> None:
-        for line in lines:
-            line.result = line.subject
-        act.change_all(model, [(line.subject, {"is_deleted": False}) for line in lines])
-
     def made(body: Any, act_label: Any, verb: str, **more: Any) -> Command:
-        schema: Any = Values if verb in {"add", "change"} else NoArguments
-        body.__annotations__["lines"] = list[Line[model, schema]]  # type: ignore[valid-type]
-        permission = f"{room}.{verb.removeprefix('un').replace('mark', 'delete')}_{word}"
-        return register(Command(body, Declaration(permission, act_label, **more), f"{room}.{verb}_{word}"))
+        body.__annotations__["lines"] = list[Line[model, Values]]  # type: ignore[valid-type]
+        return register(
+            Command(body, Declaration(f"{room}.{verb}_{word}", act_label, **more), f"{room}.{verb}_{word}")
+        )
 
+    mark, unmark = marking_commands(model, room)
     return RecordCommands(
         add=made(
             add,
@@ -121,20 +107,39 @@ def record_commands(
             fields=tuple(fields),
             extra=tuple(extra),
         ),
-        mark=made(mark, _("Mark for deletion"), "mark"),
-        unmark=made(unmark, _("Remove the deletion mark"), "unmark"),
+        mark=mark,
+        unmark=unmark,
     )
+
+
+def marking_commands(model: type[Record], room: str) -> tuple[Command, Command]:
+    """Make `room.mark_x` and `room.unmark_x` with the permission `room.delete_x`."""
+    word = model._meta.model_name
+
+    def mark(act: Act, lines: list[Line[Any, NoArguments]]) -> None:
+        used = uses_of(model, [line.subject.pk for line in lines])
+        for line in lines:
+            line.result = line.subject
+            if found := used.get(line.subject.pk):
+                named = ", ".join(f"{use.label}: {use.count}" for use in found)
+                line.refuse("in_use", format_lazy(_("It is in use: {where}."), where=named))
+        act.change_all(model, [(line.subject, {"is_deleted": True}) for line in lines if line.is_open])
+
+    def unmark(act: Act, lines: list[Line[Any, NoArguments]]) -> None:
+        for line in lines:
+            line.result = line.subject
+        act.change_all(model, [(line.subject, {"is_deleted": False}) for line in lines])
+
+    def made(body: Any, act_label: Any, verb: str) -> Command:
+        body.__annotations__["lines"] = list[Line[model, NoArguments]]  # type: ignore[valid-type]
+        return register(
+            Command(body, Declaration(f"{room}.delete_{word}", act_label), f"{room}.{verb}_{word}")
+        )
+
+    return made(mark, _("Mark for deletion"), "mark"), made(unmark, _("Remove the deletion mark"), "unmark")
 
 
 def _checked(check: Rule | None, act: Act, lines: list[Line[Any, Values]]) -> list[Line[Any, Values]]:
     if check:
         check(act, lines)
     return [line for line in lines if line.is_open]
-
-
-def record_of(model: type[R], row: dict[str, Any]) -> R:
-    """The record that a complete row is."""
-    record = model(**row)
-    record._state.adding = False
-    record._state.db = "default"
-    return record

@@ -13,9 +13,8 @@ from django.db.models import Count, Q
 
 from artel.domains.partners.models import LegalEntity, Partner, PartnerKind, PartnerLegalEntity
 from artel.domains.partners.models.legal_entities import LegalEntityKind
-from artel.kernel.acts import Act, Line
+from artel.kernel.acts import Act, Line, record_of
 from artel.kernel.arguments import Values
-from artel.kernel.record_commands import record_of
 from artel.kernel.requisite_checks import REQUISITES
 
 HELD = "_requisites"
