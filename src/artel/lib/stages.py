@@ -122,6 +122,18 @@ def restarted(rows: Rows, path: Path, started_at: datetime) -> Rows:
     return _with(rows, path, changed, _closed(before[-1], started_at))
 
 
+def relaid(
+    rows: Rows, path: Path, at: datetime, responsible: Person = None, potential: Decimal = Decimal(0)
+) -> Rows:
+    """The rows of a deal whose kind became another one, with `path` of the new kind.
+
+    Stages of the new list are kept; a deal that stood at none of them begins at the first stage.
+    """
+    kept = tuple(replace(row, potential=potential) for row in rows if row.stage in path)
+    standing = [row for row in kept if row.result is not Result.WON]
+    return _with(kept, path) if standing else begun(path, at, responsible, potential)
+
+
 def with_potential(rows: Rows, potential: Decimal) -> Rows:
     """A changed potential of the deal reaches every row."""
     return tuple(replace(row, potential=potential) for row in rows)
