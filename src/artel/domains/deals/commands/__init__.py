@@ -1,0 +1,38 @@
+"""Acts on deals, gathered for those who declare screens and resources."""
+
+from .copying import copy_deal, reassign_deal
+from .deals import change_deal, mark_deal, open_deal, unmark_deal
+from .demand import add_demand_row, change_demand_row, remove_demand_row, set_demand
+from .kinds import dissatisfaction_reasons, kinds, loss_reasons, participant_roles, place_stages, stages
+from .moves import close_deal, lose_deal, move_deal, reopen_deal, restart_stage, win_deal
+from .participants import add_participant, change_participant, remove_participant
+from .potential import calculate_potential
+
+__all__ = [
+    "add_demand_row",
+    "add_participant",
+    "calculate_potential",
+    "change_deal",
+    "change_demand_row",
+    "change_participant",
+    "close_deal",
+    "copy_deal",
+    "dissatisfaction_reasons",
+    "kinds",
+    "lose_deal",
+    "loss_reasons",
+    "mark_deal",
+    "move_deal",
+    "open_deal",
+    "participant_roles",
+    "place_stages",
+    "reassign_deal",
+    "remove_demand_row",
+    "remove_participant",
+    "reopen_deal",
+    "restart_stage",
+    "set_demand",
+    "stages",
+    "unmark_deal",
+    "win_deal",
+]

@@ -1,0 +1,247 @@
+"""Opening, changing and copying deals (rules §2.5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from artel.domains.company.models import Currency
+from artel.domains.deals.events import DealOpened
+from artel.domains.deals.models import (
+    Deal,
+    DealFirstInterest,
+    DealKind,
+    DealStage,
+    DealStatus,
+    DealType,
+    DemandRow,
+)
+from artel.domains.partners.interests import INTEREST_ARGUMENTS, check_interest, write_interest
+from artel.domains.partners.models import Partner
+from artel.kernel.acts import Act, Line, Lines
+from artel.kernel.arguments import Argument, Values
+from artel.kernel.commands import command
+from artel.kernel.line_checks import require_filled
+from artel.kernel.record_commands import marking_commands
+from artel.lib.stages import begun, relaid
+from artel.lib.uuid7 import uuid7
+
+from .looking import GivenLines, Paths, fetched, key_of, named_by, paths_of
+from .participants import give_client_role
+from .potential import count_in_management_currency
+from .statistics import Statistics, current_columns, row_columns
+
+FIELDS = (
+    "name",
+    "client",
+    "agreement",
+    "kind",
+    "responsible",
+    "started_at",
+    "potential",
+    "probability",
+    "demand_currency",
+    "separate_accounting",
+    "comment",
+    "attributes",
+)
+CURRENCY = Argument("currency", _("Currency of the potential"), "reference", model=Currency)
+EXTRA = (CURRENCY, *INTEREST_ARGUMENTS)
+
+NOT_A_CLIENT = _("This partner is not a client: mark it as a client first.")
+KIND_NOT_ALLOWED = _("This kind of deal is no longer used for new deals.")
+FINISHED_KIND = _("The kind of a finished deal does not change: its statistics are history.")
+RESPONSIBLE_NEEDED = _("A standard sale needs somebody responsible.")
+
+
+@command(
+    permission="deals.add_deal",
+    label=_("New deal"),
+    creates=Deal,
+    fields=FIELDS,
+    extra=EXTRA,
+    icon="plus",
+    done=_("The deal is open."),
+)
+def open_deal(act: Act, lines: Lines[Any, Values]) -> None:
+    """Begin deals: in work, at the first stage of their kind, by default the acting person's own and starting now."""
+    kinds = check_deals(act, lines)
+    ready = [line for line in lines if line.is_open]
+    paths = paths_of(kind.pk for kind in kinds.values() if kind.has_stages)
+    fresh = [_begun(act, line, kinds, paths) for line in ready]
+    for line, deal in zip(ready, act.make(Deal, [columns for columns, _rows in fresh]), strict=True):
+        line.result = deal
+    act.insert(DealStage, [row for _columns, rows in fresh for row in rows])
+    write_interest(act, DealFirstInterest, "deal", ready)
+    act.publish(*(DealOpened(line.result.pk) for line in ready))
+
+
+def check_deals(act: Act, lines: GivenLines) -> dict[UUID, DealKind]:
+    """The rules that new and changed deals share; returns the kinds in question by key."""
+    require_filled(lines, "name", "kind")
+    kinds: dict[UUID, DealKind] = named_by(lines, "kind", DealKind)
+    kinds |= fetched(DealKind, _present_kinds(lines) - set(kinds))
+    _check_clients(lines)
+    for line in lines:
+        if line.is_open:
+            _default_responsible(act, line)
+            _check_kind(line, kinds)
+    count_in_management_currency(lines)
+    check_interest(act, lines)
+    return kinds
+
+
+def _present_kinds(lines: GivenLines) -> set[UUID]:
+    """Kinds of changed deals, where a rule asks for them."""
+    asked = ("kind", "responsible")
+    return {
+        line.subject.kind_id for line in lines if line.subject and any(name in line.args for name in asked)
+    }
+
+
+def _check_clients(lines: GivenLines) -> None:
+    clients: dict[UUID, Partner] = named_by(lines, "client", Partner)
+    for line in lines:
+        client = clients.get(line.args.key("client"))  # type: ignore[arg-type]
+        if line.args.get("client") is None:
+            continue
+        if client is None or not client.is_client:
+            line.refuse("not_a_client", NOT_A_CLIENT, fields={"client": NOT_A_CLIENT})
+        else:
+            line.args["client"] = client
+
+
+def _default_responsible(act: Act, line: Line[Any, Values]) -> None:
+    if line.subject is None and line.args.get("responsible") is None:
+        line.args["responsible"] = act.actor.user
+
+
+def _check_kind(line: Line[Any, Values], kinds: Mapping[UUID, DealKind]) -> None:
+    key = line.args.key("kind") if "kind" in line.args else line.subject.kind_id
+    kind = kinds.get(key) if key else None
+    if kind is None:
+        return
+    if "kind" in line.args:
+        line.args["kind"] = kind
+        is_new = line.subject is None or line.subject.kind_id != kind.pk
+        if line.subject is not None and is_new and line.subject.status != DealStatus.IN_WORK:
+            line.refuse("finished_kind", FINISHED_KIND, fields={"kind": FINISHED_KIND})
+        if is_new and (not kind.is_allowed or kind.is_deleted):
+            line.refuse("kind_not_allowed", KIND_NOT_ALLOWED, fields={"kind": KIND_NOT_ALLOWED})
+    if kind.type == DealType.STANDARD and not line.value("responsible"):
+        line.refuse(
+            "responsible_needed",
+            RESPONSIBLE_NEEDED,
+            needs=["responsible"],
+            fields={"responsible": RESPONSIBLE_NEEDED},
+        )
+
+
+def _begun(
+    act: Act, line: Line[Any, Values], kinds: Mapping[UUID, DealKind], paths: Paths
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The columns of a new deal and of its stage rows."""
+    kind: DealKind = line.args["kind"]
+    columns = own_columns(line)
+    columns["id"] = uuid7()
+    columns["started_at"] = columns.get("started_at") or act.at
+    columns.setdefault("separate_accounting", kind.separate_accounting)
+    path = paths.get(kind.pk, ())
+    rows = begun(
+        path,
+        columns["started_at"],
+        key_of(columns.get("responsible")),
+        columns.get("potential") or Decimal(0),
+    )
+    columns |= current_columns(rows, path)
+    return columns, [{"deal_id": columns["id"], **row_columns(row, path)} for row in rows]
+
+
+def own_columns(line: Line[Any, Values]) -> dict[str, Any]:
+    """The deal's own columns among the arguments; an emptied number is zero.
+
+    The access group, which the database keeps equal to the client's, is written with the client: one update less.
+    """
+    zero = {"potential": Decimal(0), "probability": 0}
+    columns: dict[str, Any] = {
+        name: zero[name] if value is None and name in zero else value
+        for name, value in line.args.items()
+        if name in FIELDS or name == "code"
+    }
+    if "client" in columns:
+        columns["access_group_id"] = columns["client"].access_group_id if columns["client"] else None
+    return columns
+
+
+@command(
+    permission="deals.change_deal",
+    label=_("Change the deal"),
+    fields=FIELDS,
+    extra=EXTRA,
+    icon="pencil",
+)
+def change_deal(act: Act, lines: Lines[Deal, Values]) -> None:
+    """Change deals; a changed potential reaches every stage row, another kind lays the stages anew."""
+    kinds = check_deals(act, lines)
+    ready = [line for line in lines if line.is_open]
+    moved = [line for line in ready if _changes(line, "kind")]
+    left = {line.subject.pk: line.subject.client_id for line in ready if _changes(line, "client")}
+    spread_potential(act, [line for line in ready if _changes(line, "potential") and line not in moved])
+    _relay(act, moved, kinds)
+    _finish_change(act, ready, moved, left)
+
+
+def _finish_change(act: Act, ready: GivenLines, moved: GivenLines, left: Mapping[UUID, UUID | None]) -> None:
+    plain = [line for line in ready if line not in moved]
+    act.change_all(Deal, [(line.subject, own_columns(line)) for line in plain])
+    for line in ready:
+        line.result = line.subject
+    write_interest(act, DealFirstInterest, "deal", ready)
+    if left:
+        give_client_role(act, left)
+    for line in moved:
+        if not line.args["kind"].records_demand:
+            act.remove(DemandRow, DemandRow.objects.filter(deal=line.subject))
+
+
+def _changes(line: Line[Any, Values], name: str) -> bool:
+    column = Deal._meta.get_field(name).attname  # type: ignore[union-attr]
+    return name in line.args and key_of(line.args[name]) != getattr(line.subject, column)
+
+
+def spread_potential(act: Act, lines: GivenLines) -> None:
+    """Put a changed potential into the stage rows: one statement a sum."""
+    by_sum: dict[Decimal, list[UUID]] = defaultdict(list)
+    for line in lines:
+        by_sum[line.args["potential"] or Decimal(0)].append(line.subject.pk)
+    for potential, keys in by_sum.items():
+        DealStage.objects.filter(deal__in=keys).exclude(potential=potential).update(
+            potential=potential, changed_at=act.at
+        )
+
+
+def _relay(act: Act, lines: GivenLines, kinds: Mapping[UUID, DealKind]) -> None:
+    """Another kind: stages it shares are kept, the others go; a deal that stands at none of them begins at the first."""
+    if not lines:
+        return
+    kind_of = {line.subject.pk: line.args["kind"].pk for line in lines}
+    paths = paths_of(kind.pk for kind in kinds.values() if kind.has_stages)
+    statistics = Statistics(act, [line.subject for line in lines], paths, kind_of)
+    for line in lines:
+        statistics.follow(line, partial(relaid, at=act.at, **_of_rows(line)))
+    statistics.write((line.subject, own_columns(line)) for line in lines if line.is_open)
+
+
+def _of_rows(line: Line[Any, Values]) -> dict[str, Any]:
+    """What stage rows take over from the deal as it will be."""
+    potential = own_columns(line).get("potential", line.subject.potential)
+    return {"responsible": key_of(line.value("responsible")), "potential": potential}
+
+
+mark_deal, unmark_deal = marking_commands(Deal, "deals")

@@ -1,0 +1,183 @@
+"""Kinds of deals, their ordered stages, and the plain directories (rules §2.5, §2.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from artel.domains.deals.models import (
+    Deal,
+    DealKind,
+    DealStage,
+    DealStatus,
+    DealType,
+    DissatisfactionReason,
+    KindStage,
+    LossReason,
+    ParticipantRole,
+    Stage,
+)
+from artel.domains.deals.shipped import STANDARD_STAGES
+from artel.kernel.acts import Act, Line, Lines
+from artel.kernel.arguments import Argument, Values
+from artel.kernel.commands import command
+from artel.kernel.line_checks import require_filled
+from artel.kernel.record_commands import record_commands
+from artel.lib.names import sort_key
+
+from .looking import GivenLines, key_of, paths_of
+
+STAGES_NEEDED = _("The stages of the process must be defined.")
+STAGES_UNUSED = _("Deals of this kind have no process, so it has no stages.")
+
+_ORDERED = Argument("stages", _("Stages in order"), "reference", many=True, model=Stage)
+
+
+def _check_kinds(act: Act, lines: GivenLines) -> None:
+    """A kind moved by hand has stages; a file may bring them after the kind, so only an emptied list is refused."""
+    require_filled(lines, "name")
+    for line in lines:
+        given, has_process = line.args.get("stages"), line.value("type", DealType.MANUAL) != DealType.NONE
+        if "stages" in line.args and not given and line.value("type", DealType.MANUAL) == DealType.MANUAL:
+            line.refuse("stages_needed", STAGES_NEEDED, needs=["stages"], fields={"stages": STAGES_NEEDED})
+        elif given and not has_process:
+            line.refuse("stages_unused", STAGES_UNUSED, fields={"stages": STAGES_UNUSED})
+
+
+def _lay_stages(act: Act, lines: GivenLines) -> None:
+    """A new kind of standard sale gets the seven standard stages; a list given replaces the present one."""
+    wanted = {line.result.pk: _keys(line.args["stages"]) for line in lines if line.args.get("stages")}
+    standard = [
+        line.result.pk
+        for line in lines
+        if line.result.pk not in wanted and line.subject is None and line.result.type == DealType.STANDARD
+    ]
+    if standard:
+        by_code = dict(Stage.objects.filter(code__in=STANDARD_STAGES).values_list("code", "pk"))
+        path = [by_code[code] for code in STANDARD_STAGES if code in by_code]
+        wanted.update((key, path) for key in standard)
+    lay_paths(act, wanted, are_new=all(line.subject is None for line in lines))
+
+
+def _keys(stages: Sequence[Any]) -> list[UUID]:
+    """In the order given, each once."""
+    return list(dict.fromkeys(key for stage in stages if (key := key_of(stage))))
+
+
+kinds = record_commands(
+    DealKind,
+    fields=[
+        "name",
+        "type",
+        "is_allowed",
+        "records_demand",
+        "separate_accounting",
+        "description",
+        "responsible",
+        "is_archived",
+    ],
+    extra=[_ORDERED],
+    check=_check_kinds,
+    after=_lay_stages,
+)
+
+
+def _named(act: Act, lines: Sequence[Line[Any, Values]]) -> None:
+    require_filled(lines, "name")
+
+
+stages = record_commands(Stage, fields=["name", "is_archived"], check=_named)
+loss_reasons = record_commands(LossReason, fields=["name", "is_archived"], check=_named)
+dissatisfaction_reasons = record_commands(DissatisfactionReason, fields=["name", "is_archived"], check=_named)
+participant_roles = record_commands(ParticipantRole, fields=["name", "is_archived"], check=_named)
+
+
+def lay_paths(act: Act, wanted: Mapping[UUID, Sequence[UUID]], *, are_new: bool = False) -> None:
+    """Give kinds their ordered stages; statistics of their deals are numbered anew, set-wise."""
+    rows = {(row.kind_id, row.stage_id): row for row in KindStage.objects.filter(kind__in=wanted)}
+    places = {(kind, stage): order for kind, path in wanted.items() for order, stage in enumerate(path, 1)}
+    act.remove(KindStage, [row for key, row in rows.items() if key not in places])
+    act.change_all(KindStage, [(rows[key], {"order": n}) for key, n in places.items() if key in rows])
+    act.insert(
+        KindStage,
+        [
+            {"kind_id": kind, "stage_id": stage, "order": order}
+            for (kind, stage), order in places.items()
+            if (kind, stage) not in rows
+        ],
+    )
+    for kind in () if are_new else wanted:
+        _renumber(act, kind)
+
+
+def _renumber(act: Act, kind: UUID) -> None:
+    """The places of stage rows follow the kind's list, and the current stage of its deals follows the rows."""
+    place = KindStage.objects.filter(kind=kind, stage=OuterRef("stage")).values("order")[:1]
+    new_order = Coalesce(Subquery(place), Value(0), output_field=IntegerField())
+    rows = DealStage.objects.filter(deal__in=Deal.objects.filter(kind=kind).values("pk"))
+    rows.exclude(order=new_order).update(order=new_order, changed_at=act.at)
+    in_work_first = Case(When(result=DealStatus.IN_WORK, then=1), default=0)
+    current = DealStage.objects.filter(deal=OuterRef("pk")).order_by(
+        in_work_first.desc(), "-order", "-started_at", "-id"
+    )
+    stage, order = Subquery(current.values("stage")[:1]), Subquery(current.values("order")[:1])
+    stale = Deal.objects.filter(kind=kind, stage__isnull=False).exclude(stage=stage, stage_order=order)
+    stale.update(stage=stage, stage_order=order, changed_at=act.at)
+
+
+@command(
+    permission="deals.change_dealkind",
+    label=_("Put a stage into a kind's list"),
+    creates=Stage,
+    fields=["name"],
+    extra=[
+        Argument("kind", _("Kind of deal"), "reference", model=DealKind),
+        Argument("order", _("Order"), "integer"),
+    ],
+)
+def place_stages(act: Act, lines: Lines[Any, Values]) -> None:
+    """Lines of (name, kind, order): a stage named for two kinds is one stage linked twice (contract, `stages`).
+
+    Without an order the stage goes to the end; lines of one kind sort by their orders, those already there included.
+    """
+    require_filled(lines, "name")
+    ready = [line for line in lines if line.is_open]
+    by_name = _stages_named(act, ready)
+    for line in ready:
+        line.result = by_name[_sort_name(line.args["name"])]
+    by_kind: dict[UUID, list[Line[Any, Values]]] = {}
+    for line in ready:
+        if key := line.args.key("kind"):
+            by_kind.setdefault(key, []).append(line)
+    orders = _orders(by_kind)
+    lay_paths(act, {kind: sorted(places, key=places.__getitem__) for kind, places in orders.items()})
+
+
+def _stages_named(act: Act, lines: GivenLines) -> dict[str, Stage]:
+    names = {_sort_name(line.args["name"]): line.args["name"] for line in lines}
+    found = {stage.sort_name: stage for stage in Stage.objects.present().filter(sort_name__in=names)}
+    fresh = [{"name": name} for key, name in names.items() if key not in found]
+    return found | {stage.sort_name: stage for stage in act.make(Stage, fresh)}
+
+
+def _sort_name(name: str) -> str:
+    return sort_key(name)[:250]
+
+
+def _orders(by_kind: Mapping[UUID, GivenLines]) -> dict[UUID, dict[UUID, tuple[int, int]]]:
+    """Stage -> its order in the kind: as given, else after all the others, in the order of the lines."""
+    found: dict[UUID, dict[UUID, tuple[int, int]]] = {}
+    for kind, path in paths_of(by_kind).items():
+        places = {stage: (number, 0) for number, stage in enumerate(path, 1)}
+        for line in by_kind[kind]:
+            given = line.args.get("order")
+            if given is not None or line.result.pk not in places:
+                last = max((number for number, _n in places.values()), default=0)
+                places[line.result.pk] = (given if given is not None else last + 1, 1)
+        found[kind] = places
+    return found

@@ -1,0 +1,46 @@
+"""Records that the lines of a batch name, in one query an entity; records given whole cost none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from artel.domains.deals.models import KindStage
+from artel.kernel.acts import Line
+from artel.kernel.arguments import Values
+
+GivenLines = Sequence[Line[Any, Values]]
+Paths = Mapping[UUID, tuple[UUID, ...]]
+
+
+def key_of(value: Any) -> UUID | None:
+    """The key behind a reference given as a record or a key."""
+    key: UUID | None = value.pk if isinstance(value, Model) else value
+    return key
+
+
+def named_by(lines: GivenLines, name: str, model: type[Model]) -> dict[UUID, Any]:
+    """The records behind one reference argument of all lines, by key."""
+    given = [line.args[name] for line in lines if line.args.get(name) is not None]
+    found = {value.pk: value for value in given if isinstance(value, Model)}
+    return found | fetched(model, {value for value in given if not isinstance(value, Model)} - set(found))
+
+
+def fetched(model: type[Model], keys: Iterable[UUID]) -> dict[UUID, Any]:
+    """Records by key: one query, none for no keys."""
+    wanted = set(keys)
+    return model._default_manager.in_bulk(wanted) if wanted else {}
+
+
+def paths_of(kinds: Iterable[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """The ordered stages of each kind: one query, none for no kinds."""
+    wanted = set(kinds)
+    found: dict[UUID, tuple[UUID, ...]] = dict.fromkeys(wanted, ())
+    if wanted:
+        rows = KindStage.objects.filter(kind__in=wanted).order_by("order", "id")
+        for kind, stage in rows.values_list("kind_id", "stage_id"):
+            found[kind] += (stage,)
+    return found

@@ -1,0 +1,81 @@
+"""The potential of a deal: given in any currency, kept in the management one (rules §2.5); calculated from demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from artel.domains.company.rates import Rates
+from artel.domains.deals.models import Deal, DealStage, DemandRow
+from artel.kernel.acts import Act, Line, Lines
+from artel.kernel.arguments import Values
+from artel.kernel.commands import command
+from artel.kernel.record_commands import NoArguments
+from artel.lib.periods import day_of
+
+from .looking import GivenLines, key_of
+
+
+def count_in_management_currency(lines: GivenLines) -> None:
+    """A potential given with a currency becomes its sum in the management currency at the rate of the deal's first day.
+
+    The currency is remembered as the deal's currency of demand. One that has no rate counts one to one.
+    """
+    given = [line for line in lines if line.is_open and line.args.get("currency")]
+    if not given:
+        return
+    rates = Rates()
+    for line in given:
+        currency = key_of(line.args.pop("currency"))
+        if line.args.get("potential") is not None:
+            line.args["potential"] = _counted(rates, line.args["potential"], currency, line)
+        if line.subject is None:
+            line.args.setdefault("demand_currency", currency)
+
+
+def _counted(rates: Rates, amount: Decimal, currency: UUID | None, line: Line[Any, Values]) -> Decimal:
+    on = _first_day(line.value("started_at"))
+    found = rates.to_management(amount, currency, on)
+    return amount if found is None else found
+
+
+def _first_day(started_at: Any) -> Any:
+    return day_of(started_at or timezone.now(), timezone.get_default_timezone())
+
+
+@command(
+    permission="deals.change_deal",
+    label=_("Calculate the potential from demand"),
+    icon="calculator",
+    done=_("The potential is the sum of demand."),
+)
+def calculate_potential(act: Act, lines: Lines[Deal, NoArguments]) -> None:
+    """The potential becomes the sum of the demand rows, and reaches the stage rows."""
+    totals = _demand_of(line.subject.pk for line in lines)
+    rates = Rates()
+    for line in lines:
+        line.result = deal = line.subject
+        if deal.pk not in totals:
+            line.refuse("no_demand", _("The deal has no rows of demand to calculate from."))
+            continue
+        counted = rates.to_management(totals[deal.pk], deal.demand_currency_id, _first_day(deal.started_at))
+        set_potential(act, deal, totals[deal.pk] if counted is None else counted)
+
+
+def set_potential(act: Act, deal: Deal, potential: Decimal) -> None:
+    """Another potential of one deal, stage rows included."""
+    act.change(deal, potential=potential)
+    DealStage.objects.filter(deal=deal).exclude(potential=potential).update(
+        potential=potential, changed_at=act.at
+    )
+
+
+def _demand_of(keys: Iterable[UUID]) -> dict[UUID, Decimal]:
+    rows = DemandRow.objects.present().filter(deal__in=list(keys)).order_by()
+    return dict(rows.values_list("deal").annotate(total=Sum("sum")))
