@@ -1,0 +1,157 @@
+"""The command line as scripts see it: exit codes, what goes to stdout, JSON, the demo from start to end."""
+
+import io
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from django.test import override_settings
+from django.utils import translation
+
+from artel.kernel.models import User
+from artel.site.cli import main
+
+Typed = Callable[..., tuple[int, str, str]]
+
+ROOT = Path(__file__).parents[1]
+COMMAND = [sys.executable, "-m", "artel.site.cli"]
+PATIENCE = 120
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a base of its own, migrated."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("ARTEL_", "DJANGO_"))}
+    folder = tmp_path_factory.mktemp("home")
+    environment = {**bare, "PYTHONPATH": str(ROOT / "src"), "ARTEL_HOME": str(folder), "ARTEL_LANGUAGE": "en"}
+    assert artel(environment, "migrate").returncode == 0
+    return environment
+
+
+def artel(environment: dict[str, str], *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *words],
+        input=given,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def test_a_new_base_is_well_and_keeps_its_key_to_itself(home: dict[str, str]) -> None:
+    checked = artel(home, "check", "--json")
+    assert json.loads(checked.stdout)["well"] is True
+    assert checked.returncode == 0
+    assert (Path(home["ARTEL_HOME"]) / "secret.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_wrong_setting_is_explained(home: dict[str, str]) -> None:
+    said = artel({**home, "ARTEL_TIME_ZONE": "Mars/Olympus"}, "check")
+    assert (said.returncode, said.stdout) == (1, "")
+    assert "Mars/Olympus" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+@pytest.fixture
+def typed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, db: None) -> Typed:
+    """A command of this process on the test database: its exit code, stdout and stderr."""
+
+    def run(*words: str, given: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+        with translation.override("en"), override_settings(LANGUAGE_CODE="en"):
+            try:
+                code = main(words)
+            except SystemExit as wrong:
+                code = int(wrong.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def test_migrate_again_has_nothing_to_do(typed: Typed) -> None:
+    code, out, _ = typed("migrate", "--json")
+    assert (code, json.loads(out)) == (0, {"migrations": []})
+
+
+def test_a_person_and_a_token_are_made(typed: Typed) -> None:
+    made = typed("user", "add", "alice", "--role", "head", "--password-stdin", given="long enough 7\n")
+    assert made == (0, "alice may sign in.\n", "")
+    assert re.fullmatch(r"artel_[\w-]{43}", typed("token", "add", "alice")[1].split()[-1])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["user", "add", "bob", "--role", "king"], 1, "no role"),
+        (["user", "add", "bob", "--department", "Nowhere"], 1, "no department"),
+        (["user", "add", "bob", "--as", "nobody"], 1, "Nobody may sign in"),
+        (["user", "add", "bob", "--password-stdin"], 1, "too short"),
+        (["user"], 2, "usage"),
+        (["user", "add"], 2, "usage"),
+        (["nonsense"], 2, "usage"),
+    ],
+)
+def test_a_no_goes_to_stderr_and_leaves_no_trace(
+    typed: Typed, words: list[str], code: int, sentence: str
+) -> None:
+    got, out, err = typed(*words)
+    assert (got, out) == (code, "")
+    assert sentence in err
+    assert not User.objects.exists()
+
+
+def _free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port: int = tried.getsockname()[1]
+        return port
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_the_demo_fills_serves_and_ends_whole(
+    home: dict[str, str], tmp_path_factory: pytest.TempPathFactory, end: signal.Signals
+) -> None:
+    environment = {**home, "ARTEL_HOME": str(tmp_path_factory.getbasetemp() / "demo")}
+    port = _free_port()
+    demo = subprocess.Popen(
+        [*COMMAND, "demo", "--json", "--port", str(port)], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert demo.stdout
+    ready = json.loads(demo.stdout.readline())
+    assert {each["role"] for each in ready["people"]} == {
+        "sales_manager",
+        "head",
+        "marketer",
+        "administrator",
+    }
+    with urlopen(f"{ready['address']}sign-in", timeout=PATIENCE) as page:
+        assert page.status == 200
+        assert "unsafe" not in page.headers["Content-Security-Policy"]
+    demo.send_signal(end)
+    assert demo.wait(PATIENCE) == 0
+    assert not _answers(port)
+    kept = json.loads((Path(environment["ARTEL_HOME"]) / "demo-sqlite.json").read_text())
+    assert kept["people"] == ready["people"], "the second start leaves the filled base alone"
+
+
+def test_a_base_the_demo_did_not_make_is_not_thrown_away(home: dict[str, str]) -> None:
+    thrown = artel(home, "demo", "--fresh")
+    assert thrown.returncode == 1
+    assert "not made by a demo" in thrown.stderr
+    assert (Path(home["ARTEL_HOME"]) / "artel.sqlite3").exists()
