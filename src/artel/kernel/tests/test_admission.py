@@ -16,7 +16,8 @@ HOUSE = Actor.system("test")
 
 @pytest.fixture
 def alice() -> User:
-    return add_user(HOUSE, login="alice", name="Алиса Ким", password="long enough 7")
+    user: User = add_user(HOUSE, login="alice", name="Алиса Ким", password="long enough 7")
+    return user
 
 
 def test_a_new_base_knows_four_roles_and_nobody() -> None:
