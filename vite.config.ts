@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from "vite";
 
 const ICONS = "node_modules/@tabler/icons/icons/outline";
 const SOURCES = ["src/artel", "islands"];
-const QUOTED = /["']([a-z][a-z0-9-]+)["']/g;
+const QUOTED = /["']([a-z][a-z0-9-]*)["']/g;
 
 function* sources(folder: string): Generator<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -21,9 +21,20 @@ function showPane(button: HTMLElement): void {
   for (const tab of button.parentElement?.children ?? []) tab.setAttribute("aria-pressed", String(tab === button));
 }
 
+function toggle(button: HTMLElement): void {
+  const panel = document.querySelector<HTMLElement>(button.dataset["toggle"] ?? "");
+  if (!panel) return;
+  panel.hidden = !panel.hidden;
+  for (const each of document.querySelectorAll(`[aria-controls="${panel.id}"]`)) each.setAttribute("aria-expanded", String(!panel.hidden));
+  const cause = document.querySelector<HTMLElement>(`[aria-controls="${panel.id}"]`);
+  (panel.hidden ? cause : panel.querySelector<HTMLElement>("input, button, a"))?.focus();
+}
+
 export function startMenus(): void {
   document.addEventListener("click", (event) => {
     const at = event.target as Node;
+    const switched = at instanceof Element ? at.closest<HTMLElement>("[data-toggle]") : null;
+    if (switched) toggle(switched);
     for (const menu of open()) if (!menu.contains(at)) menu.open = false;
     const pane = at instanceof Element ? at.closest<HTMLElement>("[data-show-pane]") : null;
     if (pane) showPane(pane);

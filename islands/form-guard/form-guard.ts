@@ -3,7 +3,7 @@ import { word } from "../page";
 
 type Kept = Record<string, string[]>;
 
-const SECRET = new Set(["csrfmiddlewaretoken", "idempotency", "version"]);
+const SECRET = new Set(["csrfmiddlewaretoken", "idempotency"]);
 
 function place(key: string): string {
   return `artel-draft:${key}`;
@@ -29,6 +29,7 @@ class FormGuard extends HTMLElement {
   #keep(form: HTMLFormElement): void {
     const kept: Kept = {};
     for (const [name, value] of new FormData(form)) if (typeof value === "string" && !SECRET.has(name)) (kept[name] ??= []).push(value);
+    for (const select of form.querySelectorAll("select")) kept[`${select.name} label`] = [select.selectedOptions[0]?.text ?? ""];
     sessionStorage.setItem(this.#key, JSON.stringify(kept));
   }
 
@@ -74,7 +75,8 @@ function putBack(field: Element, kept: Kept): boolean {
   }
   const value = values?.shift();
   if (value === undefined || field.value === value) return false;
-  if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === value)) return false;
+  if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === value))
+    field.add(new Option(kept[`${field.name} label`]?.[0] ?? value, value));
   field.value = value;
   return true;
 }

@@ -15,7 +15,10 @@ class RefPick extends HTMLElement {
   connectedCallback(): void {
     const select = this.querySelector("select");
     if (!select || this.#pick) return;
+    // A swap lends new elements the classes of their predecessors for a moment: neither rely on them nor inherit them.
+    select.classList.remove("tomselected", "ts-hidden-accessible");
     this.#pick = new TomSelect(select, this.#settings());
+    this.dataset["ready"] = "";
     this.#describe(select);
     document.addEventListener("artel:created", this.#created);
   }

@@ -16,6 +16,7 @@ from artel.kernel.actors import Actor
 
 from .look import look_of
 from .rail import creatable, rail
+from .visit import Visit
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,10 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
     found: dict[str, Any] = {"look": look_of(request), "notes": notes_of(request), "person": None}
     if actor and actor.user:
+        visit: Visit = getattr(request, "visit", None) or Visit(actor)
         found["person"] = Myself(str(actor.user), actor.user.login, get_token(request))
-        found["rail"] = rail(actor)
-        found["creates"] = creatable(actor)
+        found["rail"] = rail(visit)
+        found["creates"] = creatable(visit)
     return found
 
 

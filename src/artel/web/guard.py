@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from artel.kernel.actors import Actor
 
+from .visit import Visit
+
 View = Callable[..., HttpResponse]
 
 
@@ -20,7 +22,9 @@ def signed_in(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if getattr(request, "actor", None) is not None:
+        actor: Actor | None = getattr(request, "actor", None)
+        if actor is not None:
+            request.visit = Visit(actor)  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
         if request.headers.get("HX-Request"):
             return HttpResponse(

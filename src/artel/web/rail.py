@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from artel.kernel import options
 from artel.kernel.access import view_permission
-from artel.kernel.actors import Actor
 from artel.screens import registry
 from artel.screens.vocabulary import Entity, SectionOfMenu
+
+from .visit import Visit
 
 DIRECTORIES = SectionOfMenu(code="directories", label=gettext_lazy("Directories"), icon="books", order=900)
 
@@ -38,26 +38,24 @@ class RailSection:
     pages: Sequence[RailPage] = field(default_factory=tuple)
 
 
-def rail(actor: Actor) -> list[RailSection]:
+def rail(visit: Visit) -> list[RailSection]:
     """Start, then the sections with at least one list this person may open."""
-    switched = options.switched()
     pages: dict[str, list[RailPage]] = {}
     for entity in registry.all_entities():
-        if is_open(entity, actor, switched):
+        if is_open(entity, visit):
             pages.setdefault(entity.section, []).append(_page(entity))
     sections = sorted([*registry.all_sections(), DIRECTORIES], key=lambda one: one.order)
     shown = [_section(one, pages[one.code]) for one in sections if one.code in pages]
     return [RailSection("home", _("My day"), "sun-high", reverse("web:home")), *shown]
 
 
-def is_open(entity: Entity, actor: Actor, switched: dict[str, bool]) -> bool:
+def is_open(entity: Entity, visit: Visit) -> bool:
     """Whether the entity's list appears for this person at all."""
-    return switched.get(entity.option, True) and actor.has(view_permission(entity.model))
+    return visit.is_on(entity.option) and visit.actor.has(view_permission(entity.model))
 
 
-def creatable(actor: Actor) -> list[RailPage]:
-    """What this person may create, sections first in the order of the rail."""
-    switched = options.switched()
+def creatable(visit: Visit) -> list[RailPage]:
+    """What this person may create, directories left out."""
     return [
         RailPage(
             str(entity.model._meta.verbose_name).capitalize(),
@@ -66,8 +64,8 @@ def creatable(actor: Actor) -> list[RailPage]:
         )
         for entity in registry.all_entities()
         if entity.create
-        and is_open(entity, actor, switched)
-        and actor.has(entity.create.permission)
+        and is_open(entity, visit)
+        and visit.actor.has(entity.create.permission)
         and entity.section != DIRECTORIES.code
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .pages import errors, home, personal, sign_in
+from .pages import act, card, errors, form, history, home, lookup, personal, sign_in, table
 
 app_name = "web"
 
@@ -20,4 +20,15 @@ urlpatterns = [
     path("more", home.more, name="more"),
     path("find", home.find, name="find"),
     path("offline", errors.offline, name="offline"),
+    path("undo/<int:change_set>", history.undo, name="undo"),
+    path("lookup/<str:name>", lookup.lookup, name="lookup"),
+    path("<slug:path>", table.table, name="table"),
+    path("<slug:path>/count", table.count, name="count"),
+    path("<slug:path>/columns", table.columns, name="columns"),
+    path("<slug:path>/new", form.new, name="new"),
+    path("<slug:path>/act/<slug:name>", act.bulk, name="bulk"),
+    path("<slug:path>/<uuid:key>", card.card, name="card"),
+    path("<slug:path>/<uuid:key>/edit", form.edit, name="edit"),
+    path("<slug:path>/<uuid:key>/history", history.history, name="history"),
+    path("<slug:path>/<uuid:key>/act/<slug:name>", act.act, name="act"),
 ]

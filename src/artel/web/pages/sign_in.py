@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from artel import __version__
+from artel.kernel.people import User
 from artel.web.render import page
 
 
@@ -25,12 +26,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     back = _back(request)
     if request.method != "POST":
         return HttpResponseRedirect(back) if request.user.is_authenticated else _shown(request, back)
-    name = request.POST.get("username", "").strip()[:150]
-    person = authenticate(request, username=name, password=request.POST.get("password", ""))
+    name = request.POST.get("login", "").strip()[:150]
+    person = authenticate(request, login=_login_of(name), password=request.POST.get("password", ""))
     if person is not None:
         login(request, person)
         return HttpResponseRedirect(back)
-    if AxesProxyHandler.is_locked(request, {"username": name}):
+    if AxesProxyHandler.is_locked(request, {"login": _login_of(name)}):
         return _shown(request, back, name, _("Too many attempts. Try again in a quarter of an hour."), 429)
     return _shown(
         request,
@@ -53,6 +54,14 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends this session."""
     logout(request)
     return HttpResponseRedirect(reverse("web:sign_in"))
+
+
+def _login_of(name: str) -> str:
+    """The login behind an e-mail that belongs to exactly one person; anything else is taken as a login."""
+    if "@" not in name:
+        return name
+    found = list(User.objects.active().filter(email__iexact=name).values_list("login", flat=True)[:2])
+    return found[0] if len(found) == 1 else name
 
 
 def _back(request: HttpRequest) -> str:

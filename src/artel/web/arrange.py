@@ -1,0 +1,72 @@
+"""Which columns a person sees in a list: the declared ones with this person's differences, less what he may not see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from artel.kernel.access import FieldSet, fields_visible_to
+from artel.kernel.actors import Actor
+from artel.screens.vocabulary import Entity
+
+from .cells import Column
+from .models import ListChoice
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """The columns shown, and those that may be added."""
+
+    shown: Sequence[Column]
+    offered: Sequence[Column]
+    is_changed: bool = False
+
+
+def arrangement(entity: Entity, actor: Actor) -> Arrangement:
+    """One query for the person's differences."""
+    visible = fields_visible_to(actor, entity.model)
+    declared = _columns(entity, entity.table.columns, visible)
+    more = _columns(entity, entity.table.more_columns, visible)
+    choice = (
+        ListChoice.objects.filter(user=actor.user_id, entity=entity.name).first() if actor.user_id else None
+    )
+    if choice is None:
+        return Arrangement(declared, more)
+    shown = [each for each in declared if each.name not in choice.hidden] + [
+        each for each in more if each.name in choice.added
+    ]
+    places = {name: place for place, name in enumerate(choice.order)}
+    shown.sort(key=lambda each: places.get(each.name, len(places)))
+    names = {each.name for each in shown}
+    offered = [each for each in [*declared, *more] if each.name not in names]
+    return Arrangement(shown or declared, offered if shown else more, True)
+
+
+def rearrange(entity: Entity, actor: Actor, wanted: Sequence[str]) -> None:
+    """Keep the difference between the declaration and the wanted columns in their order; no difference keeps nothing."""
+    declared = [_name(each) for each in entity.table.columns]
+    more = [_name(each) for each in entity.table.more_columns]
+    known = [name for name in wanted if name in {*declared, *more}]
+    if not known or known == declared:
+        reset(entity, actor)
+        return
+    difference = {
+        "hidden": [name for name in declared if name not in known],
+        "added": [name for name in known if name in more],
+        "order": known,
+    }
+    ListChoice.objects.update_or_create(user_id=actor.user_id, entity=entity.name, defaults=difference)
+
+
+def reset(entity: Entity, actor: Actor) -> None:
+    """Back to the declaration."""
+    ListChoice.objects.filter(user=actor.user_id, entity=entity.name).delete()
+
+
+def _columns(entity: Entity, names: Sequence[object], visible: FieldSet) -> list[Column]:
+    columns = [Column(entity.model, each) for each in names]  # type: ignore[arg-type]
+    return [each for each in columns if each.name.partition("__")[0] in visible]
+
+
+def _name(declared: object) -> str:
+    return declared if isinstance(declared, str) else str(getattr(declared, "name", ""))

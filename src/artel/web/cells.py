@@ -1,0 +1,220 @@
+"""From a declared name to what stands in a cell: the words, a link, how it is aligned. Used by lists, cards and history alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from artel.screens.vocabulary import Cell
+
+from . import formats
+from .references import References, address_of
+
+HIDDEN = gettext_lazy("closed to you")
+NUMERIC = {"number", "money", "percent", "integer"}
+
+
+class Shown(NamedTuple):
+    """One value as a person reads it; `tone` is a class of the look."""
+
+    text: str
+    address: str = ""
+    tone: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return self.text == formats.EMPTY
+
+
+NOTHING = Shown(formats.EMPTY, "", "dim")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A name of the declaration, bound to its model."""
+
+    model: type[models.Model]
+    declared: str | Cell
+
+    @property
+    def name(self) -> str:
+        return self.declared if isinstance(self.declared, str) else self.declared.name
+
+    @cached_property
+    def _field(self) -> models.Field[Any, Any] | None:
+        if isinstance(self.declared, Cell):
+            return None
+        try:
+            found = self.model._meta.get_field(self.name.partition("__")[0])
+        except FieldDoesNotExist:
+            return None
+        return found if isinstance(found, models.Field) else None
+
+    @cached_property
+    def _last(self) -> models.Field[Any, Any] | None:
+        """The field at the end of a path."""
+        field = self._field
+        for part in self.name.split("__")[1:]:
+            related = field.related_model if field else None
+            if not isinstance(related, type):
+                return None
+            field = related._meta.get_field(part)  # type: ignore[assignment]
+        return field
+
+    @property
+    def label(self) -> str:
+        """The head of the column, with a capital."""
+        if isinstance(self.declared, Cell):
+            words = str(self.declared.label)
+        else:
+            words = (
+                str(self._last.verbose_name) if self._last else str(_property_label(self.model, self.name))
+            )
+        return words[:1].upper() + words[1:]
+
+    @cached_property
+    def kind(self) -> str:
+        """How it is shown: text, number, money, percent, integer, day, moment, boolean, choice, reference, phone, email."""
+        if isinstance(self.declared, Cell):
+            return self.declared.kind
+        return _kind(self._last)
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.kind in NUMERIC
+
+    @property
+    def width(self) -> str:
+        """The class that sets the width; text takes what is left."""
+        if isinstance(self.declared, Cell) and self.declared.width:
+            return f"w{self.declared.width}"
+        return "k-code" if self.name == "code" else f"k-{self.kind}"
+
+    @property
+    def related(self) -> type[models.Model] | None:
+        """The model a reference column points at (the first step of a path)."""
+        field = self._field
+        related = field.related_model if isinstance(field, models.ForeignKey) else None
+        return related if isinstance(related, type) else None
+
+    def shown(self, records: Sequence[Any], references: References, *, brief: bool = False) -> list[Shown]:
+        """The cells of this column for one page of records; `brief` shortens the names of people, as lists do."""
+        if isinstance(self.declared, Cell):
+            return self._computed(self.declared, records, references)
+        if self._field is not None and self.related is not None:
+            linked = _briefly if brief else _linked
+            return self._referred(self._field.attname, self.related, records, references, linked)
+        show = _shower(self.kind, self._field)
+        return [show(getattr(record, self.name)) for record in records]
+
+    def prepare(self, records: Sequence[Any], references: References) -> None:
+        """Say which other records the cells will need."""
+        if self._field is not None and self.related is not None:
+            attname = self._field.attname
+            references.want(self.related, (getattr(record, attname) for record in records))
+
+    def _computed(self, cell: Cell, records: Sequence[Any], references: References) -> list[Shown]:
+        if cell.value is None:
+            values: Mapping[UUID, Any] = {record.pk: getattr(record, cell.name) for record in records}
+        else:
+            values = cell.value(references.actor, records)
+        show = _shower(cell.kind, None)
+        return [show(values.get(record.pk)) for record in records]
+
+    def _referred(
+        self,
+        attname: str,
+        model: type[models.Model],
+        records: Sequence[Any],
+        references: References,
+        linked: Callable[[Any], Shown],
+    ) -> list[Shown]:
+        rest = self.name.split("__")[1:]
+        show = _shower(self.kind, self._last) if rest else linked
+        cells = []
+        for record in records:
+            key = getattr(record, attname)
+            other = references.seen(model, key)
+            if other is None:
+                cells.append(NOTHING if key is None else Shown(str(HIDDEN), "", "dim"))
+            else:
+                cells.append(show(_follow(other, rest)))
+        return cells
+
+
+def _follow(record: Any, path: Sequence[str]) -> Any:
+    for part in path:
+        record = getattr(record, part, None)
+    return record
+
+
+def _property_label(model: type[models.Model], name: str) -> Any:
+    found = getattr(getattr(model, name, None), "fget", None)
+    return getattr(found, "short_description", name.replace("_", " "))
+
+
+def _kind(field: models.Field[Any, Any] | None) -> str:
+    for types_of_field, kind in (
+        (models.ForeignKey, "reference"),
+        (models.BooleanField, "boolean"),
+        (models.DateTimeField, "moment"),
+        (models.DateField, "day"),
+        (models.DecimalField, "number"),
+        (models.IntegerField, "integer"),
+        (models.EmailField, "email"),
+    ):
+        if isinstance(field, types_of_field):
+            return "money" if kind == "number" and getattr(field, "decimal_places", 0) == 2 else kind
+    return "choice" if field is not None and field.flatchoices else "text"
+
+
+def _linked(record: Any) -> Shown:
+    return Shown(str(record), address_of(record)) if record is not None else NOTHING
+
+
+def _briefly(record: Any) -> Shown:
+    return Shown(getattr(record, "short", "") or str(record), address_of(record))
+
+
+def _texted(value: Any) -> Shown:
+    if isinstance(value, models.Model):
+        return _linked(value)
+    return Shown(str(value)) if value not in (None, "") else NOTHING
+
+
+def _formatted(write: Callable[[Any], str]) -> Callable[[Any], Shown]:
+    return lambda value: NOTHING if value is None else Shown(write(value))
+
+
+def _answered(value: Any) -> Shown:
+    return Shown(_("yes")) if value else NOTHING
+
+
+def _shower(kind: str, field: models.Field[Any, Any] | None) -> Callable[[Any], Shown]:
+    """How values of a kind are written; chosen once a column, called once a row."""
+    if kind == "choice" and field is not None:
+        labels = {code: str(label) for code, label in field.flatchoices}
+        return lambda value: Shown(labels.get(value, str(value))) if value not in (None, "") else NOTHING
+    return _SHOWERS.get(kind, _texted)
+
+
+_SHOWERS: Mapping[str, Callable[[Any], Shown]] = {
+    "boolean": _answered,
+    "moment": _formatted(formats.moment),
+    "day": _formatted(formats.day),
+    "number": _formatted(formats.number),
+    "integer": _formatted(formats.number),
+    "money": _formatted(lambda value: formats.number(value, 2)),
+    "percent": _formatted(formats.percent),
+    "email": lambda value: Shown(value, f"mailto:{value}") if value else NOTHING,
+    "phone": lambda value: Shown(value, f"tel:{value}") if value else NOTHING,
+    "reference": _linked,
+}

@@ -1,0 +1,184 @@
+"""A command's arguments as a form: what stands in each field, what was typed, what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from artel.kernel.access import fields_visible_to
+from artel.kernel.actors import Actor
+from artel.kernel.arguments import Argument
+from artel.kernel.commands import Command
+from artel.screens import registry
+from artel.screens.vocabulary import Section
+
+from . import formats
+from .references import References
+from .visit import Visit
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One field of a form, ready to be shown."""
+
+    argument: Argument
+    value: Any = ""
+    shown: str = ""
+    error: str = ""
+    is_hidden: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.argument.name
+
+    @property
+    def label(self) -> str:
+        words = str(self.argument.label)
+        return words[:1].upper() + words[1:]
+
+    @property
+    def kind(self) -> str:
+        return self.argument.kind
+
+    @property
+    def note(self) -> str:
+        return str(self.argument.help or "")
+
+    @property
+    def lookup(self) -> str:
+        """Where a reference is searched for."""
+        return (
+            reverse("web:lookup", args=[self.argument.model._meta.label_lower]) if self.argument.model else ""
+        )
+
+    def create_for(self, actor: Actor) -> str:
+        """Where a missing reference is created in place; empty when this person may not."""
+        entity = registry.screens_of(self.argument.model) if self.argument.model else None
+        if entity is None or entity.create is None or not actor.has(entity.create.permission):
+            return ""
+        return reverse("web:new", args=[entity.path])
+
+
+@dataclass(frozen=True)
+class FormSection:
+    """A titled group of fields."""
+
+    title: str
+    fields: Sequence[FormField] = field(default_factory=tuple)
+
+
+def sections_of(
+    command: Command, declared: Sequence[Section], visit: Visit, values: Mapping[str, Any]
+) -> list[FormSection]:
+    """The declared sections whose option is on, with the arguments this person may see, filled with typed values."""
+    visible = fields_visible_to(visit.actor, command.model)
+    known = {one.name: one for one in command.arguments if one.name in visible}
+    found = []
+    for section in declared:
+        if visit.is_on(section.option):
+            arguments = [known[name] for name in section.fields if name in known]
+            found.append(FormSection(str(section.title), filled(arguments, visit.actor, values)))
+    return [section for section in found if section.fields]
+
+
+def filled(arguments: Iterable[Argument], actor: Actor, values: Mapping[str, Any]) -> list[FormField]:
+    """The fields with typed values; references this person may not see are neither named nor changed."""
+    references = References(actor)
+    chosen = list(arguments)
+    for one in chosen:
+        if one.kind == "reference" and one.model and values.get(one.name):
+            references.want(one.model, [_key(values[one.name])])
+    return [_filled(one, values.get(one.name, one.default), references) for one in chosen]
+
+
+def _filled(argument: Argument, value: Any, references: References) -> FormField:
+    if argument.kind != "reference" or argument.model is None:
+        return FormField(argument, written(argument, value))
+    key = _key(value) if value else None
+    seen = references.seen(argument.model, key)
+    return FormField(
+        argument, str(key or "") if seen else "", str(seen or ""), is_hidden=key is not None and seen is None
+    )
+
+
+def written(argument: Argument, value: Any) -> Any:
+    """A typed value as its control shows it."""
+    if value is None:
+        return False if argument.kind == "boolean" else ""
+    if argument.kind == "day":
+        return formats.typed_day(value)
+    if isinstance(value, datetime):
+        return f"{formats.typed_day(timezone.localtime(value).date())} {timezone.localtime(value):%H:%M}"
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", ",") if formats.is_russian() else f"{value:f}"
+    return value
+
+
+def typed(
+    sections: Sequence[FormSection], posted: Mapping[str, str], errors: Mapping[str, Any], actor: Actor
+) -> list[FormSection]:
+    """The same form with what the person typed and what is wrong with it: nothing typed is lost."""
+    return [
+        replace(one, fields=[_typed(each, posted, errors, actor) for each in one.fields]) for one in sections
+    ]
+
+
+def _typed(each: FormField, posted: Mapping[str, str], errors: Mapping[str, Any], actor: Actor) -> FormField:
+    error = str(errors.get(each.name, ""))
+    if each.is_hidden and not posted.get(each.name):
+        return replace(each, error=error)
+    if each.kind == "boolean":
+        return replace(each, value=each.name in posted, error=error)
+    text = posted.get(each.name, "")
+    if each.kind == "reference" and each.argument.model:
+        return replace(_named(each, text, actor), error=error)
+    return replace(each, value=text, error=error)
+
+
+def _named(each: FormField, text: str, actor: Actor) -> FormField:
+    """A posted reference gets its name back; one that is not to be seen stays empty."""
+    assert each.argument.model is not None
+    try:
+        [again] = filled(
+            [each.argument], actor, {each.name: each.argument.read(text, actor) if text else None}
+        )
+    except Exception:  # noqa: BLE001 -- whatever was posted, the form must be shown again
+        return replace(each, value="", shown="")
+    return again
+
+
+def raw_of(sections: Iterable[FormSection], posted: Mapping[str, str]) -> dict[str, str]:
+    """What the command reads: only the fields of this form; an unticked box is a no, a closed reference is left alone."""
+    raw = {}
+    for each in (each for one in sections for each in one.fields):
+        if each.kind == "boolean":
+            raw[each.name] = "true" if each.name in posted else "false"
+        elif each.name in posted and not (each.is_hidden and not posted[each.name]):
+            raw[each.name] = posted[each.name]
+    return raw
+
+
+def values_of(record: models.Model, command: Command) -> dict[str, Any]:
+    """What stands in the record now, by argument; arguments that are no column come from the resource's fetch."""
+    found: dict[str, Any] = {}
+    resource = registry.resource_of(type(record))
+    columns = {one.name: one.attname for one in record._meta.concrete_fields}
+    for argument in command.arguments:
+        if argument.name in columns:
+            found[argument.name] = getattr(record, columns[argument.name])
+            continue
+        declared = resource.field(argument.name) if resource else None
+        if declared and declared.fetch:
+            found[argument.name] = declared.fetch([record]).get(record.pk)
+    return found
+
+
+def _key(value: Any) -> Any:
+    return value.pk if isinstance(value, models.Model) else value

@@ -1,0 +1,159 @@
+"""A list as its address describes it: filters, words, order, place. The same state narrows the rows of lists, exports and cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from artel.kernel.access import fields_visible_to
+from artel.kernel.actors import Actor
+from artel.screens.vocabulary import Entity
+
+from .filters import Chip, DeclaredFilter, given
+from .finding import matching
+from .paging import Cursor, Slice, Sort, cut
+
+Query = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class ListState:
+    """What the address of a list says, for one person."""
+
+    entity: Entity
+    actor: Actor
+    words: str
+    values: Mapping[str, str]
+    sort: Sort
+    after: str = ""
+    before: str = ""
+    marked: bool = False
+
+    @classmethod
+    def read(cls, entity: Entity, actor: Actor, query: Query) -> ListState:
+        """Unknown parameters, sorts that were not declared and hidden fields are left out."""
+        declared = declared_filters(entity, actor)
+        asked = (query.get("sort") or [""])[0]
+        return cls(
+            entity=entity,
+            actor=actor,
+            words=(query.get("q") or [""])[0].strip()[:200],
+            values=given(declared, query),
+            sort=Sort.read(asked if asked.lstrip("-") in sortable(entity, actor) else entity.table.order),
+            after=(query.get("after") or [""])[0],
+            before=(query.get("before") or [""])[0],
+            marked=(query.get("marked") or [""])[0] == "1",
+        )
+
+    @classmethod
+    def of_text(cls, entity: Entity, actor: Actor, text: str) -> ListState:
+        """The state a card carries from the list it was opened in."""
+        return cls.read(entity, actor, parse_qs(text))
+
+    @cached_property
+    def filters(self) -> dict[str, DeclaredFilter]:
+        return {each.name: each for each in declared_filters(self.entity, self.actor)}
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        """The visible rows the filters and words leave, in no order."""
+        rows: QuerySet[Any] = self.entity.model._default_manager.visible_to(self.actor)  # type: ignore[attr-defined]
+        rows = rows.filter(is_deleted=self.marked)
+        for name, text in self.values.items():
+            rows = self.filters[name].apply(rows, self.actor, text)
+        return matching(rows, self.words)
+
+    def cut(self, rows: QuerySet[Any]) -> Slice:
+        """This state's page of the rows."""
+        model = self.entity.model
+        after = Cursor.read(model, self.sort, self.after) if self.after else None
+        before = Cursor.read(model, self.sort, self.before) if self.before else None
+        return cut(rows, self.sort, self.entity.table.page_size, after=after, before=before)
+
+    @property
+    def chips(self) -> list[Chip]:
+        """The active filters, in the order they are declared."""
+        return [
+            Chip(
+                self.filters[name],
+                text,
+                self.filters[name].said(self.actor, text),
+                self.without(name).address,
+            )
+            for name, text in self.values.items()
+        ]
+
+    def without(self, name: str) -> ListState:
+        """This list with one filter less, from its beginning."""
+        return replace(
+            self, values={key: text for key, text in self.values.items() if key != name}, after="", before=""
+        )
+
+    @property
+    def only_marked(self) -> str:
+        """The same list of those marked for deletion."""
+        return replace(self, marked=True, after="", before="").address
+
+    @property
+    def unmarked(self) -> str:
+        return replace(self, marked=False, after="", before="").address
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the address keeps, without the place in the list."""
+        found = dict(self.values)
+        if self.words:
+            found["q"] = self.words
+        if str(self.sort) != self.entity.table.order:
+            found["sort"] = str(self.sort)
+        if self.marked:
+            found["marked"] = "1"
+        return found
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.parameters)
+
+    @property
+    def address(self) -> str:
+        """The list from its beginning."""
+        return self._address(self.parameters)
+
+    def sorted_by(self, column: str) -> str:
+        """The address of the same list in another order; the same column turns the order round."""
+        turned = Sort(column, descending=not self.sort.descending if column == self.sort.column else False)
+        return replace(self, sort=turned)._from_start
+
+    def page_after(self, record: Any) -> str:
+        return self._address({**self.parameters, "after": str(Cursor.of(record, self.sort))})
+
+    def page_before(self, record: Any) -> str:
+        return self._address({**self.parameters, "before": str(Cursor.of(record, self.sort))})
+
+    @property
+    def _from_start(self) -> str:
+        return replace(self, after="", before="").address
+
+    def _address(self, parameters: Mapping[str, str]) -> str:
+        base = reverse("web:table", args=[self.entity.path])
+        return f"{base}?{urlencode(parameters)}" if parameters else base
+
+
+def declared_filters(entity: Entity, actor: Actor) -> list[DeclaredFilter]:
+    """The filters of a list that this person may use: a hidden field filters nothing."""
+    visible = fields_visible_to(actor, entity.model)
+    found = [DeclaredFilter(entity.model, each) for each in entity.table.filters]
+    return [each for each in found if each.name.partition("__")[0] in visible]
+
+
+def sortable(entity: Entity, actor: Actor) -> set[str]:
+    """The columns this person may sort by: only declared ones, each has its index."""
+    visible = fields_visible_to(actor, entity.model)
+    names = {*(name.lstrip("-") for name in entity.table.sorts), entity.table.order.lstrip("-")}
+    return {name for name in names if name.removeprefix("sort_") in visible}

@@ -1,0 +1,249 @@
+"""One command done by hand: a dialog asks for its arguments, a refusal says why and asks for what would help.
+
+When a gate lacks fields of the record, the dialog asks for them too and sends them with the act in one transaction, so
+nothing is half-saved.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from artel.kernel.actors import Actor
+from artel.kernel.acts import Line
+from artel.kernel.commands import Command
+from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
+from artel.lib.uuid7 import uuid7
+from artel.screens import registry
+from artel.screens.vocabulary import Entity
+from artel.web.forms import FormSection, filled, raw_of, typed, values_of
+from artel.web.frame import Frame, Link, tell
+from artel.web.guard import signed_in
+from artel.web.pages.errors import forbidden
+from artel.web.pages.form import visible
+from artel.web.pages.table import entity_at
+from artel.web.render import page, wants_part
+from artel.web.visit import visit_of
+
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Deed:
+    """An act about to be done to one record or to a selection."""
+
+    entity: Entity
+    actor: Actor
+    command: Command
+    records: Sequence[Any]
+    sections: Sequence[FormSection] = ()
+    address: str = ""
+    back: str = ""
+    key: str = ""
+    sentence: str = ""
+    offers: Sequence[Link] = ()
+    needs: Sequence[str] = ()
+
+    @property
+    def title(self) -> str:
+        return str(self.command.label)
+
+    @property
+    def confirm(self) -> str:
+        return str(self.command.declared.confirm)
+
+    @property
+    def record(self) -> Any:
+        return self.records[0] if len(self.records) == 1 else None
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, path: str, key: UUID, name: str) -> HttpResponse:
+    """An act on one record."""
+    entity, actor = entity_at(path, request)
+    command = _offered(entity, name)
+    record = visible(entity, actor, key)
+    if not visit_of(request).may(command.permission, record):
+        return forbidden(request)
+    address = reverse("web:act", args=[path, key, name])
+    back = _safe_back(request, reverse("web:card", args=[path, key]))
+    deed = _with_own_fields(request, Deed(entity, actor, command, [record], address=address, back=back))
+    return _posted_one(request, deed) if request.method == "POST" else _shown(request, deed)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def bulk(request: HttpRequest, path: str, name: str) -> HttpResponse:
+    """The same act on a selection; each record is asked for by itself, the refused ones are listed."""
+    entity, actor = entity_at(path, request)
+    command = _offered(entity, name)
+    if not actor.has(command.permission):
+        return forbidden(request)
+    given = request.POST if request.method == "POST" else request.GET
+    keys = [key for text in given.getlist("key")[:MOST] if (key := _uuid(text))]
+    records = list(entity.model._default_manager.visible_to(actor).filter(pk__in=keys))  # type: ignore[attr-defined]
+    back = _safe_back(request, reverse("web:table", args=[path]))
+    address = reverse("web:bulk", args=[path, name])
+    deed = _with_own_fields(request, Deed(entity, actor, command, records, address=address, back=back))
+    return _posted_many(request, deed) if request.method == "POST" else _shown(request, deed)
+
+
+def _offered(entity: Entity, name: str) -> Command:
+    declared = [
+        *entity.actions,
+        *(one for each in registry.contributions(entity.name) for one in each.actions),
+    ]
+    found = next((each for each in declared if each.short_name == name), None)
+    if found is None:
+        raise Http404(name)
+    return found
+
+
+def _with_own_fields(request: HttpRequest, deed: Deed) -> Deed:
+    """The act's own arguments, and what a refusal has already asked for."""
+    own = FormSection("", filled(deed.command.arguments, deed.actor, {}))
+    needs = tuple(name for name in request.POST.get("needs", "").split(",") if name)
+    key = request.POST.get("idempotency") or str(uuid7())
+    asked = replace(deed, sections=[own], needs=needs, key=key)
+    return _with_needs(asked) if needs else asked
+
+
+def _with_needs(deed: Deed) -> Deed:
+    """The fields of the record that a gate lacks, asked beside the act's own arguments."""
+    change = deed.entity.change
+    if change is None or deed.record is None:
+        return deed
+    lacking = [one for one in change.arguments if one.name in deed.needs]
+    missing = FormSection(_("What is missing"), filled(lacking, deed.actor, values_of(deed.record, change)))
+    return replace(deed, sections=[missing, deed.sections[-1]] if lacking else deed.sections)
+
+
+def _posted_one(request: HttpRequest, deed: Deed) -> HttpResponse:
+    posted = request.POST.dict()
+    try:
+        change_set = _done(deed, posted)
+    except NotThere as refusal:
+        raise Http404(str(refusal)) from refusal
+    except Refused as refusal:
+        return _shown(request, _refused(deed, posted, refusal), _status(refusal))
+    tell(request, str(deed.command.declared.done) or f"{deed.title}: {deed.record}", undo=change_set)
+    return _away(request, deed.back)
+
+
+def _done(deed: Deed, posted: Mapping[str, str]) -> int | None:
+    """The missing fields and the act, in one transaction."""
+    args = deed.command.read(raw_of(deed.sections[-1:], posted), deed.actor)
+    line: Line[Any, Any] = Line(args, deed.record.pk)
+    if len(deed.sections) == 1 or deed.entity.change is None:
+        return deed.command.one(deed.actor, line, key=deed.key).change_set
+    change = deed.entity.change
+    lacking: Line[Any, Any] = Line(change.read(raw_of(deed.sections[:1], posted), deed.actor), deed.record.pk)
+    with transaction.atomic():
+        change.one(deed.actor, lacking)
+        return deed.command.one(deed.actor, line, key=deed.key).change_set
+
+
+def _refused(deed: Deed, posted: Mapping[str, str], refusal: Refused) -> Deed:
+    """The dialog again: why not, what is missing, and what else would help."""
+    needs = tuple(dict.fromkeys([*deed.needs, *refusal.needs, *_of_record(deed, refusal)]))
+    again = _with_needs(replace(deed, needs=needs)) if needs else deed
+    sections = typed(again.sections, posted, refusal.fields, deed.actor) if posted else again.sections
+    kept = [
+        new if any(each.name in posted for each in new.fields) else old
+        for new, old in zip(sections, again.sections, strict=True)
+    ]
+    return replace(again, sections=kept, sentence=str(refusal.sentence), offers=_offers(deed, refusal))
+
+
+def _of_record(deed: Deed, refusal: Refused) -> list[str]:
+    """Fields named in the refusal that belong to the record, not to the act."""
+    own = {one.name for one in deed.command.arguments}
+    return [name for name in refusal.fields if name not in own]
+
+
+def _offers(deed: Deed, refusal: Refused) -> list[Link]:
+    """Other acts that would help, when this person may do them here."""
+    offered = {each.name: each for each in deed.entity.actions}
+    found = []
+    for name in refusal.offers:
+        command = offered.get(name)
+        if command and deed.record and deed.actor.has(command.permission):
+            address = reverse("web:act", args=[deed.entity.path, deed.record.pk, command.short_name])
+            found.append(Link(str(command.label), address, command.declared.icon))
+    return found
+
+
+def _posted_many(request: HttpRequest, deed: Deed) -> HttpResponse:
+    posted = request.POST.dict()
+    try:
+        args = deed.command.read(raw_of(deed.sections, posted), deed.actor)
+        lines: list[Line[Any, Any]] = [Line(args, record.pk) for record in deed.records]
+        outcome = deed.command.run(deed.actor, lines, key=deed.key)
+    except Refused as refusal:
+        return _shown(request, _refused(deed, posted, refusal), _status(refusal))
+    names = {record.pk: record for record in deed.records}
+    refused = [(_name(line, names), str(line.refusal.sentence)) for line in outcome.refused if line.refusal]
+    done = len(outcome.lines) - len(refused)
+    sentence = ngettext("%(label)s: %(num)d record", "%(label)s: %(num)d records", done) % {
+        "label": deed.title,
+        "num": done,
+    }
+    if refused and wants_part(request):
+        context = {"deed": deed, "sentence": sentence, "refused": refused, "at": timezone.now()}
+        return page(request, "web/act_result_part.html", context, part="web/act_result_part.html")
+    tell(request, sentence, undo=outcome.change_set)
+    return _away(request, deed.back)
+
+
+def _name(line: Line[Any, Any], names: Mapping[UUID, Any]) -> str:
+    key = getattr(line.subject, "pk", line.subject)
+    return str(names.get(key, key))
+
+
+def _status(refusal: Refused) -> int:
+    if isinstance(refusal, Forbidden):
+        return 403
+    return 409 if isinstance(refusal, Conflict) else 422
+
+
+def _away(request: HttpRequest, address: str) -> HttpResponse:
+    if wants_part(request):
+        return HttpResponse(headers={"HX-Redirect": address, "HX-Trigger": json.dumps({"artel:done": True})})
+    return HttpResponseRedirect(address)
+
+
+def _safe_back(request: HttpRequest, fallback: str) -> str:
+    """The page the act was started from, if it is ours."""
+    asked = request.POST.get("back", "") or _own_path(request.headers.get("HX-Current-URL", ""), request)
+    return asked if asked.startswith("/") and not asked.startswith("//") else fallback
+
+
+def _own_path(address: str, request: HttpRequest) -> str:
+    start = f"{request.scheme}://{request.get_host()}"
+    return address.removeprefix(start) if address.startswith(f"{start}/") else ""
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _shown(request: HttpRequest, deed: Deed, status: int = 200) -> HttpResponse:
+    crumbs = [Link(str(deed.record), deed.back)] if deed.record else []
+    frame = Frame(deed.title, section=deed.entity.section, crumbs=crumbs)
+    context = {"deed": deed, "frame": frame, "actor": deed.actor}
+    return page(request, "web/act.html", context, part="web/act_part.html", status=status)

@@ -1,0 +1,300 @@
+"""A record: its facts, panels, related lists and acts, with the next and the previous one of the list it was opened from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.core.exceptions import FieldDoesNotExist
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from artel.kernel.access import fields_visible_to
+from artel.kernel.actors import Actor
+from artel.kernel.commands import Command
+from artel.screens import registry
+from artel.screens.vocabulary import Contribution, Entity, Panel, Related
+from artel.web.cells import Column, Shown
+from artel.web.frame import Frame, Link, Place
+from artel.web.guard import signed_in
+from artel.web.lists import ListState
+from artel.web.pages.form import visible
+from artel.web.pages.table import entity_at
+from artel.web.paging import Cursor, beyond
+from artel.web.rail import is_open, title_of
+from artel.web.references import References
+from artel.web.render import page
+from artel.web.visit import Visit, visit_of
+
+SHORT = 5
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the facts."""
+
+    label: str
+    shown: Shown
+    kind: str
+
+
+@dataclass(frozen=True)
+class FactSection:
+    """A titled group of facts."""
+
+    title: str
+    facts: Sequence[Fact]
+
+
+@dataclass(frozen=True)
+class RelatedList:
+    """The first rows of another entity that point here, and where all of them are."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[tuple[str, Sequence[Shown]]]
+    more: str
+    create: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """A panel with its data."""
+
+    name: str
+    title: str
+    template: str
+    place: str
+    data: Any
+
+
+@signed_in
+def card(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
+    """The overview of one record."""
+    entity, actor = entity_at(path, request)
+    record = visible(entity, actor, key)
+    visit = visit_of(request)
+    references = References(actor)
+    references.knows(record)
+    given = contributions(entity)
+    context = {
+        **card_context(request, entity, actor, record),
+        "tab": "overview",
+        "sections": fact_sections(entity, given, record, references, visit),
+        "related": [one for each in all_related(entity, given) if (one := related_list(each, visit, record))],
+        "blocks": blocks(entity, given, visit, record),
+    }
+    return page(request, "web/card.html", context)
+
+
+def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> dict[str, Any]:
+    """What every tab of a card shows above itself."""
+    kept = request.GET.get("list")
+    given = contributions(entity)
+    columns = [Column(entity.model, each) for each in entity.header]
+    references = References(actor)
+    for column in columns:
+        column.prepare([record], references)
+    return {
+        "frame": Frame(
+            str(record),
+            section=entity.section,
+            crumbs=[Link(title_of(entity), _list_address(entity, kept or ""))],
+            slim=True,
+            place=_place(entity, actor, record, kept),
+        ),
+        "entity": entity,
+        "record": record,
+        "code": getattr(record, "code", ""),
+        "header": [
+            (column.label, shown)
+            for column in columns
+            for shown in column.shown([record], references)
+            if not shown.is_empty
+        ],
+        "state": _state(entity, record),
+        "actions": _actions(entity, given, visit_of(request), record),
+        "edit": _edit_address(entity, visit_of(request), record),
+        "based_on": _based_on(given, actor, record),
+        "kept": f"?list={quote(kept, safe='')}" if kept is not None else "",
+    }
+
+
+def contributions(entity: Entity) -> list[Contribution]:
+    return registry.contributions(entity.name)
+
+
+def fact_sections(
+    entity: Entity, given: Sequence[Contribution], record: Any, references: References, visit: Visit
+) -> list[FactSection]:
+    """The declared facts, or the form's fields when none were declared; then what higher rooms add."""
+    visible_fields = fields_visible_to(references.actor, entity.model)
+    found = []
+    for section in entity.facts or entity.form:
+        if visit.is_on(section.option):
+            names = [name for name in section.fields if _is_shown(entity, name) and name in visible_fields]
+            found.append((str(section.title), [Column(entity.model, name) for name in names]))
+    added = [Column(entity.model, cell) for each in given for cell in each.facts]
+    if added:
+        found.append((_("More"), added))
+    for _title, columns in found:
+        for column in columns:
+            column.prepare([record], references)
+    return [
+        FactSection(
+            title,
+            [Fact(column.label, column.shown([record], references)[0], column.kind) for column in columns],
+        )
+        for title, columns in found
+        if columns
+    ]
+
+
+def _is_shown(entity: Entity, name: str) -> bool:
+    try:
+        entity.model._meta.get_field(name.partition("__")[0])
+    except FieldDoesNotExist:
+        return hasattr(entity.model, name)
+    return True
+
+
+def all_related(entity: Entity, given: Sequence[Contribution]) -> list[Related]:
+    return [*entity.related, *(one for each in given for one in each.related)]
+
+
+def related_list(declared: Related, visit: Visit, record: Any) -> RelatedList | None:
+    """None when this person may not list the other entity or it is switched off."""
+    other, actor = registry.find(declared.entity), visit.actor
+    if not is_open(other, visit):
+        return None
+    columns = [Column(other.model, each) for each in (declared.columns or other.table.columns[:3])]
+    rows = other.model._default_manager.visible_to(actor).filter(is_deleted=False, **{declared.via: record})  # type: ignore[attr-defined]
+    records = list(rows.order_by(declared.order, "pk")[: SHORT + 1])
+    references = References(actor)
+    references.knows(record)
+    for column in columns:
+        column.prepare(records, references)
+    cells = [column.shown(records[:SHORT], references, brief=True) for column in columns]
+    lines = [
+        (reverse("web:card", args=[other.path, each.pk]), [one[place] for one in cells])
+        for place, each in enumerate(records[:SHORT])
+    ]
+    return RelatedList(
+        str(declared.title) or title_of(other),
+        columns,
+        lines,
+        more=_all_of(other, declared, record) if len(records) > SHORT else "",
+        create=_create_for(other, declared, actor, record),
+    )
+
+
+def _all_of(other: Entity, declared: Related, record: Any) -> str:
+    """The other list narrowed to this record, when it has such a filter."""
+    base = reverse("web:table", args=[other.path])
+    return f"{base}?{declared.via}={record.pk}" if declared.via in other.table.filters else base
+
+
+def _create_for(other: Entity, declared: Related, actor: Actor, record: Any) -> str:
+    if other.create is None or not actor.has(other.create.permission):
+        return ""
+    return f"{reverse('web:new', args=[other.path])}?{declared.via}={record.pk}"
+
+
+def blocks(entity: Entity, given: Sequence[Contribution], visit: Visit, record: Any) -> list[Block]:
+    """The panels that have something to show."""
+    declared: list[Panel] = [*entity.panels, *(one for each in given for one in each.panels)]
+    return [
+        Block(panel.name, str(panel.title), panel.template, panel.place, data)
+        for panel in declared
+        if visit.is_on(panel.option) and (data := panel.data(visit.actor, record)) is not None
+    ]
+
+
+def _state(entity: Entity, record: Any) -> Shown | None:
+    if record.is_deleted:
+        return Shown(_("marked for deletion"), "", "bad")
+    if not entity.state:
+        return None
+    [shown] = Column(entity.model, entity.state).shown([record], References(Actor.system()))
+    tones = {"won": "good", "lost": "bad"}
+    return shown._replace(tone=tones.get(str(getattr(record, entity.state, "")), "accent"))
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of the card."""
+
+    label: str
+    icon: str
+    address: str
+    asks: bool
+
+
+def _actions(entity: Entity, given: Sequence[Contribution], visit: Visit, record: Any) -> list[Action]:
+    declared = [*entity.actions, *(one for each in given for one in each.actions)]
+    permitted = {name: visit.may(name, record) for name in {each.permission for each in declared}}
+    return [_action(entity, each, record) for each in declared if permitted.get(each.permission)]
+
+
+def _action(entity: Entity, command: Command, record: Any) -> Action:
+    address = reverse("web:act", args=[entity.path, record.pk, command.short_name])
+    asks = bool(command.arguments) or bool(command.declared.confirm)
+    return Action(str(command.label), command.declared.icon or "bolt", address, asks)
+
+
+def _edit_address(entity: Entity, visit: Visit, record: Any) -> str:
+    if entity.change is None or not visit.may(entity.change.permission, record):
+        return ""
+    return reverse("web:edit", args=[entity.path, record.pk])
+
+
+def _based_on(given: Sequence[Contribution], actor: Actor, record: Any) -> list[Link]:
+    """What may be created on the basis of this record, with what it takes over in the address."""
+    found = []
+    for entry in (one for each in given for one in each.based_on):
+        other = registry.find(entry.entity)
+        if other.create and actor.has(other.create.permission):
+            values = {
+                name: getattr(value, "pk", value)
+                for name, value in entry.values(record).items()
+                if value is not None
+            }
+            filled = "&".join(f"{name}={quote(str(value))}" for name, value in values.items())
+            found.append(
+                Link(str(entry.label), f"{reverse('web:new', args=[other.path])}?{filled}", other.icon)
+            )
+    return found
+
+
+def _place(entity: Entity, actor: Actor, record: Any, kept: str | None) -> Place | None:
+    """The neighbours in the list the card was opened from: two short queries, only when there is a list."""
+    if kept is None:
+        return None
+    state = ListState.of_text(entity, actor, kept)
+    here = Cursor.of(record, state.sort)
+    after = (
+        beyond(state.rows, state.sort, here)
+        .order_by(*state.sort.order())
+        .values_list("pk", flat=True)
+        .first()
+    )
+    before = (
+        beyond(state.rows, state.sort, here, backwards=True)
+        .order_by(*state.sort.order(backwards=True))
+        .values_list("pk", flat=True)
+        .first()
+    )
+    return Place(previous=_neighbour(entity, before, kept), next=_neighbour(entity, after, kept))
+
+
+def _neighbour(entity: Entity, key: UUID | None, kept: str) -> str:
+    return f"{reverse('web:card', args=[entity.path, key])}?list={quote(kept, safe='')}" if key else ""
+
+
+def _list_address(entity: Entity, kept: str) -> str:
+    base = reverse("web:table", args=[entity.path])
+    return f"{base}?{kept}" if kept else base

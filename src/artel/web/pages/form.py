@@ -1,0 +1,233 @@
+"""Creating and changing a record: errors beside their fields, a lost race shows both values, a double click creates once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from artel.kernel.actors import Actor
+from artel.kernel.acts import Line
+from artel.kernel.arguments import Argument
+from artel.kernel.commands import Command
+from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
+from artel.lib.uuid7 import uuid7
+from artel.screens.vocabulary import Entity
+from artel.web.forms import FormSection, raw_of, sections_of, typed, values_of, written
+from artel.web.frame import Frame, Link, tell
+from artel.web.guard import signed_in
+from artel.web.pages.errors import forbidden
+from artel.web.pages.table import entity_at
+from artel.web.rail import title_of
+from artel.web.references import References
+from artel.web.render import page, wants_part
+from artel.web.visit import visit_of
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that somebody else changed meanwhile."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One form being worked on."""
+
+    entity: Entity
+    actor: Actor
+    command: Command
+    sections: Sequence[FormSection]
+    record: Any = None
+    sentence: str = ""
+    differences: Sequence[Difference] = ()
+    key: str = ""
+    in_place: str = ""
+    answered: bool = False
+
+    @property
+    def draft(self) -> str:
+        """Under which name the browser keeps what was typed."""
+        return f"{self.entity.path}/{self.record.pk if self.record else 'new'}"
+
+    @property
+    def address(self) -> str:
+        if self.record:
+            return reverse("web:edit", args=[self.entity.path, self.record.pk])
+        return reverse("web:new", args=[self.entity.path])
+
+    @property
+    def back(self) -> str:
+        if self.record:
+            return reverse("web:card", args=[self.entity.path, self.record.pk])
+        return reverse("web:table", args=[self.entity.path])
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, path: str) -> HttpResponse:
+    """A form for a record that does not exist yet; the address may fill fields in."""
+    entity, actor = entity_at(path, request)
+    if entity.create is None:
+        raise Http404(path)
+    if not actor.has(entity.create.permission):
+        return forbidden(request)
+    given = _prefill(entity.create, request.GET.dict(), actor)
+    sheet = Sheet(
+        entity,
+        actor,
+        entity.create,
+        sections_of(entity.create, entity.form, visit_of(request), given),
+        key=request.POST.get("idempotency") or str(uuid7()),
+        in_place=(request.POST.get("in_place") or request.GET.get("in_place") or "")[:60],
+    )
+    return _posted(request, sheet) if request.method == "POST" else _shown(request, sheet)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
+    """A form for a record as it stands."""
+    entity, actor = entity_at(path, request)
+    record = visible(entity, actor, key)
+    if entity.change is None:
+        raise Http404(path)
+    if not visit_of(request).may(entity.change.permission, record):
+        return forbidden(request)
+    sections = sections_of(entity.change, entity.form, visit_of(request), values_of(record, entity.change))
+    sheet = Sheet(
+        entity, actor, entity.change, sections, record, key=request.POST.get("idempotency") or str(uuid7())
+    )
+    return _posted(request, sheet) if request.method == "POST" else _shown(request, sheet)
+
+
+def visible(entity: Entity, actor: Actor, key: UUID) -> Any:
+    """The record this person may see; anything else does not exist."""
+    found = entity.model._default_manager.visible_to(actor).filter(pk=key).first()  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404(str(key))
+    return found
+
+
+def _posted(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+    posted = request.POST.dict()
+    try:
+        args = sheet.command.read(raw_of(sheet.sections, posted), sheet.actor)
+        version = int(posted["version"]) if posted.get("version", "").isdigit() else None
+        line: Line[Any, Any] = Line(args, sheet.record, expected_version=version if sheet.record else None)
+        outcome = sheet.command.one(sheet.actor, line, key=sheet.key)
+    except NotThere as refusal:
+        raise Http404(str(refusal)) from refusal
+    except Conflict as conflict:
+        return _shown(request, _overtaken(sheet, posted, conflict), 409)
+    except Refused as refusal:
+        return _shown(
+            request, _refused(sheet, posted, refusal), 403 if isinstance(refusal, Forbidden) else 422
+        )
+    return _saved(request, sheet, outcome.lines[0].result or sheet.record, outcome.change_set)
+
+
+def _refused(sheet: Sheet, posted: Mapping[str, str], refusal: Refused) -> Sheet:
+    """The form again, with a sentence beside each bad field and the rest above."""
+    known = {each.name for one in sheet.sections for each in one.fields}
+    loose = [str(text) for name, text in refusal.fields.items() if name not in known]
+    sentence = " ".join([str(refusal.sentence), *loose])
+    sections = typed(sheet.sections, posted, refusal.fields, sheet.actor)
+    return replace(sheet, sections=sections, sentence=sentence, answered=True)
+
+
+def _overtaken(sheet: Sheet, posted: Mapping[str, str], conflict: Conflict) -> Sheet:
+    """The form with what this person typed, the other's values beside it and the present version: saving again is a choice."""
+    record = visible(sheet.entity, sheet.actor, sheet.record.pk)
+    arguments = {one.name: one for one in sheet.command.arguments}
+    references = References(sheet.actor)
+    differences = [
+        Difference(_capital(arguments[name]), _said(arguments[name], conflict.mine[name], references), said)
+        for name, theirs in conflict.theirs.items()
+        if name in arguments and _plain(theirs) != _plain(conflict.mine.get(name))
+        for said in [_said(arguments[name], theirs, references)]
+    ]
+    sections = typed(sheet.sections, posted, {}, sheet.actor)
+    sentence = str(conflict.sentence)
+    return replace(
+        sheet, record=record, sections=sections, sentence=sentence, differences=differences, answered=True
+    )
+
+
+def _plain(value: Any) -> Any:
+    return getattr(value, "pk", value)
+
+
+def _said(argument: Argument, value: Any, references: References) -> str:
+    """A value of either side in words; a reference only when it may be seen."""
+    if argument.kind == "reference" and argument.model and value is not None:
+        references.want(argument.model, [_plain(value)])
+        seen = references.seen(argument.model, _plain(value))
+        return str(seen) if seen else _("closed to you")
+    if argument.kind == "choice":
+        return str({str(code): label for code, label in argument.choices}.get(str(value), value or "—"))
+    if argument.kind == "boolean":
+        return _("yes") if value else _("no")
+    return str(written(argument, value)) or "—"
+
+
+def _capital(argument: Argument) -> str:
+    words = str(argument.label)
+    return words[:1].upper() + words[1:]
+
+
+def _prefill(command: Command, given: Mapping[str, str], actor: Actor) -> dict[str, Any]:
+    """What the model fills in by itself, then values of the address that read well; the rest is left out."""
+    fields = {one.name: one for one in command.model._meta.concrete_fields}
+    named = [fields[one.name] for one in command.arguments if one.name in fields]
+    values = {one.name: one.get_default() for one in named if one.has_default()}
+    for argument in command.arguments:
+        if given.get(argument.name):
+            try:
+                values[argument.name] = argument.read(given[argument.name], actor)
+            except Exception:  # noqa: BLE001, S112 -- a mistyped address must not break the form
+                continue
+    return values
+
+
+def _saved(request: HttpRequest, sheet: Sheet, record: Any, change_set: int | None) -> HttpResponse:
+    if sheet.in_place:
+        created = {"field": sheet.in_place, "value": str(record.pk), "text": str(record)}
+        return HttpResponse(headers=_events({"artel:created": created, "artel:done": True}, reswap=True))
+    card = reverse("web:card", args=[sheet.entity.path, record.pk])
+    done = str(sheet.command.declared.done) or _("Saved: %(what)s") % {"what": record}
+    tell(request, done, undo=change_set)
+    if not wants_part(request):
+        return HttpResponseRedirect(card)
+    return HttpResponse(headers={"HX-Redirect": card, **_events({"artel:saved": {"draft": sheet.draft}})})
+
+
+def _events(events: Mapping[str, Any], *, reswap: bool = False) -> dict[str, str]:
+    headers = {"HX-Trigger": json.dumps(events)}
+    return {**headers, "HX-Reswap": "none"} if reswap else headers
+
+
+def _shown(request: HttpRequest, sheet: Sheet, status: int = 200) -> HttpResponse:
+    entity = sheet.entity
+    crumbs = [Link(title_of(entity), reverse("web:table", args=[entity.path]))]
+    if sheet.record:
+        crumbs.append(Link(str(sheet.record), sheet.back))
+    word = str(entity.model._meta.verbose_name)
+    title = _("Change") if sheet.record else _("New: %(what)s") % {"what": word}
+    context = {
+        "frame": Frame(title, section=entity.section, crumbs=crumbs),
+        "sheet": sheet,
+        "actor": sheet.actor,
+    }
+    part = "web/form_dialog.html" if sheet.in_place else "web/form_part.html"
+    return page(request, "web/form.html", context, part=part, status=status)

@@ -1,0 +1,179 @@
+"""A list: one function shows it whole or only its rows; its columns are arranged here too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from artel.kernel.access import view_permission
+from artel.kernel.actors import Actor
+from artel.kernel.commands import Command
+from artel.screens import registry
+from artel.screens.vocabulary import Entity
+from artel.web.arrange import arrangement, rearrange, reset
+from artel.web.cells import Column, Shown
+from artel.web.frame import Frame, tell
+from artel.web.guard import actor_of, signed_in
+from artel.web.lists import ListState, sortable
+from artel.web.paging import Slice
+from artel.web.rail import rail, title_of
+from artel.web.references import References
+from artel.web.render import page
+from artel.web.visit import Visit, visit_of
+
+COUNTED = 10_000
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column."""
+
+    column: Column
+    address: str = ""
+    direction: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record of a list."""
+
+    key: str
+    title: str
+    address: str
+    edit: str
+    cells: Sequence[Shown]
+
+
+@signed_in
+def table(request: HttpRequest, path: str) -> HttpResponse:
+    """The list of an entity: the whole page, or its rows and chips for htmx."""
+    entity, actor = entity_at(path, request)
+    state = ListState.read(entity, actor, dict(request.GET.lists()))
+    context = table_context(state, visit_of(request))
+    return page(request, "web/table.html", context, part="web/table_part.html")
+
+
+def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
+    """Everything the table template shows."""
+    entity, actor = state.entity, state.actor
+    arranged = arrangement(entity, actor)
+    found = state.cut(state.rows)
+    rows = list_rows(state, arranged.shown, found.records)
+    return {
+        "frame": Frame(title_of(entity), section=entity.section, slim=True),
+        "entity": entity,
+        "state": state,
+        "tabs": next((one.pages for one in rail(visit) if one.key == entity.section), ()),
+        "heads": _heads(state, arranged.shown),
+        "arranged": arranged,
+        "rows": rows,
+        "slice": found,
+        "pages": _pages(state, found),
+        "create": may_create(entity, actor),
+        "bulk": bulk_commands(entity, actor),
+    }
+
+
+def list_rows(state: ListState, columns: Sequence[Column], records: Sequence[Any]) -> list[Row]:
+    """The cells of one page, read column by column."""
+    references = References(state.actor)
+    for column in columns:
+        column.prepare(records, references)
+    by_column = [column.shown(records, references, brief=True) for column in columns]
+    path, kept = state.entity.path, quote(state.query, safe="")
+    editable = state.entity.change is not None and state.actor.has(state.entity.change.permission)
+    rows = []
+    for place, record in enumerate(records):
+        card = reverse("web:card", args=[path, record.pk])
+        edit = f"{card}/edit" if editable else ""
+        rows.append(
+            Row(
+                str(record.pk),
+                str(record),
+                f"{card}?list={kept}",
+                edit,
+                [cells[place] for cells in by_column],
+            )
+        )
+    return rows
+
+
+@signed_in
+def count(request: HttpRequest, path: str) -> HttpResponse:
+    """How many rows there are, asked for by hand: counting is not paid for on every page."""
+    entity, actor = entity_at(path, request)
+    state = ListState.read(entity, actor, dict(request.GET.lists()))
+    found = state.rows.order_by()[: COUNTED + 1].count()
+    return page(
+        request,
+        "web/count_part.html",
+        {"found": min(found, COUNTED), "is_more": found > COUNTED},
+        part="web/count_part.html",
+    )
+
+
+@signed_in
+@require_POST
+def columns(request: HttpRequest, path: str) -> HttpResponse:
+    """Keep this person's choice of columns, or go back to the declared ones."""
+    entity, actor = entity_at(path, request)
+    if "reset" in request.POST:
+        reset(entity, actor)
+        tell(request, _("The list is as it was shipped."))
+    else:
+        rearrange(entity, actor, request.POST.getlist("column"))
+        tell(request, _("The columns are kept for you."))
+    query = request.POST.get("list", "")
+    base = reverse("web:table", args=[path])
+    return HttpResponseRedirect(f"{base}?{query}" if query else base)
+
+
+def entity_at(path: str, request: HttpRequest) -> tuple[Entity, Actor]:
+    """The entity of an address for this person; what he may not list answers like what does not exist."""
+    actor = actor_of(request)
+    try:
+        entity = registry.at_path(path)
+    except KeyError:
+        raise Http404(path) from None
+    if not actor.has(view_permission(entity.model)):
+        raise Http404(path)
+    return entity, actor
+
+
+def may_create(entity: Entity, actor: Actor) -> bool:
+    return entity.create is not None and actor.has(entity.create.permission)
+
+
+def bulk_commands(entity: Entity, actor: Actor) -> list[Command]:
+    """What may be done to a selection: each record is asked again when it is done."""
+    return [each for each in entity.actions if actor.has(each.permission)]
+
+
+def _heads(state: ListState, columns_shown: Sequence[Column]) -> list[Head]:
+    allowed = sortable(state.entity, state.actor)
+    return [_head(state, column, allowed) for column in columns_shown]
+
+
+def _head(state: ListState, column: Column, allowed: set[str]) -> Head:
+    by = next((name for name in (column.name, f"sort_{column.name}") if name in allowed), "")
+    if not by:
+        return Head(column)
+    now = state.sort.column == by
+    direction = ("descending" if state.sort.descending else "ascending") if now else ""
+    return Head(column, state.sorted_by(by), direction)
+
+
+def _pages(state: ListState, found: Slice) -> dict[str, str]:
+    pages = {}
+    if found.records and found.has_before:
+        pages["previous"] = state.page_before(found.records[0])
+    if found.records and found.has_after:
+        pages["next"] = state.page_after(found.records[-1])
+    return pages

@@ -1,0 +1,109 @@
+"""Keyset paging both ways: a page begins beyond the last row seen, by (sort column, key); nothing is skipped and nothing counted."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.db.models import Field, Model, Q, QuerySet
+
+
+@dataclass(frozen=True)
+class Sort:
+    """By which column a list stands; the key follows in the same direction, so the order is total."""
+
+    column: str
+    descending: bool = False
+
+    @classmethod
+    def read(cls, text: str) -> Sort:
+        """`-created_at` is the newest first."""
+        return cls(text.lstrip("-"), text.startswith("-"))
+
+    def __str__(self) -> str:
+        return f"-{self.column}" if self.descending else self.column
+
+    def order(self, backwards: bool = False) -> tuple[str, str]:
+        """What order_by takes."""
+        sign = "-" if self.descending != backwards else ""
+        return f"{sign}{self.column}", f"{sign}pk"
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The row a page begins beyond."""
+
+    value: Any
+    key: UUID
+
+    @classmethod
+    def of(cls, record: Model, sort: Sort) -> Cursor:
+        return cls(getattr(record, _field(type(record), sort).attname), record.pk)
+
+    @classmethod
+    def read(cls, model: type[Model], sort: Sort, text: str) -> Cursor | None:
+        """The cursor of an address; one that was tampered with or belongs to another column is as good as none."""
+        try:
+            value, key = json.loads(base64.urlsafe_b64decode(text.encode()))
+            return cls(None if value is None else _field(model, sort).to_python(value), UUID(key))
+        except (ValueError, TypeError, ValidationError):
+            return None
+
+    def __str__(self) -> str:
+        shown = None if self.value is None else str(self.value)
+        return base64.urlsafe_b64encode(json.dumps([shown, str(self.key)]).encode()).decode()
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One page of records and whether there is more on either side."""
+
+    records: Sequence[Any]
+    has_before: bool
+    has_after: bool
+
+
+def cut(
+    rows: QuerySet[Any], sort: Sort, size: int, *, after: Cursor | None = None, before: Cursor | None = None
+) -> Slice:
+    """The page after or before a cursor, or the first one: one query for `size` rows and one row more."""
+    if before is not None:
+        found = list(
+            beyond(rows, sort, before, backwards=True).order_by(*sort.order(backwards=True))[: size + 1]
+        )
+        return Slice(found[:size][::-1], len(found) > size, True)
+    start = rows if after is None else beyond(rows, sort, after)
+    found = list(start.order_by(*sort.order())[: size + 1])
+    return Slice(found[:size], after is not None, len(found) > size)
+
+
+def beyond(rows: QuerySet[Any], sort: Sort, cursor: Cursor, *, backwards: bool = False) -> QuerySet[Any]:
+    """Rows strictly beyond the cursor in the order of `sort`."""
+    field = _field(rows.model, sort)
+    greater = sort.descending == backwards
+    return rows.filter(_past(sort.column, cursor, greater, field.null))
+
+
+def _past(column: str, cursor: Cursor, greater: bool, nullable: bool) -> Q:
+    """Empty values stand where this database sorts them, so the index serves both the order and the condition."""
+    word = "gt" if greater else "lt"
+    further = Q(**{f"pk__{word}": cursor.key})
+    empty_is_further = connection.features.nulls_order_largest == greater
+    if cursor.value is None:
+        same = Q(**{f"{column}__isnull": True}) & further
+        return same if empty_is_further else same | Q(**{f"{column}__isnull": False})
+    ranged = Q(**{f"{column}__{word}e": cursor.value})
+    condition = ranged & (Q(**{f"{column}__{word}": cursor.value}) | further)
+    return condition | Q(**{f"{column}__isnull": True}) if nullable and empty_is_further else condition
+
+
+def _field(model: type[Model], sort: Sort) -> Field[Any, Any]:
+    found = model._meta.get_field(sort.column)
+    assert isinstance(found, Field)
+    return found

@@ -1,0 +1,46 @@
+"""One person's visit to one page: what every part of the page would otherwise read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+
+from artel.kernel import options
+from artel.kernel.access import predicate, view_permission
+from artel.kernel.actors import Actor
+
+
+class Visit:
+    """The actor and the options switched on, read once a request."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    @cached_property
+    def switched(self) -> Mapping[str, bool]:
+        """Every option with its present state."""
+        return options.switched()
+
+    def is_on(self, option: str) -> bool:
+        """Whether something that belongs to an option is in use; what belongs to none always is."""
+        return not option or self.switched.get(option, True)
+
+    def may(self, permission: str, record: Any) -> bool:
+        """`can` about a record known to be visible: no query when the right reaches as far as seeing does."""
+        if not self.actor.has(permission):
+            return False
+        model: Any = type(record)
+        reached = predicate(self.actor, model, permission)
+        if reached in (Q(), predicate(self.actor, model, view_permission(model))):
+            return True
+        return bool(model._default_manager.filter(reached, pk=record.pk).exists())
+
+
+def visit_of(request: HttpRequest) -> Visit:
+    """The visit of a guarded page."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    return visit
