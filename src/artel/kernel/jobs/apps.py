@@ -10,4 +10,6 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """A worker must know every declaration before the first delivery."""
-        autodiscover_modules("upkeep", "reactions")
+        from . import commands, upkeep  # noqa: F401, PLC0415 -- declare themselves, and need the models
+
+        autodiscover_modules("reactions")

@@ -20,7 +20,7 @@ from artel.kernel.jobs.run import LEASE, Run, Worker, here, perform, start
 from artel.kernel.jobs.schedule import MOST_CRASHES, reap
 from artel.kernel.jobs.worker import claim, drain, serve
 from artel.kernel.journal.writing import system_set
-from artel.kernel.models import User
+from artel.kernel.models import Counter, User
 from artel.kernel.refusals import Refused
 
 SEEN: list[Any] = []
@@ -46,8 +46,7 @@ def keyed(run: Run, *, text: str) -> None:
 
 @job("tests.atomic", atomic=True, retries=0)
 def atomic_note(run: Run, *, text: str, fail: bool) -> None:
-    with system_set("tests.note"):
-        User.objects.create(login=text, name=text)
+    Counter.objects.create(series=text)
     if fail:
         raise RuntimeError("after the write")
 
@@ -179,7 +178,7 @@ def test_an_atomic_job_and_its_mark_are_one_transaction(fail: bool) -> None:
     owed = atomic_note.enqueue(text="x", fail=fail)
     perform(owed.pk)
     assert in_time(owed).state == (State.DEAD if fail else State.DONE)
-    assert User.objects.filter(login="x").exists() is not fail
+    assert Counter.objects.filter(series="x").exists() is not fail
 
 
 @pytest.mark.django_db
@@ -195,7 +194,7 @@ def test_an_atomic_job_that_lost_its_lease_leaves_nothing(monkeypatch: pytest.Mo
     kind = JobKind(name="tests.atomic", body=replaced, atomic=True)
     monkeypatch.setitem(declare.kinds, "tests.atomic", kind)
     perform(owed.pk)
-    assert not User.objects.filter(login="x").exists()
+    assert not Counter.objects.filter(series="x").exists()
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,16 +10,29 @@ from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
 
 from artel.kernel.actors import Actor
-from artel.kernel.jobs import job, steer
+from artel.kernel.jobs import commands, job, steer
 from artel.kernel.jobs.doctor import PATIENCE, findings
 from artel.kernel.jobs.models import Job, State, Wish
 from artel.kernel.jobs.run import Run, Worker, start
 from artel.kernel.journal.writing import system_set
-from artel.kernel.models import User
+from artel.kernel.models import Grant, Role, User
+from artel.kernel.refusals import Forbidden, NotThere, Refused
+from artel.kernel.roles import Reach
+
+HOUSE = Actor.system()
 
 
 @job("tests.steered")
 def steered(run: Run) -> None: ...
+
+
+def person(login: str, *permissions: str) -> Actor:
+    """Somebody whose grants reach his own records."""
+    with system_set("tests.people"):
+        user = User.objects.create(login=login, name=login.title())
+        role = Role.objects.create(name=login, added=list(permissions))
+        Grant.objects.create(user=user, role=role, reach=Reach.OWN)
+    return Actor.person(user)
 
 
 def in_state(state: State) -> Job:
@@ -69,11 +83,40 @@ def test_a_dead_letter_tried_again_has_all_its_retries_and_goes_to_the_queue() -
 
 @pytest.mark.django_db
 def test_one_sees_ones_own_jobs_only() -> None:
-    with system_set("tests.people"):
-        alice, charlie = (User.objects.create(login=login, name=login) for login in ("alice", "charlie"))
-    steered.using(actor=Actor.person(alice)).enqueue()
-    assert not Job.objects.visible_to(Actor.person(charlie)).exists()
-    assert Job.objects.visible_to(Actor.system()).count() == 1
+    alice, charlie = person("alice"), person("charlie")
+    steered.using(actor=alice).enqueue()
+    assert Job.objects.visible_to(alice).count() == 1
+    assert not Job.objects.visible_to(charlie).exists()
+    assert not Job.objects.visible_to(replace(alice, scopes=frozenset({"deals.view_deal"}))).exists()
+    assert Job.objects.visible_to(HOUSE).count() == 1
+
+
+@pytest.mark.django_db
+def test_people_steer_what_their_grants_reach_and_a_strangers_job_is_not_there() -> None:
+    alice, bob = person("alice", commands.STEER, commands.VIEW), person("bob", commands.STEER, commands.VIEW)
+    row = steered.using(actor=alice).enqueue()
+    with pytest.raises(NotThere):
+        commands.cancel_job(bob, row)
+    with pytest.raises(Forbidden):
+        commands.cancel_job(person("charlie"), row)
+    commands.pause_job(alice, row)
+    with pytest.raises(Refused) as refused:
+        commands.pause_job(alice, row)
+    assert refused.value.code == "wrong_state"
+    commands.resume_job(alice, row)
+    commands.cancel_job(HOUSE, row)
+    row.refresh_from_db()
+    assert row.state == State.CANCELLED
+
+
+@pytest.mark.django_db
+def test_dead_letters_are_tried_again_or_dropped() -> None:
+    first, second = in_state(State.DEAD), in_state(State.DEAD)
+    commands.retry_job(HOUSE, first)
+    commands.drop_job(HOUSE, second)
+    assert [Job.objects.get(pk=row.pk).state for row in (first, second)] == [State.WAITING, State.CANCELLED]
+    with pytest.raises(Refused):
+        commands.drop_job(HOUSE, first)
 
 
 @pytest.mark.django_db
