@@ -85,6 +85,7 @@ class Act:
             rows = self._numbered(model, rows)
         full = [complete(model, row, self.author_id, self.at) for row in rows]
         insert_rows(model, full)
+        self.opened.inserted.setdefault(model, []).extend(full)
         return full
 
     def make(self, model: type[Record], rows: Sequence[Mapping[str, Any]]) -> list[Any]:

@@ -218,8 +218,6 @@ class Command:
             also(act)
         elif not any(line.is_open for line in lines):
             raise _NothingDone
-        for reader in _inline_readers:
-            reader(act)
 
     def _open(self, actor: Actor, cause: Mapping[str, Any] | None, parent: int | None) -> Any:
         return change_set(
@@ -295,13 +293,6 @@ def stamp_of(actor: Actor) -> ActorStamp:
 
 
 _commands: dict[str, Command] = {}
-_inline_readers: list[Callable[[Act], None]] = []
-
-
-def inline_reader(reader: Callable[[Act], None]) -> Callable[[Act], None]:
-    """A reader of the change set that must be done before it commits (the search index)."""
-    _inline_readers.append(reader)
-    return reader
 
 
 def register(made: Command) -> Command:

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "artel.kernel.jobs",
     "artel.kernel.outbound",
     "artel.kernel.attributes",
+    "artel.kernel.search",
     "artel.screens",
     "artel.web",
     "artel.domains.company",

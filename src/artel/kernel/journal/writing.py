@@ -8,9 +8,9 @@ with transaction.atomic(), change_set(stamp, command="deals.move_deal") as opene
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, connections, transaction
+from django.db import connection, connections, models, transaction
 from django.utils import timezone
 
 from artel.kernel.dialect import dialect_of
@@ -45,6 +45,18 @@ class OpenSet:
     id: int
     at: datetime
     command: str
+    inserted: dict[type[models.Model], list[dict[str, Any]]] = field(default_factory=dict)
+    """Complete rows that commands have inserted, by attname: readers before the close need not read them again."""
+
+
+Reader = Callable[[OpenSet], None]
+_readers: list[Reader] = []
+
+
+def before_close(reader: Reader) -> Reader:
+    """Register what must be done with every change set before it commits (the search index)."""
+    _readers.append(reader)
+    return reader
 
 
 _open: WeakKeyDictionary[BaseDatabaseWrapper, OpenSet] = WeakKeyDictionary()
@@ -84,6 +96,8 @@ def change_set(
     _open[key] = opened
     try:
         yield opened
+        for reader in _readers:
+            reader(opened)
         with connection.cursor() as cursor:
             cursor.execute(dialect_of(connection).end_set(), [opened.id, opened.id])
     except BaseException:

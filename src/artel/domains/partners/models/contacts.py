@@ -34,7 +34,7 @@ class Person(Named, Attributed):
             "comment",
         ),
         lookup=("name",),
-        search=("name",),
+        search=("name", "points__value"),
     )
 
     last_name = models.CharField(_("last name"), max_length=100)
@@ -151,7 +151,7 @@ class PersonContactPoint(ContactPoint):
     """A phone, address or e-mail of a person."""
 
     facts: ClassVar[Facts] = Facts(
-        parent="owner", personal=("value", "extension", "key", "comment"), search=("value",)
+        parent="owner", personal=("value", "extension", "key", "comment")
     )
 
     owner = models.ForeignKey(

@@ -60,7 +60,15 @@ class Partner(CodedNamed, Attributed):
         access_group="access_group",
         personal=("name", "sort_name", "public_name", "inn", "ogrn", "gender", "birthday", "comment", "note"),
         lookup=("code", "name", "public_name", "inn"),
-        search=("name", "public_name", "code", "inn"),
+        search=(
+            "name",
+            "public_name",
+            "code",
+            "inn",
+            "points__value",
+            "legal_links__legal_entity__name",
+            "legal_links__legal_entity__inn",
+        ),
         code_prefix="partner",
     )
 
@@ -138,7 +146,7 @@ class PartnerContactPoint(ContactPoint):
     """A phone, address or e-mail of a partner."""
 
     facts: ClassVar[Facts] = Facts(
-        parent="owner", personal=("value", "extension", "key", "comment"), search=("value",)
+        parent="owner", personal=("value", "extension", "key", "comment")
     )
 
     owner = models.ForeignKey(
