@@ -329,7 +329,9 @@ def command(
 def room_of(module: str) -> str:
     """The room a module belongs to: artel.domains.deals.commands -> deals, artel.kernel.x -> kernel."""
     parts = module.split(".")
-    return parts[2] if parts[1] == "domains" else parts[1] if len(parts) > 1 else parts[0]
+    if len(parts) == 1:
+        return module
+    return parts[2] if parts[1] == "domains" else parts[1]
 
 
 def find(name: str) -> Command:
