@@ -1,107 +1,240 @@
-"""How commands write: rows as plain values, one statement a batch, technical columns filled here."""
+"""How commands write: rows as plain values, one statement a batch, technical columns filled here.
+
+Building model objects and asking every field to prepare every value was measured to cost more than the insert and the
+journal together, so each model gets a plan once: its defaults, and a converter only for columns that need one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
-from django.db.models import F
-
-from artel.lib.uuid7 import uuid7
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models import NOT_PROVIDED
 
 from .records import Record
 
 COPY_FROM = 30
 """From this many rows on PostgreSQL takes them by COPY."""
+UPDATE_AT_ONCE = 500
+"""So many rows with different values go into one statement on PostgreSQL."""
+
+Convert = Callable[[Any], Any]
 
 
-@lru_cache(maxsize=256)
-def columns_of(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
-    return tuple(model._meta.local_concrete_fields)
+@dataclass(frozen=True)
+class Column:
+    """How one column is written: its default, and what turns a value into the database's (None = as it is)."""
+
+    name: str
+    attname: str
+    column: str
+    default: Convert | None
+    constant: Any
+    convert: Convert | None
+    db_type: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How rows of a model are written on one database."""
+
+    columns: tuple[Column, ...]
+    table: str
+    insert: str
+    copy: str
+
+    @property
+    def converters(self) -> list[tuple[int, Convert]]:
+        return [(place, one.convert) for place, one in enumerate(self.columns) if one.convert]
+
+
+def _base() -> Any:
+    """The connection itself: the proxy would be asked for every value."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
+def plan_of(model: type[models.Model]) -> Plan:
+    return _plan(model, _base().vendor)
 
 
 @lru_cache(maxsize=512)
-def _insert_sql(model: type[models.Model], vendor: str) -> str:
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in columns_of(model))
-    places = ", ".join(["%s"] * len(columns_of(model)))
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 -- names from models
+def _plan(model: type[models.Model], vendor: str) -> Plan:
+    base = _base()
+    quote = base.ops.quote_name
+    columns = tuple(_column(field, base) for field in model._meta.local_concrete_fields)
+    table = quote(model._meta.db_table)
+    names = ", ".join(one.column for one in columns)
+    places = ", ".join(["%s"] * len(columns))
+    return Plan(
+        columns,
+        table,
+        f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608 -- names from models
+        f"COPY {table} ({names}) FROM STDIN",
+    )
+
+
+def _column(field: models.Field[Any, Any], base: Any) -> Column:
+    default, constant = None, None
+    if field.default is NOT_PROVIDED:
+        constant = field.get_default()
+    elif callable(field.default):
+        default = _called(field.default)
+    else:
+        constant = field.default
+    return Column(
+        field.name,
+        field.attname,
+        base.ops.quote_name(str(field.column)),
+        default,
+        constant,
+        _converter(field, base),
+        field.db_type(base) or "",
+    )
+
+
+def _called(made: Callable[[], Any]) -> Convert:
+    return lambda _field: made()
+
+
+def _converter(field: models.Field[Any, Any], base: Any) -> Convert | None:
+    """What a value needs on its way to the database; values of the plain types need nothing."""
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    if isinstance(target, models.UUIDField):
+        return None if base.features.has_native_uuid_field else _hex
+    if isinstance(target, models.DateTimeField) and base.vendor == "postgresql":
+        return None
+    if type(target) in _PLAIN:
+        return None
+    return lambda value: field.get_db_prep_save(value, base)
+
+
+_PLAIN = {
+    models.CharField,
+    models.TextField,
+    models.SlugField,
+    models.EmailField,
+    models.BooleanField,
+    models.IntegerField,
+    models.PositiveIntegerField,
+    models.PositiveSmallIntegerField,
+    models.SmallIntegerField,
+    models.BigIntegerField,
+}
+
+
+def _hex(value: UUID | None) -> str | None:
+    return None if value is None else value.hex
 
 
 def complete(
     model: type[Record], row: Mapping[str, Any], author_id: UUID | None, at: datetime
 ) -> dict[str, Any]:
     """Column values by attname: keys for references, defaults, author and moments, derived columns."""
+    technical = {"author": author_id, "created_at": at, "changed_at": at}
     full: dict[str, Any] = {}
-    for field in columns_of(model):
-        if field.name in row:
-            value = row[field.name]
-            full[field.attname] = value.pk if isinstance(value, models.Model) else value
-        elif field.attname in row:
-            full[field.attname] = row[field.attname]
+    for one in plan_of(model).columns:
+        if one.name in row:
+            value = row[one.name]
+            full[one.attname] = value.pk if isinstance(value, models.Model) else value
+        elif one.attname in row:
+            full[one.attname] = row[one.attname]
+        elif one.name in technical:
+            full[one.attname] = technical[one.name]
         else:
-            full[field.attname] = _default(field, author_id, at)
+            full[one.attname] = one.constant if one.default is None else one.default(None)
     model.prepare(full)
     return full
-
-
-def _default(field: models.Field[Any, Any], author_id: UUID | None, at: datetime) -> Any:
-    if field.name == "id":
-        return uuid7()
-    if field.name == "author":
-        return author_id
-    if field.name in {"created_at", "changed_at"}:
-        return at
-    return field.get_default()
 
 
 def insert_rows(model: type[Record], rows: Sequence[Mapping[str, Any]]) -> None:
     """Write complete rows (attname -> value) by one statement; by COPY when there are many."""
     if not rows:
         return
-    fields = columns_of(model)
-    prepared = [[field.get_db_prep_save(row[field.attname], connection) for field in fields] for row in rows]
-    with connection.cursor() as cursor:
+    base, plan = _base(), plan_of(model)
+    prepared = _prepared(plan, rows)
+    with base.cursor() as cursor:
         if len(rows) == 1:
-            cursor.execute(_insert_sql(model, connection.vendor), prepared[0])
-        elif connection.vendor == "postgresql" and len(rows) >= COPY_FROM:
-            _copy(cursor, model, prepared)
+            cursor.execute(plan.insert, prepared[0])
+        elif base.vendor == "postgresql" and len(rows) >= COPY_FROM:
+            with cursor.copy(plan.copy) as copy:
+                for row in prepared:
+                    copy.write_row(row)
         else:
-            cursor.executemany(_insert_sql(model, connection.vendor), prepared)
+            cursor.executemany(plan.insert, prepared)
 
 
-def _copy(cursor: Any, model: type[models.Model], prepared: Iterable[Sequence[Any]]) -> None:
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in columns_of(model))
-    with cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as copy:
-        for row in prepared:
-            copy.write_row(row)
+def _prepared(plan: Plan, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    names = [one.attname for one in plan.columns]
+    converters = plan.converters
+    prepared = []
+    for row in rows:
+        values = [row[name] for name in names]
+        for place, convert in converters:
+            values[place] = convert(values[place])
+        prepared.append(values)
+    return prepared
 
 
 def update_rows(model: type[Record], changes: Mapping[UUID, Mapping[str, Any]], at: datetime) -> None:
-    """Different changes to different rows (attname -> value); rows with the same change go in one statement."""
-    alike: dict[tuple[tuple[str, Any], ...], list[UUID]] = {}
+    """Different changes to different rows (attname -> value): one statement for rows whose columns are the same."""
+    alike: dict[tuple[str, ...], list[tuple[UUID, list[Any]]]] = {}
     for key, change in changes.items():
         row = {name: value.pk if isinstance(value, models.Model) else value for name, value in change.items()}
         model.prepare(row)
-        alike.setdefault(_hashable(row), []).append(key)
-    for row_items, keys in alike.items():
-        values = {name: value[0] if isinstance(value, _Held) else value for name, value in row_items}
-        model._base_manager.filter(pk__in=keys).update(**values, version=F("version") + 1, changed_at=at)
+        alike.setdefault(tuple(row), []).append((key, list(row.values())))
+    for names, rows in alike.items():
+        _update(model, names, rows, at)
 
 
-class _Held(tuple[Any]):
-    """A value that cannot be hashed, compared by its text."""
+def _update(
+    model: type[Record], names: tuple[str, ...], rows: list[tuple[UUID, list[Any]]], at: datetime
+) -> None:
+    plan, base = plan_of(model), _base()
+    by_name = {one.attname: one for one in plan.columns}
+    columns = [by_name[name] for name in names]
+    key_column, moment = by_name["id"], by_name["changed_at"]
+    values = [
+        [
+            *(_converted(one, value) for one, value in zip(columns, row, strict=True)),
+            _converted(key_column, key),
+        ]
+        for key, row in rows
+    ]
+    when = _converted(moment, at)
+    with base.cursor() as cursor:
+        if base.vendor == "postgresql" and len(rows) > 1:
+            for start in range(0, len(values), UPDATE_AT_ONCE):
+                _update_from_values(
+                    cursor, plan, [*columns, key_column], values[start : start + UPDATE_AT_ONCE], when
+                )
+            return
+        settings = ", ".join(f"{one.column} = %s" for one in columns)
+        cursor.executemany(
+            f"UPDATE {plan.table} SET {settings}, version = version + 1, changed_at = %s WHERE id = %s",  # noqa: S608
+            [[*row[:-1], when, row[-1]] for row in values],
+        )
 
-    def __hash__(self) -> int:
-        return hash(repr(self[0]))
+
+def _converted(one: Column, value: Any) -> Any:
+    return one.convert(value) if one.convert else value
 
 
-def _hashable(row: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple(
-        (name, _Held((value,)) if isinstance(value, dict | list) else value) for name, value in row.items()
+def _update_from_values(
+    cursor: Any, plan: Plan, columns: list[Column], rows: list[list[Any]], when: Any
+) -> None:
+    """One statement for rows with different values, so that its trigger runs once."""
+    settings = ", ".join(f"{one.column} = v.{one.column}" for one in columns[:-1])
+    names = ", ".join(one.column for one in columns)
+    first = "(" + ", ".join(f"%s::{one.db_type.split(' CHECK')[0]}" for one in columns) + ")"
+    others = "(" + ", ".join(["%s"] * len(columns)) + ")"
+    places = ", ".join([first, *[others] * (len(rows) - 1)])
+    cursor.execute(
+        f"UPDATE {plan.table} AS t SET {settings}, version = t.version + 1, changed_at = %s "  # noqa: S608
+        f"FROM (VALUES {places}) AS v ({names}) WHERE t.id = v.id",
+        [when, *(value for row in rows for value in row)],
     )
