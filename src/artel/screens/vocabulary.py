@@ -155,7 +155,8 @@ class Field:
     `name` is its header and JSON key; `labels` are further headers (both languages) that an import accepts.
     `argument` is the command's argument it feeds ("" = only read); `path` where it is read (`client__name`).
     A reference names the `model` it resolves to by its look-up keys; `creates` makes missing items of a plain directory.
-    `fetch(records)` reads a whole page of values that are no column. `kind` is as in Argument; "" = taken from the model.
+    `fetch(actor, records)` reads a whole page of values that are no column, without what the actor may not see; a
+    referenced record is given as such. `kind` is as in Argument; "" = taken from the model.
     `find` is where a look-up key is searched when it is read elsewhere (`points__key`); a phone or e-mail (`kind`) is
     sought by its search key, a name by its sort key.
     """
@@ -166,7 +167,7 @@ class Field:
     labels: Sequence[str] = ()
     model: type[Model] | None = None
     creates: Command | None = None
-    fetch: Callable[[Sequence[Any]], Mapping[UUID, Any]] | None = None
+    fetch: Callable[[Actor, Sequence[Any]], Mapping[UUID, Any]] | None = None
     kind: str = ""
     required: bool = False
     sort: bool = False
