@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from artel.kernel.actors import Actor
 from artel.kernel.acts import Act, Line
 from artel.kernel.arguments import Argument, Values
 from artel.kernel.records import facts_of
@@ -21,7 +22,7 @@ from artel.kernel.refusals import type_of_text
 from artel.lib.names import sort_key
 
 from .models import Channel, FirstInterest
-from .source_types import SourceType, named, source_type
+from .source_types import SourceType, is_source_type, named, source_type
 
 NAMES = ("channel", "source_type", "source")
 HELD = "_interest"
@@ -92,15 +93,16 @@ def read_interests(model: type[FirstInterest], owner: str, keys: Sequence[UUID])
     return {getattr(row, f"{owner}_id"): row for row in rows}
 
 
-def names_of_sources(rows: Iterable[FirstInterest]) -> dict[UUID, str]:
-    """What the sources are called, by key of the source: one query a source type."""
+def names_of_sources(actor: Actor, rows: Iterable[FirstInterest]) -> dict[UUID, str]:
+    """What the sources are called that the actor may see, by key of the source: one query a source type."""
     keys: dict[str, set[UUID]] = defaultdict(set)
     for row in rows:
-        if row.source and row.source_type:
+        if row.source and is_source_type(row.source_type):
             keys[row.source_type].add(row.source)
     found: dict[UUID, str] = {}
     for kind, wanted in keys.items():
-        found |= {row.pk: str(row) for row in source_type(kind).model._default_manager.filter(pk__in=wanted)}
+        objects: Any = source_type(kind).model._default_manager
+        found |= {row.pk: str(row) for row in objects.visible_to(actor).filter(pk__in=wanted)}
     return found
 
 

@@ -52,6 +52,11 @@ def source_type(key: str) -> SourceType:
     return _types[key]
 
 
+def is_source_type(key: str) -> bool:
+    """Whether some room has registered it."""
+    return key in _types
+
+
 def label_of(key: str) -> type_of_text:
     """«Маркетинговое мероприятие»; «не определён» for none."""
     return _types[key].label if key in _types else _("not known")

@@ -13,6 +13,7 @@ from artel.domains.partners.options import LEGAL_ENTITIES
 from artel.kernel import options
 from artel.kernel.acts import Act, Line, Lines
 from artel.kernel.arguments import Argument, Values, argument
+from artel.kernel.attributes.values import checked_attributes
 from artel.kernel.commands import command
 from artel.kernel.contact_writing import check_points, write_points
 from artel.kernel.line_checks import by_default, require_filled
@@ -26,6 +27,7 @@ from artel.kernel.tree_commands import refuse_circles
 from .requisites import hold_requisites, write_requisites
 
 Given = list[Line[Any, Values]]
+_check_attributes = checked_attributes(Partner)
 POINTS = ("phone", "email", "city", "address", "web")
 
 
@@ -36,6 +38,7 @@ def _check_partner(act: Act, lines: Given) -> None:
     check_requisites(lines, lambda line: "person" if line.value("kind") == PartnerKind.PERSON else None)
     refuse_circles(lines, Partner, "head")
     check_interest(act, lines)
+    _check_attributes(act, lines)
     if any(name in line.args for line in lines for name in REQUISITES) and options.is_on(LEGAL_ENTITIES):
         hold_requisites(lines)
 

@@ -18,12 +18,14 @@ from artel.domains.partners.models import (
 )
 from artel.kernel.acts import Act, Line
 from artel.kernel.arguments import Argument, Values
+from artel.kernel.attributes.values import checked_attributes
 from artel.kernel.contact_writing import check_points, write_points
 from artel.kernel.line_checks import require_filled
 from artel.kernel.record_commands import record_commands
 from artel.lib.names import PersonName
 
 Given = list[Line[Any, Values]]
+_check_attributes = checked_attributes(Person)
 POINTS = ("phone", "email")
 PARTS = ("last_name", "first_name", "middle_name")
 OF_ROLE = ("role", "position")
@@ -33,6 +35,7 @@ def _check_person(act: Act, lines: Given) -> None:
     require_filled(lines, "last_name")
     require_filled([line for line in lines if line.subject is None], "partner")
     check_points(lines, POINTS)
+    _check_attributes(act, lines)
     for line in lines:
         if line.subject is None or any(name in line.args for name in PARTS):
             parts = [" ".join(str(line.value(name) or "").split()) for name in PARTS]
