@@ -165,7 +165,7 @@ def raw_of(sections: Iterable[FormSection], posted: Mapping[str, str]) -> dict[s
     return raw
 
 
-def values_of(record: models.Model, command: Command) -> dict[str, Any]:
+def values_of(record: models.Model, command: Command, actor: Actor) -> dict[str, Any]:
     """What stands in the record now, by argument; arguments that are no column come from the resource's fetch."""
     found: dict[str, Any] = {}
     resource = registry.resource_of(type(record))
@@ -176,7 +176,7 @@ def values_of(record: models.Model, command: Command) -> dict[str, Any]:
             continue
         declared = resource.field(argument.name) if resource else None
         if declared and declared.fetch:
-            found[argument.name] = declared.fetch([record]).get(record.pk)
+            found[argument.name] = declared.fetch(actor, [record]).get(record.pk)
     return found
 
 

@@ -44,6 +44,26 @@ class _Wanted:
     text: str
 
 
+def leave_alone_what_was_shown(
+    act: Act, model: type[FirstInterest], owner: str, lines: Iterable[Line[Any, Values]]
+) -> None:
+    """Before `check_interest`: drop from changes a source that a form only shows again.
+
+    Its name may mean several records; a source that the actor may not see is shown as empty and must survive that.
+    """
+    given = [line for line in lines if line.subject is not None and "source" in line.args]
+    rows = read_interests(model, owner, [line.subject.pk for line in given]) if given else {}
+    names = names_of_sources(act.actor, rows.values())
+    for line in given:
+        row = rows.get(line.subject.pk)
+        if row is None or not row.source:
+            continue
+        wanted = str(line.args.get("source_type", row.source_type) or "").strip()
+        if str(line.args["source"] or "") == names.get(row.source, "") and named(wanted) == row.source_type:
+            line.args.pop("source")
+            line.args.pop("source_type", None)
+
+
 def check_interest(act: Act, lines: Iterable[Line[Any, Values]]) -> None:
     """Find the sources the lines name, refuse what cannot be: a query a source type, not one a line."""
     given = [line for line in lines if line.is_open and any(name in line.args for name in NAMES)]

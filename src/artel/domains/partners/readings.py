@@ -38,7 +38,9 @@ def requisite(name: str) -> Reading:
 
     def read(_actor: Actor, records: Sequence[Partner]) -> dict[UUID, str]:
         own = {record.pk: getattr(record, name) for record in records if getattr(record, name)}
-        links = PartnerLegalEntity.objects.present().filter(partner__in=[record.pk for record in records], is_main=True)
+        links = PartnerLegalEntity.objects.present().filter(
+            partner__in=[record.pk for record in records], is_main=True
+        )
         return own | dict(links.values_list("partner_id", f"legal_entity__{name}"))
 
     return read

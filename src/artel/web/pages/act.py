@@ -126,7 +126,9 @@ def _with_needs(deed: Deed) -> Deed:
     if change is None or deed.record is None:
         return deed
     lacking = [one for one in change.arguments if one.name in deed.needs]
-    missing = FormSection(_("What is missing"), filled(lacking, deed.actor, values_of(deed.record, change)))
+    missing = FormSection(
+        _("What is missing"), filled(lacking, deed.actor, values_of(deed.record, change, deed.actor))
+    )
     return replace(deed, sections=[missing, deed.sections[-1]] if lacking else deed.sections)
 
 

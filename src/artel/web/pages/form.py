@@ -104,7 +104,12 @@ def edit(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
         raise Http404(path)
     if not visit_of(request).may(entity.change.permission, record):
         return forbidden(request)
-    sections = sections_of(entity.change, entity.form, visit_of(request), values_of(record, entity.change))
+    sections = sections_of(
+        entity.change,
+        entity.form,
+        visit_of(request),
+        values_of(record, entity.change, actor),
+    )
     sheet = Sheet(
         entity, actor, entity.change, sections, record, key=request.POST.get("idempotency") or str(uuid7())
     )

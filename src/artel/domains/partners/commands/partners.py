@@ -7,7 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from artel.domains.partners.interests import INTEREST_ARGUMENTS, check_interest, write_interest
+from artel.domains.partners.interests import (
+    INTEREST_ARGUMENTS,
+    check_interest,
+    leave_alone_what_was_shown,
+    write_interest,
+)
 from artel.domains.partners.models import Partner, PartnerContactPoint, PartnerFirstInterest, PartnerKind
 from artel.domains.partners.options import LEGAL_ENTITIES
 from artel.kernel import options
@@ -37,6 +42,7 @@ def _check_partner(act: Act, lines: Given) -> None:
     check_points(lines, POINTS)
     check_requisites(lines, lambda line: "person" if line.value("kind") == PartnerKind.PERSON else None)
     refuse_circles(lines, Partner, "head")
+    leave_alone_what_was_shown(act, PartnerFirstInterest, "partner", lines)
     check_interest(act, lines)
     _check_attributes(act, lines)
     if any(name in line.args for line in lines for name in REQUISITES) and options.is_on(LEGAL_ENTITIES):
