@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from .dispatch import undispatched
 from .models import Job
 
 PATIENCE = timedelta(minutes=10)
@@ -19,6 +20,7 @@ def findings(now: datetime | None = None) -> list[str]:
         (_overdue, Job.objects.due(before).count()),
         (_silent, Job.objects.abandoned(before).count()),
         (_dead, Job.objects.dead().count()),
+        (_events, undispatched().filter(set__at__lt=before).count()),
     ]
     return [sentence(count) % {"count": count} for sentence, count in counted if count]
 
@@ -43,5 +45,13 @@ def _dead(count: int) -> str:
     return ngettext(
         "%(count)s job has failed for good and waits for a decision.",
         "%(count)s jobs have failed for good and wait for a decision.",
+        count,
+    )
+
+
+def _events(count: int) -> str:
+    return ngettext(
+        "%(count)s event has not been dispatched for more than ten minutes: is a worker running?",
+        "%(count)s events have not been dispatched for more than ten minutes: is a worker running?",
         count,
     )

@@ -15,6 +15,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from . import dispatch
 from .declare import CronLine, cron_lines
 from .models import CronMark, Job, Lease, State
 from .queue import resend
@@ -32,7 +33,7 @@ def tick(holder: str, now: datetime | None = None) -> bool:
     now = now or timezone.now()
     if not hold(LEADER, holder, now):
         return False
-    for step in (reap, resend, ring):
+    for step in (reap, resend, ring, dispatch_events):
         attempt(step, now)
     return True
 
@@ -43,6 +44,10 @@ def attempt(step: Callable[[datetime], object], now: datetime) -> None:
         step(now)
     except Exception:
         log.exception("scheduler: %s failed", step.__name__)
+
+
+def dispatch_events(now: datetime) -> int:
+    return dispatch.dispatch()
 
 
 def hold(name: str, holder: str, now: datetime) -> bool:

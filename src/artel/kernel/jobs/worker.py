@@ -21,7 +21,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as Performer
 from django_tasks_db.models import DBTaskResult
 
-from . import schedule
+from . import dispatch, schedule
 from .models import Job
 from .run import Worker, here, perform
 
@@ -144,6 +144,7 @@ def drain(limit: int = 10_000) -> int:
     For commands that wait for their own work, and for tests.
     """
     for attempts in range(limit):
+        dispatch.dispatch()
         job = Job.objects.due(timezone.now()).order_by("-priority", "due_at", "id").first()
         if job is None:
             return attempts

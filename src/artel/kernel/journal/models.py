@@ -138,11 +138,17 @@ class JournalReader(models.Model):
 
 
 class Event(models.Model):
-    """A fact that an act tells others; delivered after commit by the reader of events."""
+    """A fact that an act tells others; after the commit it becomes a job of each subscriber, and is marked."""
 
     set = models.ForeignKey(ChangeSet, models.DO_NOTHING, db_constraint=False, related_name="events")
     name = models.CharField(max_length=100)
     payload = models.JSONField(default=dict)
+    dispatched_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["id"], name="event_undispatched", condition=Q(dispatched_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return self.name
