@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 
 from babel.dates import format_date
 from django.utils import timezone
@@ -72,22 +71,22 @@ def share(value: Number | None, places: int = 0) -> str:
     return EMPTY if value is None else percent(value * 100, places)
 
 
-@lru_cache(maxsize=4096)
-def _written(day_of: date, pattern: str, locale: str) -> str:
-    return (
-        format_date(day_of, pattern, locale=locale).replace(".", "")
-        if "MMM" in pattern
-        else format_date(day_of, pattern, locale=locale)
-    )
+_MONTHS = {
+    "ru": ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+
+
+def _short(value: date, with_year: bool) -> str:
+    month = _MONTHS[language() if language() in _MONTHS else "en"][value.month - 1]
+    return f"{value.day}{NBSP}{month}{NBSP}{value.year}" if with_year else f"{value.day}{NBSP}{month}"
 
 
 def day(value: date | None) -> str:
     """17.11.2026 in Russian, 17 Nov 2026 in English."""
     if value is None:
         return EMPTY
-    return (
-        _written(value, "dd.MM.y", "ru") if is_russian() else _written(value, f"d{NBSP}MMM{NBSP}y", "en_GB")
-    )
+    return value.strftime("%d.%m.%Y") if is_russian() else _short(value, with_year=True)
 
 
 def long_day(value: date) -> str:
@@ -112,9 +111,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return EMPTY
     local = timezone.localtime(value)
-    pattern = "d MMM" if local.year == timezone.localdate().year else "d MMM y"
-    written = _written(local.date(), pattern, "ru" if is_russian() else "en_GB").replace(" ", NBSP)
-    return f"{written},{NBSP}{local:%H:%M}"
+    return f"{_short(local.date(), local.year != timezone.localdate().year)},{NBSP}{local:%H:%M}"
 
 
 def typed_day(value: date | None) -> str:

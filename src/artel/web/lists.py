@@ -67,7 +67,7 @@ class ListState:
         rows = rows.filter(is_deleted=self.marked)
         for name, text in self.values.items():
             rows = self.filters[name].apply(rows, self.actor, text)
-        return matching(rows, self.words)
+        return matching(rows, self.words, self.actor)
 
     def cut(self, rows: QuerySet[Any]) -> Slice:
         """This state's page of the rows."""

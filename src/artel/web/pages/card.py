@@ -17,20 +17,23 @@ from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.commands import Command
 from artel.screens import registry
-from artel.screens.vocabulary import Contribution, Entity, Panel, Related
+from artel.screens.vocabulary import Contribution, Entity, Related
 from artel.web.cells import Column, Shown
+from artel.web.changes import by_day, told
 from artel.web.frame import Frame, Link, Place
 from artel.web.guard import signed_in
 from artel.web.lists import ListState
 from artel.web.pages.form import visible
 from artel.web.pages.table import entity_at
 from artel.web.paging import Cursor, beyond
+from artel.web.panels import panels
 from artel.web.rail import is_open, title_of
 from artel.web.references import References
 from artel.web.render import page
 from artel.web.visit import Visit, visit_of
 
 SHORT = 5
+SETS = 12
 
 
 @dataclass(frozen=True)
@@ -61,17 +64,6 @@ class RelatedList:
     create: str
 
 
-@dataclass(frozen=True)
-class Block:
-    """A panel with its data."""
-
-    name: str
-    title: str
-    template: str
-    place: str
-    data: Any
-
-
 @signed_in
 def card(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
     """The overview of one record."""
@@ -86,7 +78,8 @@ def card(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
         "tab": "overview",
         "sections": fact_sections(entity, given, record, references, visit),
         "related": [one for each in all_related(entity, given) if (one := related_list(each, visit, record))],
-        "blocks": blocks(entity, given, visit, record),
+        "blocks": panels(given, entity.panels, visit, record),
+        "feed": by_day(told(record, actor, most=SETS).sets),
     }
     return page(request, "web/card.html", context)
 
@@ -202,16 +195,6 @@ def _create_for(other: Entity, declared: Related, actor: Actor, record: Any) -> 
     if other.create is None or not actor.has(other.create.permission):
         return ""
     return f"{reverse('web:new', args=[other.path])}?{declared.via}={record.pk}"
-
-
-def blocks(entity: Entity, given: Sequence[Contribution], visit: Visit, record: Any) -> list[Block]:
-    """The panels that have something to show."""
-    declared: list[Panel] = [*entity.panels, *(one for each in given for one in each.panels)]
-    return [
-        Block(panel.name, str(panel.title), panel.template, panel.place, data)
-        for panel in declared
-        if visit.is_on(panel.option) and (data := panel.data(visit.actor, record)) is not None
-    ]
 
 
 def _state(entity: Entity, record: Any) -> Shown | None:

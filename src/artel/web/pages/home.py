@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from artel.kernel.records import Record, facts_of
+from artel.kernel.search.finding import across
+from artel.screens import registry
 from artel.web.frame import Frame, home_frame
 from artel.web.guard import signed_in
+from artel.web.rail import is_open, title_of
 from artel.web.render import page
+from artel.web.visit import visit_of
 
 SHEET = (
     (
@@ -67,9 +78,45 @@ def more(request: HttpRequest) -> HttpResponse:
     return page(request, "web/more.html", {"frame": Frame(_("All sections"), section="more")})
 
 
+@dataclass(frozen=True)
+class Hit:
+    """A found record."""
+
+    text: str
+    note: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of one entity, and its list narrowed to the words."""
+
+    label: str
+    hits: Sequence[Hit]
+    more: str
+
+
 @signed_in
 def find(request: HttpRequest) -> HttpResponse:
     """Records of every kind that match the words."""
     words = request.GET.get("q", "").strip()[:200]
+    visit = visit_of(request)
+    kinds = [
+        entity.model
+        for entity in registry.all_entities()
+        if is_open(entity, visit) and facts_of(entity.model).search
+    ]
+    groups = [_group(model, records, words) for model, records in across(visit.actor, kinds, words)]
     frame = Frame(_("Found"), query=words)
-    return page(request, "web/find.html", {"frame": frame, "words": words, "groups": []})
+    return page(request, "web/find.html", {"frame": frame, "words": words, "groups": groups})
+
+
+def _group(model: type[Record], records: Sequence[Any], words: str) -> Group:
+    entity = registry.screens_of(model)
+    assert entity is not None
+    hits = [
+        Hit(str(each), str(getattr(each, "code", "")), reverse("web:card", args=[entity.path, each.pk]))
+        for each in records
+    ]
+    more = f"{reverse('web:table', args=[entity.path])}?{urlencode({'q': words})}"
+    return Group(title_of(entity), hits, more)

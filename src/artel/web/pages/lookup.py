@@ -8,9 +8,10 @@ from django.apps import apps
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
-from artel.kernel.access import restrict, view_permission
+from artel.kernel.access import fields_visible_to, restrict, view_permission
+from artel.kernel.actors import Actor
 from artel.kernel.records import Record, facts_of
-from artel.web.finding import matching
+from artel.kernel.search.finding import suggest
 from artel.web.guard import actor_of, signed_in
 
 MOST = 20
@@ -22,9 +23,8 @@ def lookup(request: HttpRequest, name: str) -> HttpResponse:
     model, actor = _model(name), actor_of(request)
     if not actor.has(view_permission(model)):
         raise Http404(name)
-    rows = restrict(model._default_manager.filter(is_deleted=False), actor, view_permission(model))
-    found = matching(rows, request.GET.get("q", "")[:200]).order_by(_order(model), "pk")[:MOST]
-    response = JsonResponse({"results": [_hit(record) for record in found]})
+    found = _found(actor, model, request.GET.get("q", ""))
+    response = JsonResponse({"results": [_hit(record, actor) for record in found]})
     response["Cache-Control"] = "no-store"
     return response
 
@@ -39,17 +39,21 @@ def _model(name: str) -> type[models.Model]:
     return model
 
 
-def _order(model: type[models.Model]) -> str:
-    names = {field.name for field in model._meta.concrete_fields}
-    return next((name for name in ("sort_name", "order", "name", "code") if name in names), "pk")
+def _found(actor: Actor, model: type[models.Model], words: str) -> list[Any]:
+    try:
+        return suggest(actor, model, words, MOST)
+    except KeyError:
+        rows = restrict(model._default_manager.filter(is_deleted=False), actor, view_permission(model))
+        return [] if words.strip() else list(rows.order_by("-pk")[:MOST])
 
 
-def _hit(record: Any) -> dict[str, str]:
+def _hit(record: Any, actor: Actor) -> dict[str, str]:
     """The note tells namesakes apart: the first look-up key that is not the name."""
-    notes = (
-        getattr(record, key, "")
+    visible = fields_visible_to(actor, type(record))
+    keys = [
+        key
         for key in ("code", *facts_of(type(record)).lookup)
-        if key not in {"name", "name_en"}
-    )
-    note = next((str(value) for value in notes if value), "")
+        if key not in {"name", "name_en"} and key in visible
+    ]
+    note = next((str(value) for key in keys if (value := getattr(record, key, ""))), "")
     return {"value": str(record.pk), "text": str(record), "note": note}

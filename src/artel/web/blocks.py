@@ -1,0 +1,67 @@
+"""Rows of an entity as a block of a card or of the start page; rooms give them to their panels:
+
+Panel(name="mine", title=_("My open deals"), template="web/rows_block.html",
+      data=lambda actor, _record: rows_block(actor, "deals.deal", Deal.objects.open(), ["name", "client"]))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from artel.kernel.access import fields_visible_to, restrict, view_permission
+from artel.kernel.actors import Actor
+from artel.screens import registry
+from artel.screens.vocabulary import Cell
+
+from .cells import Column, Shown
+from .references import References
+
+
+@dataclass(frozen=True)
+class RowsBlock:
+    """A few rows with their columns, and where all of them are."""
+
+    columns: Sequence[Column]
+    rows: Sequence[tuple[str, Sequence[Shown]]]
+    all: str
+
+
+def rows_block(
+    actor: Actor,
+    entity: str,
+    rows: QuerySet[Any],
+    columns: Sequence[str | Cell],
+    *,
+    most: int = 10,
+    query: str = "",
+) -> RowsBlock | None:
+    """The first rows this person may see, in the order given; None when he may not see the entity at all.
+
+    `query` narrows the list behind the block («responsible=me»).
+    """
+    screens = registry.find(entity)
+    permission = view_permission(screens.model)
+    if not actor.has(permission):
+        return None
+    visible = fields_visible_to(actor, screens.model)
+    shown = [
+        column
+        for each in columns
+        if (column := Column(screens.model, each)).name.partition("__")[0] in visible
+    ]
+    records = list(restrict(rows, actor, permission)[:most])
+    references = References(actor)
+    for column in shown:
+        column.prepare(records, references)
+    cells = [column.shown(records, references, brief=True) for column in shown]
+    lines = [
+        (reverse("web:card", args=[screens.path, record.pk]), [column[place] for column in cells])
+        for place, record in enumerate(records)
+    ]
+    base = reverse("web:table", args=[screens.path])
+    return RowsBlock(shown, lines, f"{base}?{query}" if query else base)
