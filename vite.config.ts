@@ -44,13 +44,35 @@ function iconSprite(): Plugin {
   };
 }
 
+// Vite tells the licences of scripts; styles, fonts and drawings come from packages too.
+const STYLED = ["@fontsource-variable/inter", "@tabler/core", "@tabler/icons"];
+
+function licenceOf(name: string): string {
+  const folder = join("node_modules", name);
+  const { license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const text = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+  const body = text ? readFileSync(join(folder, text), "utf8") : `${author?.name ?? author ?? ""}`;
+  return `## ${name} (${license})\n\n${body.trim()}\n`;
+}
+
+function styleLicences(): Plugin {
+  return {
+    name: "style-licences",
+    apply: "build",
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName: "licenses-styles.md", source: STYLED.map(licenceOf).join("\n") });
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
   publicDir: false,
-  plugins: [iconSprite()],
+  plugins: [iconSprite(), styleLicences()],
   build: {
     outDir: "src/artel/web/static/web/built",
     emptyOutDir: true,
+    license: { fileName: "licenses.md" },
     manifest: "manifest.json",
     assetsInlineLimit: 0,
     modulePreload: false,

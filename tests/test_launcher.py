@@ -74,12 +74,18 @@ def test_an_icon_or_an_island_changes_the_build(launcher: ModuleType) -> None:
     for name in launcher.ISLANDS:
         (launcher.ROOT / name).write_text("")
     page = launcher.ROOT / "src/artel/web/page.html"
-    page.parent.mkdir(parents=True)
-    page.write_text("{{ icon('user') }}\nwords\n")
+    for drawing in (
+        launcher.ROOT / launcher.ICONS / "user.svg",
+        launcher.ROOT / launcher.ICONS / "key.svg",
+        page,
+    ):
+        drawing.parent.mkdir(parents=True, exist_ok=True)
+        drawing.write_text("")
+    page.write_text("{{ icon('user') }} words 'here'")
     before = launcher.island_sources()
-    page.write_text("{{ icon('user') }}\nother words\n")
+    page.write_text("{{ icon('user') }} other words 'there'")
     assert launcher.island_sources() == before
-    page.write_text("{{ icon('key') }}\nwords\n")
+    page.write_text("{{ icon('key') }} words 'here'")
     assert launcher.island_sources() != before
 
 
