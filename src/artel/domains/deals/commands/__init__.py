@@ -4,6 +4,7 @@ from .copying import copy_deal, reassign_deal
 from .deals import change_deal, mark_deal, open_deal, unmark_deal
 from .demand import add_demand_row, change_demand_row, remove_demand_row, set_demand
 from .kinds import dissatisfaction_reasons, kinds, loss_reasons, participant_roles, place_stages, stages
+from .known_rows import record_stage_rows
 from .moves import close_deal, lose_deal, move_deal, reopen_deal, restart_stage, win_deal
 from .participants import add_participant, change_participant, remove_participant
 from .potential import calculate_potential
@@ -27,6 +28,7 @@ __all__ = [
     "participant_roles",
     "place_stages",
     "reassign_deal",
+    "record_stage_rows",
     "remove_demand_row",
     "remove_participant",
     "reopen_deal",

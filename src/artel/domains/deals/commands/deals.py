@@ -26,12 +26,21 @@ from artel.domains.partners.interests import INTEREST_ARGUMENTS, check_interest,
 from artel.domains.partners.models import Partner
 from artel.kernel.acts import Act, Line, Lines
 from artel.kernel.arguments import Argument, Values
+from artel.kernel.attributes.values import checked_attributes
 from artel.kernel.commands import command
 from artel.kernel.line_checks import require_filled
 from artel.kernel.record_commands import marking_commands
-from artel.lib.stages import begun, relaid
+from artel.lib.stages import Result, implied, relaid
 from artel.lib.uuid7 import uuid7
 
+from .finishing import (
+    OUTCOME_ARGUMENTS,
+    check_outcomes,
+    follow_outcomes,
+    mark_given_winners,
+    outcome_columns,
+    write_outcomes,
+)
 from .looking import GivenLines, Paths, fetched, key_of, named_by, paths_of
 from .participants import give_client_role
 from .potential import count_in_management_currency
@@ -44,6 +53,7 @@ FIELDS = (
     "kind",
     "responsible",
     "started_at",
+    "ended_at",
     "potential",
     "probability",
     "demand_currency",
@@ -52,7 +62,9 @@ FIELDS = (
     "attributes",
 )
 CURRENCY = Argument("currency", _("Currency of the potential"), "reference", model=Currency)
-EXTRA = (CURRENCY, *INTEREST_ARGUMENTS)
+EXTRA = (CURRENCY, *INTEREST_ARGUMENTS, *OUTCOME_ARGUMENTS)
+CODE = Argument("code", _("Code"), "text", max_length=30)
+_check_attributes = checked_attributes(Deal)
 
 NOT_A_CLIENT = _("This partner is not a client: mark it as a client first.")
 KIND_NOT_ALLOWED = _("This kind of deal is no longer used for new deals.")
@@ -65,12 +77,15 @@ RESPONSIBLE_NEEDED = _("A standard sale needs somebody responsible.")
     label=_("New deal"),
     creates=Deal,
     fields=FIELDS,
-    extra=EXTRA,
+    extra=(CODE, *EXTRA),
     icon="plus",
     done=_("The deal is open."),
 )
 def open_deal(act: Act, lines: Lines[Any, Values]) -> None:
-    """Begin deals: in work, at the first stage of their kind, by default the acting person's own and starting now."""
+    """Begin deals: at the first stage of their kind, by default the acting person's own, in work and starting now.
+
+    One that comes with an outcome (status, closed, loss reason, winner) gets the stage rows it implies.
+    """
     kinds = check_deals(act, lines)
     ready = [line for line in lines if line.is_open]
     paths = paths_of(kind.pk for kind in kinds.values() if kind.has_stages)
@@ -79,6 +94,7 @@ def open_deal(act: Act, lines: Lines[Any, Values]) -> None:
         line.result = deal
     act.insert(DealStage, [row for _columns, rows in fresh for row in rows])
     write_interest(act, DealFirstInterest, "deal", ready)
+    mark_given_winners(act, ready)
     act.publish(*(DealOpened(line.result.pk) for line in ready))
 
 
@@ -94,6 +110,8 @@ def check_deals(act: Act, lines: GivenLines) -> dict[UUID, DealKind]:
             _check_kind(line, kinds)
     count_in_management_currency(lines)
     check_interest(act, lines)
+    _check_attributes(act, list(lines))
+    check_outcomes(lines)
     return kinds
 
 
@@ -152,15 +170,18 @@ def _begun(
     columns["id"] = uuid7()
     columns["started_at"] = columns.get("started_at") or act.at
     columns.setdefault("separate_accounting", kind.separate_accounting)
+    columns |= outcome_columns(act, line, columns)
     path = paths.get(kind.pk, ())
-    rows = begun(
+    rows = implied(
         path,
-        columns["started_at"],
-        key_of(columns.get("responsible")),
-        columns.get("potential") or Decimal(0),
+        result=Result(columns["status"]),
+        started_at=columns["started_at"],
+        ended_at=columns.get("ended_at"),
+        responsible=key_of(columns.get("responsible")),
+        potential=columns.get("potential") or Decimal(0),
     )
     columns |= current_columns(rows, path)
-    return columns, [{"deal_id": columns["id"], **row_columns(row, path)} for row in rows]
+    return columns, [{"deal_id": columns["id"], "is_implied": True, **row_columns(row, path)} for row in rows]
 
 
 def own_columns(line: Line[Any, Values]) -> dict[str, Any]:
@@ -189,15 +210,12 @@ def own_columns(line: Line[Any, Values]) -> dict[str, Any]:
 def change_deal(act: Act, lines: Lines[Deal, Values]) -> None:
     """Change deals; a changed potential reaches every stage row, another kind lays the stages anew."""
     kinds = check_deals(act, lines)
+    statistics = follow_outcomes(act, lines)
     ready = [line for line in lines if line.is_open]
     moved = [line for line in ready if _changes(line, "kind")]
-    left = {line.subject.pk: line.subject.client_id for line in ready if _changes(line, "client")}
+    left = [line.subject.pk for line in ready if _changes(line, "client")]
     spread_potential(act, [line for line in ready if _changes(line, "potential") and line not in moved])
     _relay(act, moved, kinds)
-    _finish_change(act, ready, moved, left)
-
-
-def _finish_change(act: Act, ready: GivenLines, moved: GivenLines, left: Mapping[UUID, UUID | None]) -> None:
     plain = [line for line in ready if line not in moved]
     act.change_all(Deal, [(line.subject, own_columns(line)) for line in plain])
     for line in ready:
@@ -205,9 +223,7 @@ def _finish_change(act: Act, ready: GivenLines, moved: GivenLines, left: Mapping
     write_interest(act, DealFirstInterest, "deal", ready)
     if left:
         give_client_role(act, left)
-    for line in moved:
-        if not line.args["kind"].records_demand:
-            act.remove(DemandRow, DemandRow.objects.filter(deal=line.subject))
+    write_outcomes(act, ready, statistics)
 
 
 def _changes(line: Line[Any, Values], name: str) -> bool:
@@ -235,7 +251,9 @@ def _relay(act: Act, lines: GivenLines, kinds: Mapping[UUID, DealKind]) -> None:
     statistics = Statistics(act, [line.subject for line in lines], paths, kind_of)
     for line in lines:
         statistics.follow(line, partial(relaid, at=act.at, **_of_rows(line)))
-    statistics.write((line.subject, own_columns(line)) for line in lines if line.is_open)
+    statistics.write((line.subject, own_columns(line)) for line in lines)
+    unused = [line.subject.pk for line in lines if not line.args["kind"].records_demand]
+    act.remove(DemandRow, DemandRow.objects.filter(deal__in=unused) if unused else ())
 
 
 def _of_rows(line: Line[Any, Values]) -> dict[str, Any]:

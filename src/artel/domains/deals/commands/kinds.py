@@ -29,8 +29,9 @@ from artel.kernel.commands import command
 from artel.kernel.line_checks import require_filled
 from artel.kernel.record_commands import record_commands
 from artel.lib.names import sort_key
+from artel.screens.vocabulary import Imported
 
-from .looking import GivenLines, key_of, paths_of
+from .looking import GivenLines, Paths, key_of, paths_of
 
 STAGES_NEEDED = _("The stages of the process must be defined.")
 STAGES_UNUSED = _("Deals of this kind have no process, so it has no stages.")
@@ -147,32 +148,46 @@ def place_stages(act: Act, lines: Lines[Any, Values]) -> None:
     """
     require_filled(lines, "name")
     ready = [line for line in lines if line.is_open]
-    by_name = _stages_named(act, ready)
-    for line in ready:
-        line.result = by_name[_sort_name(line.args["name"])]
+    by_name, made = _stages_named(act, ready)
     by_kind: dict[UUID, list[Line[Any, Values]]] = {}
     for line in ready:
+        line.result = by_name[_sort_name(line.args["name"])]
         if key := line.args.key("kind"):
             by_kind.setdefault(key, []).append(line)
-    orders = _orders(by_kind)
+    before, orders = _orders(by_kind)
+    for line in ready:
+        line.result = Imported(line.result, _did(line, made, before))
     lay_paths(act, {kind: sorted(places, key=places.__getitem__) for kind, places in orders.items()})
 
 
-def _stages_named(act: Act, lines: GivenLines) -> dict[str, Stage]:
+def _did(line: Line[Any, Values], made: set[UUID], before: Paths) -> Any:
+    """A new stage or a new place of a stage is made; a place that was there may have moved."""
+    key = line.args.key("kind")
+    stage = line.result.pk
+    if stage in made or (key and stage not in before[key]):
+        return "created"
+    order = line.args.get("order")
+    return "updated" if key and order is not None and before[key].index(stage) + 1 != order else "skipped"
+
+
+def _stages_named(act: Act, lines: GivenLines) -> tuple[dict[str, Stage], set[UUID]]:
+    """Stages by sort name, and the keys of those made now."""
     names = {_sort_name(line.args["name"]): line.args["name"] for line in lines}
     found = {stage.sort_name: stage for stage in Stage.objects.present().filter(sort_name__in=names)}
     fresh = [{"name": name} for key, name in names.items() if key not in found]
-    return found | {stage.sort_name: stage for stage in act.make(Stage, fresh)}
+    made = act.make(Stage, fresh)
+    return found | {stage.sort_name: stage for stage in made}, {stage.pk for stage in made}
 
 
 def _sort_name(name: str) -> str:
     return sort_key(name)[:250]
 
 
-def _orders(by_kind: Mapping[UUID, GivenLines]) -> dict[UUID, dict[UUID, tuple[int, int]]]:
-    """Stage -> its order in the kind: as given, else after all the others, in the order of the lines."""
+def _orders(by_kind: Mapping[UUID, GivenLines]) -> tuple[Paths, dict[UUID, dict[UUID, tuple[int, int]]]]:
+    """The lists as they were, and by kind stage -> its order: as given, else after all the others."""
     found: dict[UUID, dict[UUID, tuple[int, int]]] = {}
-    for kind, path in paths_of(by_kind).items():
+    paths = paths_of(by_kind)
+    for kind, path in paths.items():
         places = {stage: (number, 0) for number, stage in enumerate(path, 1)}
         for line in by_kind[kind]:
             given = line.args.get("order")
@@ -180,4 +195,4 @@ def _orders(by_kind: Mapping[UUID, GivenLines]) -> dict[UUID, dict[UUID, tuple[i
                 last = max((number for number, _n in places.values()), default=0)
                 places[line.result.pk] = (given if given is not None else last + 1, 1)
         found[kind] = places
-    return found
+    return paths, found

@@ -16,6 +16,7 @@ from artel.domains.company.models import Currency
 from artel.domains.deals.queries import DealQuerySet, DealStageQuerySet
 from artel.domains.partners.models import Partner
 from artel.domains.products.models import Agreement
+from artel.kernel.attributes.record import Attributed
 from artel.kernel.facts import Facts
 from artel.kernel.records import CodedNamed, Record
 from artel.kernel.roles import AccessGroup
@@ -32,7 +33,7 @@ class DealStatus(models.TextChoices):
     LOST = "lost", _("lost")
 
 
-class Deal(CodedNamed):
+class Deal(CodedNamed, Attributed):
     """All work before a sale (сделка с клиентом). Its potential is in the management currency.
 
     `stage` and `stage_order` always equal the rule of the current stage: the «in work» stage row furthest along the
@@ -140,7 +141,6 @@ class Deal(CodedNamed):
     stage_order = models.PositiveSmallIntegerField(
         _("order of the stage"), null=True, blank=True, editable=False
     )
-    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
 
     objects: ClassVar[Any] = DealQuerySet["Deal"].as_manager()
 
