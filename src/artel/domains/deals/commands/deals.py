@@ -41,7 +41,7 @@ from .finishing import (
     outcome_columns,
     write_outcomes,
 )
-from .looking import GivenLines, Paths, fetched, key_of, named_by, paths_of
+from .looking import GivenLines, fetched, key_of, named_by
 from .participants import give_client_role
 from .potential import count_in_management_currency
 from .statistics import Statistics, current_columns, row_columns
@@ -86,10 +86,9 @@ def open_deal(act: Act, lines: Lines[Any, Values]) -> None:
 
     One that comes with an outcome (status, closed, loss reason, winner) gets the stage rows it implies.
     """
-    kinds = check_deals(act, lines)
+    check_deals(act, lines)
     ready = [line for line in lines if line.is_open]
-    paths = paths_of(kind.pk for kind in kinds.values() if kind.has_stages)
-    fresh = [_begun(act, line, kinds, paths) for line in ready]
+    fresh = [_begun(act, line) for line in ready]
     for line, deal in zip(ready, act.make(Deal, [columns for columns, _rows in fresh]), strict=True):
         line.result = deal
     act.insert(DealStage, [row for _columns, rows in fresh for row in rows])
@@ -98,8 +97,8 @@ def open_deal(act: Act, lines: Lines[Any, Values]) -> None:
     act.publish(*(DealOpened(line.result.pk) for line in ready))
 
 
-def check_deals(act: Act, lines: GivenLines) -> dict[UUID, DealKind]:
-    """The rules that new and changed deals share; returns the kinds in question by key."""
+def check_deals(act: Act, lines: GivenLines) -> None:
+    """The rules that new and changed deals share; kinds and clients named by key become records."""
     require_filled(lines, "name", "kind")
     kinds: dict[UUID, DealKind] = named_by(lines, "kind", DealKind)
     kinds |= fetched(DealKind, _present_kinds(lines) - set(kinds))
@@ -112,7 +111,6 @@ def check_deals(act: Act, lines: GivenLines) -> dict[UUID, DealKind]:
     check_interest(act, lines)
     _check_attributes(act, list(lines))
     check_outcomes(lines)
-    return kinds
 
 
 def _present_kinds(lines: GivenLines) -> set[UUID]:
@@ -161,9 +159,7 @@ def _check_kind(line: Line[Any, Values], kinds: Mapping[UUID, DealKind]) -> None
         )
 
 
-def _begun(
-    act: Act, line: Line[Any, Values], kinds: Mapping[UUID, DealKind], paths: Paths
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _begun(act: Act, line: Line[Any, Values]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The columns of a new deal and of its stage rows."""
     kind: DealKind = line.args["kind"]
     columns = own_columns(line)
@@ -171,7 +167,7 @@ def _begun(
     columns["started_at"] = columns.get("started_at") or act.at
     columns.setdefault("separate_accounting", kind.separate_accounting)
     columns |= outcome_columns(act, line, columns)
-    path = paths.get(kind.pk, ())
+    path = kind.stage_keys
     rows = implied(
         path,
         result=Result(columns["status"]),
@@ -209,13 +205,13 @@ def own_columns(line: Line[Any, Values]) -> dict[str, Any]:
 )
 def change_deal(act: Act, lines: Lines[Deal, Values]) -> None:
     """Change deals; a changed potential reaches every stage row, another kind lays the stages anew."""
-    kinds = check_deals(act, lines)
+    check_deals(act, lines)
     statistics = follow_outcomes(act, lines)
     ready = [line for line in lines if line.is_open]
     moved = [line for line in ready if _changes(line, "kind")]
     left = [line.subject.pk for line in ready if _changes(line, "client")]
     spread_potential(act, [line for line in ready if _changes(line, "potential") and line not in moved])
-    _relay(act, moved, kinds)
+    _relay(act, moved)
     plain = [line for line in ready if line not in moved]
     act.change_all(Deal, [(line.subject, own_columns(line)) for line in plain])
     for line in ready:
@@ -242,13 +238,12 @@ def spread_potential(act: Act, lines: GivenLines) -> None:
         )
 
 
-def _relay(act: Act, lines: GivenLines, kinds: Mapping[UUID, DealKind]) -> None:
+def _relay(act: Act, lines: GivenLines) -> None:
     """Another kind: stages it shares are kept, the others go; a deal that stands at none of them begins at the first."""
     if not lines:
         return
-    kind_of = {line.subject.pk: line.args["kind"].pk for line in lines}
-    paths = paths_of(kind.pk for kind in kinds.values() if kind.has_stages)
-    statistics = Statistics(act, [line.subject for line in lines], paths, kind_of)
+    kinds = {line.subject.pk: line.args["kind"] for line in lines}
+    statistics = Statistics(act, [line.subject for line in lines], kinds)
     for line in lines:
         statistics.follow(line, partial(relaid, at=act.at, **_of_rows(line)))
     statistics.write((line.subject, own_columns(line)) for line in lines)

@@ -52,16 +52,16 @@ def _check_kinds(act: Act, lines: GivenLines) -> None:
 
 def _lay_stages(act: Act, lines: GivenLines) -> None:
     """A new kind of standard sale gets the seven standard stages; a list given replaces the present one."""
-    wanted = {line.result.pk: _keys(line.args["stages"]) for line in lines if line.args.get("stages")}
+    wanted = {line.result: _keys(line.args["stages"]) for line in lines if line.args.get("stages")}
     standard = [
-        line.result.pk
+        line.result
         for line in lines
-        if line.result.pk not in wanted and line.subject is None and line.result.type == DealType.STANDARD
+        if line.result not in wanted and line.subject is None and line.result.type == DealType.STANDARD
     ]
     if standard:
         by_code = dict(Stage.objects.filter(code__in=STANDARD_STAGES).values_list("code", "pk"))
         path = [by_code[code] for code in STANDARD_STAGES if code in by_code]
-        wanted.update((key, path) for key in standard)
+        wanted.update((kind, path) for kind in standard)
     lay_paths(act, wanted, are_new=all(line.subject is None for line in lines))
 
 
@@ -98,10 +98,10 @@ dissatisfaction_reasons = record_commands(DissatisfactionReason, fields=["name",
 participant_roles = record_commands(ParticipantRole, fields=["name", "is_archived"], check=_named)
 
 
-def lay_paths(act: Act, wanted: Mapping[UUID, Sequence[UUID]], *, are_new: bool = False) -> None:
+def lay_paths(act: Act, wanted: Mapping[DealKind, Sequence[UUID]], *, are_new: bool = False) -> None:
     """Give kinds their ordered stages; statistics of their deals are numbered anew, set-wise."""
     rows = {(row.kind_id, row.stage_id): row for row in KindStage.objects.filter(kind__in=wanted)}
-    places = {(kind, stage): order for kind, path in wanted.items() for order, stage in enumerate(path, 1)}
+    places = {(kind.pk, stage): order for kind, path in wanted.items() for order, stage in enumerate(path, 1)}
     act.remove(KindStage, [row for key, row in rows.items() if key not in places])
     act.change_all(KindStage, [(rows[key], {"order": n}) for key, n in places.items() if key in rows])
     act.insert(
@@ -112,8 +112,9 @@ def lay_paths(act: Act, wanted: Mapping[UUID, Sequence[UUID]], *, are_new: bool 
             if (kind, stage) not in rows
         ],
     )
+    act.change_all(DealKind, [(kind, {"path": [str(key) for key in path]}) for kind, path in wanted.items()])
     for kind in () if are_new else wanted:
-        _renumber(act, kind)
+        _renumber(act, kind.pk)
 
 
 def _renumber(act: Act, kind: UUID) -> None:
@@ -154,10 +155,12 @@ def place_stages(act: Act, lines: Lines[Any, Values]) -> None:
         line.result = by_name[_sort_name(line.args["name"])]
         if key := line.args.key("kind"):
             by_kind.setdefault(key, []).append(line)
-    before, orders = _orders(by_kind)
+    kinds = DealKind.objects.in_bulk(by_kind)
+    before = paths_of(kinds.values())
+    orders = _orders(by_kind, before)
     for line in ready:
         line.result = Imported(line.result, _did(line, made, before))
-    lay_paths(act, {kind: sorted(places, key=places.__getitem__) for kind, places in orders.items()})
+    lay_paths(act, {kinds[key]: sorted(places, key=places.__getitem__) for key, places in orders.items()})
 
 
 def _did(line: Line[Any, Values], made: set[UUID], before: Paths) -> Any:
@@ -183,10 +186,9 @@ def _sort_name(name: str) -> str:
     return sort_key(name)[:250]
 
 
-def _orders(by_kind: Mapping[UUID, GivenLines]) -> tuple[Paths, dict[UUID, dict[UUID, tuple[int, int]]]]:
-    """The lists as they were, and by kind stage -> its order: as given, else after all the others."""
+def _orders(by_kind: Mapping[UUID, GivenLines], paths: Paths) -> dict[UUID, dict[UUID, tuple[int, int]]]:
+    """By kind stage -> its order: as given, else after all the others."""
     found: dict[UUID, dict[UUID, tuple[int, int]]] = {}
-    paths = paths_of(by_kind)
     for kind, path in paths.items():
         places = {stage: (number, 0) for number, stage in enumerate(path, 1)}
         for line in by_kind[kind]:
@@ -195,4 +197,4 @@ def _orders(by_kind: Mapping[UUID, GivenLines]) -> tuple[Paths, dict[UUID, dict[
                 last = max((number for number, _n in places.values()), default=0)
                 places[line.result.pk] = (given if given is not None else last + 1, 1)
         found[kind] = places
-    return paths, found
+    return found

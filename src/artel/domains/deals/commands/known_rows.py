@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from artel.domains.deals.models import Deal, DealStage, DealStatus
+from artel.domains.deals.models import Deal, DealKind, DealStage, DealStatus
 from artel.kernel.acts import Act, Line, Lines
 from artel.kernel.arguments import Values
 from artel.kernel.commands import command
@@ -33,7 +33,7 @@ def record_stage_rows(act: Act, lines: Lines[Any, Values]) -> None:
     """Lines of (deal, stage, start, end, result, responsible) as they were; days are counted, the current stage follows."""
     require_filled(lines, "deal", "stage", "started_at")
     deals = _changeable(act, lines)
-    paths = paths_of({deal.kind_id for deal in deals.values()})
+    paths = paths_of(DealKind.objects.filter(deals__in=deals).distinct())
     stored = {
         (row.deal_id, row.stage_id): row
         for row in DealStage.objects.filter(deal__in=deals).order_by("order", "started_at", "id")

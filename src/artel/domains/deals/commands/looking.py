@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from artel.domains.deals.models import KindStage
+from artel.domains.deals.models import DealKind
 from artel.kernel.acts import Line
 from artel.kernel.arguments import Values
 
@@ -35,12 +35,6 @@ def fetched(model: type[Model], keys: Iterable[UUID]) -> dict[UUID, Any]:
     return model._default_manager.in_bulk(wanted) if wanted else {}
 
 
-def paths_of(kinds: Iterable[UUID]) -> dict[UUID, tuple[UUID, ...]]:
-    """The ordered stages of each kind: one query, none for no kinds."""
-    wanted = set(kinds)
-    found: dict[UUID, tuple[UUID, ...]] = dict.fromkeys(wanted, ())
-    if wanted:
-        rows = KindStage.objects.filter(kind__in=wanted).order_by("order", "id")
-        for kind, stage in rows.values_list("kind_id", "stage_id"):
-            found[kind] += (stage,)
-    return found
+def paths_of(kinds: Iterable[DealKind]) -> dict[UUID, tuple[UUID, ...]]:
+    """The ordered stages of each kind."""
+    return {kind.pk: kind.stage_keys for kind in kinds}

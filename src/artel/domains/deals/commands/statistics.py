@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from artel.domains.deals.models import Deal, DealStage
+from artel.domains.deals.models import Deal, DealKind, DealStage
 from artel.kernel.acts import Act, Line
 from artel.lib.stages import Path, Result, Rows, StageRefused, StageRow, current_row
-
-from .looking import Paths, paths_of
 
 Rule = Callable[[Rows, Path], Rows]
 
@@ -29,28 +28,21 @@ SENTENCES = {
 
 
 class Statistics:
-    """The stage rows of some deals and what becomes of them in one act: two queries however many deals."""
+    """The stage rows of some deals and what becomes of them in one act: one query however many deals."""
 
-    def __init__(
-        self,
-        act: Act,
-        deals: Iterable[Deal],
-        paths: Paths | None = None,
-        kinds: Mapping[UUID, UUID] | None = None,
-    ) -> None:
-        """`kinds` names other kinds than the present ones, by deal."""
+    def __init__(self, act: Act, deals: Iterable[Deal], kinds: Mapping[UUID, DealKind] | None = None) -> None:
+        """`kinds` names kinds other than the present ones, by deal."""
         self._act = act
         self._deals = {deal.pk: deal for deal in deals}
-        self._kinds = kinds or {}
-        self.paths: Paths = paths if paths is not None else paths_of(d.kind_id for d in self._deals.values())
+        self._paths: dict[UUID, Path] = {deal: kind.stage_keys for deal, kind in (kinds or {}).items()}
         self._stored: dict[UUID, dict[UUID, DealStage]] = {key: {} for key in self._deals}
         self._now: dict[UUID, Rows] = {}
-        found = DealStage.objects.filter(deal__in=self._deals).order_by("order", "started_at", "id")
-        for row in found if self._deals else ():
+        for row in rows_of(self._deals):
             self._stored[row.deal_id][row.stage_id] = row
+            self._paths.setdefault(row.deal_id, path_beside(row))
 
-    def path(self, deal: Deal) -> tuple[UUID, ...]:
-        return self.paths.get(self._kinds.get(deal.pk, deal.kind_id), ())
+    def path(self, deal: Deal) -> Path:
+        return self._paths.get(deal.pk, ())
 
     def rows(self, deal: Deal) -> Rows:
         """The rows as they will be."""
@@ -95,6 +87,19 @@ class Statistics:
         self._act.remove(DealStage, gone)
         self._act.change_all(DealStage, changed)
         self._act.insert(DealStage, fresh)
+
+
+def rows_of(deals: Iterable[UUID]) -> list[Any]:
+    """The stage rows of deals in their order, each with the list of its deal's kind beside it."""
+    keys = list(deals)
+    if not keys:
+        return []
+    rows = DealStage.objects.filter(deal__in=keys).order_by("order", "started_at", "id")
+    return list(rows.annotate(kind_path=F("deal__kind__path")))
+
+
+def path_beside(row: Any) -> tuple[UUID, ...]:
+    return tuple(UUID(key) for key in row.kind_path)
 
 
 def row_columns(row: StageRow, path: Path) -> dict[str, Any]:

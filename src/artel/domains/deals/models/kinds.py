@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -23,7 +24,10 @@ class DealType(models.TextChoices):
 
 
 class DealKind(Item):
-    """A kind of deal (вид сделки): which stages its deals pass and what is recorded about them."""
+    """A kind of deal (вид сделки): which stages its deals pass and what is recorded about them.
+
+    `path` repeats the keys of its ordered list of stages, so that opening and moving a deal need not read the list.
+    """
 
     facts: ClassVar[Facts] = Facts(lookup=("code", "name", "name_en"), search=("name",), public=True)
 
@@ -42,6 +46,8 @@ class DealKind(Item):
         related_name="+",
     )
 
+    path = models.JSONField(default=list, blank=True, editable=False)
+
     objects: ClassVar[Any] = RecordQuerySet["DealKind"].as_manager()
 
     class Meta:
@@ -57,6 +63,11 @@ class DealKind(Item):
     def has_stages(self) -> bool:
         """Whether its deals have stage statistics at all."""
         return self.type != DealType.NONE
+
+    @property
+    def stage_keys(self) -> tuple[UUID, ...]:
+        """The ordered stages its deals pass; none for a kind without a process."""
+        return tuple(UUID(key) for key in self.path) if self.has_stages else ()
 
 
 class Stage(Item):

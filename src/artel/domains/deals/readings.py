@@ -1,0 +1,46 @@
+"""What programs, files and pages read of deals that is no column: a page at a time, never one a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from artel.domains.company.rates import management_currency
+from artel.domains.partners.models import Partner
+from artel.domains.partners.readings import interest
+from artel.kernel.actors import Actor
+
+from .models import Deal, DealFirstInterest, KindStage, Participant, Stage
+
+channel_of = interest(DealFirstInterest, "deal", "channel")
+source_type_of = interest(DealFirstInterest, "deal", "source_type")
+source_of = interest(DealFirstInterest, "deal", "source")
+
+
+def currency_of(_actor: Actor, records: Sequence[Deal]) -> Mapping[UUID, Any]:
+    """The potential of every deal is in the management currency."""
+    found = management_currency()
+    return {record.pk: found for record in records} if found else {}
+
+
+def winner_of(actor: Actor, records: Sequence[Deal]) -> Mapping[UUID, Any]:
+    """The partner who won a lost deal, when the actor may see him."""
+    rows = Participant.objects.filter(deal__in=[record.pk for record in records], is_winner=True)
+    seen = rows.filter(partner__in=Partner.objects.visible_to(actor).values("pk"))
+    return {row.deal_id: row.partner for row in seen.select_related("partner").order_by("-id")}
+
+
+def kinds_of_stages(_actor: Actor, records: Sequence[Stage]) -> Mapping[UUID, Any]:
+    """The first kind a stage is listed in."""
+    return {row.stage_id: row.kind for row in _places(records)}
+
+
+def orders_of_stages(_actor: Actor, records: Sequence[Stage]) -> Mapping[UUID, Any]:
+    """The place of a stage in the first kind it is listed in."""
+    return {row.stage_id: row.order for row in _places(records)}
+
+
+def _places(records: Sequence[Stage]) -> Sequence[KindStage]:
+    rows = KindStage.objects.filter(stage__in=[record.pk for record in records]).select_related("kind")
+    return list(rows.order_by("-kind__created_at", "-id"))
