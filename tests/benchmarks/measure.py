@@ -50,7 +50,11 @@ def send(port: int, request: Request) -> int:
 
 
 def run(
-    port: int, requests: Callable[[int], Request], pids: Callable[[], Sequence[int]], count: int = 200, runs: int = 3
+    port: int,
+    requests: Callable[[int], Request],
+    pids: Callable[[], Sequence[int]],
+    count: int = 200,
+    runs: int = 3,
 ) -> Figure:
     """The median of `runs` runs of `count` operations after a warm-up."""
     for number in range(max(20, count // 5)):

@@ -31,7 +31,9 @@ class PostgreSQL:
         server = get_server(self.folder, cleanup_mode=None)
         options = f"-h 127.0.0.1 -p {PORT} -k {self.folder}"
         pg_ctl(
-            ["-w", "-o", options, "-l", str(server.log), "restart"], pgdata=self.folder, user=server.system_user
+            ["-w", "-o", options, "-l", str(server.log), "restart"],
+            pgdata=self.folder,
+            user=server.system_user,
         )
         self.postmaster = int((self.folder / "postmaster.pid").read_text().split()[0])
 

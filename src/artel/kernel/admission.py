@@ -21,7 +21,7 @@ from .roles import Grant, Role
 
 TOKEN_PREFIX = "artel_"
 SHOWN = 12
-LOGIN = re.compile(r"[\w.@+-]+")
+LOGIN = re.compile(r"[\w.@+-]+(?: [\w.@+-]+)*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,21 +38,32 @@ class NewUser:
 @command(permission="kernel.add_user", label=_("Let a person in"), creates=User)
 def add_user(act: Act, lines: Lines[User, NewUser]) -> None:
     """Make users with a login of letters, digits and `.@+-_`; `line.result` is the user."""
+    taken = set(
+        User.objects.filter(login__in={line.args.login for line in lines}).values_list("login", flat=True)
+    )
     for line in lines:
         wanted = line.args
         if not LOGIN.fullmatch(wanted.login):
-            line.refuse("login", _("A login is written in letters, digits and the signs . @ + - _ only."))
-        elif User.objects.filter(login=wanted.login).exists():
-            line.refuse("login_taken", _("There is already a person with this login."))
-        else:
-            line.result = act.create(
-                User,
-                login=wanted.login,
-                name=wanted.name,
-                email=wanted.email,
-                language=wanted.language,
-                password=make_password(wanted.password or None),
+            line.refuse(
+                "login",
+                _("A login is written in letters, digits, single spaces and the signs . @ + - _ only."),
             )
+        elif wanted.login in taken:
+            line.refuse("login_taken", _("There is already a person with this login."))
+        taken.add(wanted.login)
+    ready = [line for line in lines if line.is_open]
+    for line, user in zip(ready, act.make(User, [_columns(line.args) for line in ready]), strict=True):
+        line.result = user
+
+
+def _columns(wanted: NewUser) -> dict[str, Any]:
+    return {
+        "login": wanted.login,
+        "name": wanted.name,
+        "email": wanted.email,
+        "language": wanted.language,
+        "password": make_password(wanted.password or None),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

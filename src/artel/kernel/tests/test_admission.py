@@ -43,7 +43,7 @@ def test_without_a_password_nobody_signs_in() -> None:
     assert not bob.has_usable_password()
 
 
-@pytest.mark.parametrize(("login", "code"), [("alice", "login_taken"), ("a b", "login"), ("", "login")])
+@pytest.mark.parametrize(("login", "code"), [("alice", "login_taken"), ("a  b", "login"), ("", "login")])
 def test_a_login_is_unique_and_plain(alice: User, login: str, code: str) -> None:
     with pytest.raises(Refused) as no:
         add_user(HOUSE, login=login)
