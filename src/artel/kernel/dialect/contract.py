@@ -84,6 +84,28 @@ class Dialect(Protocol):
     def same(self, left: str, right: str, column: Column) -> str:
         """SQL: whether two values of the column are the same, unknown equals unknown."""
 
+    def stage(self) -> list[str]:
+        """Statements that make an empty table `journal_undo`, seen by this connection only."""
+
+    def stage_filled(self) -> list[str]:
+        """Statements to run once the stage is filled, so that the planner knows its size."""
+
+    def members(self, image: str) -> tuple[str, str, str]:
+        """A set-returning call over the members of an image, and the SQL of the key and JSON text of each."""
+
+    def member(self, image: str, key: str) -> str:
+        """SQL: the JSON text of one member, NULL when there is none; `key` is SQL too."""
+
+    def text(self, image: str) -> str:
+        """SQL: an image as text."""
+
+    def lock(self) -> str:
+        """What ends a SELECT of rows that will be written."""
+
+    def new_sets(self) -> str:
+        """Ids and places of the change sets that a reader at a place (parameter) has not read, and all whose writers have
+        ended, in the order of places; at most a number (parameter) of them, but never a part of one place."""
+
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         """Execute statements without parameters in as few round trips as possible."""
 

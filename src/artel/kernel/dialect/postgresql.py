@@ -81,6 +81,35 @@ class PostgreSQL:
     def same(self, left: str, right: str, column: Column) -> str:
         return f"({left} IS NOT DISTINCT FROM {right})"
 
+    def stage(self) -> list[str]:
+        return [
+            "DROP TABLE IF EXISTS pg_temp.journal_undo",
+            "CREATE TEMP TABLE journal_undo (table_id smallint, row_id uuid, op varchar(1), before jsonb, after jsonb, "
+            "last_id bigint, many boolean, refused text, PRIMARY KEY (table_id, row_id)) ON COMMIT DROP",
+        ]
+
+    def stage_filled(self) -> list[str]:
+        return ["ANALYZE journal_undo"]
+
+    def members(self, image: str) -> tuple[str, str, str]:
+        return f"LATERAL jsonb_each({image}) AS e", "e.key", "e.value::text"
+
+    def member(self, image: str, key: str) -> str:
+        return f"({image} -> {key})::text"
+
+    def text(self, image: str) -> str:
+        return f"{image}::text"
+
+    def lock(self) -> str:
+        return "FOR UPDATE"
+
+    def new_sets(self) -> str:
+        # A set with a greater id may commit before one with a smaller: only below the oldest running transaction is all done.
+        return (
+            "SELECT id, xid::text::bigint FROM journal_changeset WHERE xid > %s::text::xid8 "
+            "AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid FETCH FIRST %s ROWS WITH TIES"
+        )
+
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         if script := ";\n".join(statements):
             cursor.execute(script)

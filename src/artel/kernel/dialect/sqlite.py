@@ -61,11 +61,14 @@ class SQLite:
         match column.kind:
             case Kind.BOOLEAN:
                 return f"CASE WHEN {expression} IS NULL THEN 'null' WHEN {expression} THEN 'true' ELSE 'false' END"
-            case Kind.REAL:  # json_quote keeps 15 digits: 0.1 + 0.2 would come back as 0.3
+            case (
+                Kind.REAL
+            ):  # json_quote keeps 15 digits, 0.1 + 0.2 would come back as 0.3; 17 are too few for 1e-300
                 return (
                     f"CASE WHEN typeof({expression}) <> 'real' THEN json_quote({expression}) "
                     f"WHEN abs({expression}) = 9e999 THEN CASE WHEN {expression} > 0 THEN '9e999' ELSE '-9e999' END "
-                    f"ELSE printf('%!.17g', {expression}) END"
+                    f"WHEN json_extract(printf('%!.15g', {expression}), '$') IS {expression} "
+                    f"THEN printf('%!.15g', {expression}) ELSE printf('%!.20g', {expression}) END"
                 )
             case Kind.JSON:
                 return f"coalesce(json({expression}), 'null')"
@@ -84,6 +87,32 @@ class SQLite:
         if column.kind is Kind.JSON:
             return f"(json({left}) IS json({right}))"
         return f"({left} IS {right})"
+
+    def stage(self) -> list[str]:
+        return [
+            "DROP TABLE IF EXISTS temp.journal_undo",
+            "CREATE TEMP TABLE journal_undo (table_id integer, row_id char(32), op text, before text, after text, "
+            "last_id integer, many boolean, refused text, PRIMARY KEY (table_id, row_id))",
+        ]
+
+    def stage_filled(self) -> list[str]:
+        return []
+
+    def members(self, image: str) -> tuple[str, str, str]:
+        return f"json_each({image}) AS e", "e.key", self.member(image, "e.key")
+
+    def member(self, image: str, key: str) -> str:
+        return f"({image} -> ('$.\"' || {key} || '\"'))"
+
+    def text(self, image: str) -> str:
+        return image
+
+    def lock(self) -> str:
+        return ""
+
+    def new_sets(self) -> str:
+        # Writers wait for one another, so the order of ids is the order of commits.
+        return "SELECT id, id FROM journal_changeset WHERE id > %s AND is_open IS NULL ORDER BY id LIMIT %s"
 
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         for statement in statements:

@@ -1,0 +1,126 @@
+"""Reading the journal: what is new for a reader, what one set changed, what happened to one record.
+
+with read_new("search") as sets:            # sets not read before, oldest first; the place is kept when the block ends
+    for one in sets:
+        for change in changes_of(one.pk): ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from artel.kernel.dialect import dialect_of
+
+from .catalogue import Model, number_of, table_of_number
+from .models import ChangeSet, JournalField, JournalReader, RowChange
+from .staging import query
+from .values import value_of
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field before and after, in the types of its model; a reference as its key."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One write to one row. `op`: i made, u changed, d deleted. `model` is None when the house has no such records now.
+
+    A made row has no fields: it is its own image until it changes. A deleted one has them all, `after` being None.
+    """
+
+    id: int
+    set: ChangeSet
+    model: Model | None
+    row: UUID
+    owner: UUID | None
+    op: str
+    fields: tuple[FieldChange, ...]
+
+
+@contextmanager
+def read_new(reader: str, *, limit: int = 1000) -> Iterator[list[ChangeSet]]:
+    """Change sets the reader has not read, about `limit` at most, none lost and none twice.
+
+    One transaction: what the block writes and the reader's new place are committed together. Two readers of the same name
+    wait for one another. An open transaction holds back the sets of all that began after it.
+    """
+    with transaction.atomic():
+        JournalReader.objects.get_or_create(name=reader)
+        place = JournalReader.objects.select_for_update().get(name=reader)
+        found = query(dialect_of(connection).new_sets(), [int(place.position or 0), limit])
+        sets = ChangeSet.objects.in_bulk([number for number, _ in found])
+        yield [sets[number] for number, _ in found]
+        if found:
+            place.position = str(found[-1][1])
+            place.save(update_fields=["position"])
+
+
+def changes_of(set_id: int) -> Iterator[Entry]:
+    """What a set changed, in the order of writing; of a job, what all its sets did."""
+    rows = RowChange.objects.filter(Q(set_id=set_id) | Q(set__parent_id=set_id))
+    return map(_entry, rows.select_related("set").order_by("pk").iterator(2000))
+
+
+def history(
+    model: Model, row: UUID, *, before: int | None = None, limit: int = 50, parts: bool = True
+) -> list[Entry]:
+    """What happened to a record, and to its parts if wanted, the latest first; `before` is the last entry's id of a page."""
+    number = number_of(model) or 0
+    found = {
+        change.pk: change
+        for change in _page(RowChange.objects.filter(row_id=row, table_id=number), before, limit)
+    }
+    if parts:
+        found |= {
+            change.pk: change for change in _page(RowChange.objects.filter(owner_id=row), before, limit)
+        }
+    return [_entry(found[pk]) for pk in sorted(found, reverse=True)[:limit]]
+
+
+def _page(rows: QuerySet[RowChange], before: int | None, limit: int) -> QuerySet[RowChange]:
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return rows.select_related("set").order_by("-pk")[:limit]
+
+
+def _entry(change: RowChange) -> Entry:
+    known = table_of_number(change.table_id)
+    model = known[0] if known else None
+    fields = tuple(_fields(change, model))
+    return Entry(change.pk, change.set, model, change.row_id, change.owner_id, change.op, fields)
+
+
+def _fields(change: RowChange, model: Model | None) -> Iterator[FieldChange]:
+    before, after = change.before or {}, change.after or {}
+    known = {} if model is None else {field.name: field for field in model._meta.concrete_fields}
+    renamed = _renamed(change.table_id, change.set_id)
+    for key in before:
+        name = renamed.get(key, key)
+        values = (before[key], after.get(key))
+        if field := known.get(name):
+            yield FieldChange(name, *(value_of(field, value) for value in values))
+        else:
+            yield FieldChange(name, *values)
+
+
+def _renamed(table_id: int, set_id: int) -> Mapping[str, str]:
+    """Names in that set that are called otherwise today; one that was dropped keeps its name."""
+    names: dict[str, str] = {}
+    for rename in JournalField.objects.filter(table_id=table_id, until_set_id__gte=set_id).order_by("pk"):
+        if rename.now_called is None:
+            continue
+        sources = [key for key, now in names.items() if now == rename.name] or [rename.name]
+        names |= dict.fromkeys(sources, rename.now_called)
+    return names

@@ -1,0 +1,308 @@
+"""The inverse of a staged set, written set-wise: deleted rows made again, changed fields put back, made rows deleted.
+
+In that order, so that what comes back can be referred to, and what goes is no longer referred to. Foreign keys are checked
+by the database at commit only, so the order of tables within a step is free but for derived columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from artel.kernel.dialect import Column, Table, dialect_of
+
+from .catalogue import TECHNICAL, Model
+from .conflicts import Conflict, field_of
+from .staging import Staged, batches, execute, first_befores, key_of, present_images, query, refuse
+from .values import read, same_value, value_of
+
+MayChange = Callable[[Model, list[UUID]], Collection[UUID]]
+"""Answers which of the rows the actor may not change."""
+
+if TYPE_CHECKING:
+    ForeignKey = models.ForeignKey[Any, Any]
+
+OPEN = "s.table_id = %s AND s.refused IS NULL AND s.op ="
+
+
+def lock(staged: Sequence[Staged]) -> None:
+    """Take the rows that will be written, in key order."""
+    for each in staged:
+        table = each.table
+        query(
+            f'SELECT 1 FROM "{table.table}" WHERE "{table.key}" IN '
+            "(SELECT row_id FROM journal_undo WHERE table_id = %s) "
+            f'ORDER BY "{table.key}" {dialect_of(connection).lock()}',
+            [table.id],
+        )
+
+
+def refuse_forbidden(staged: Staged, may_change: MayChange, op: str) -> int:
+    """Take out what the actor may not change; the number of rows."""
+    rows = _rows(staged.table, op)
+    forbidden = [row for few in batches(rows, 2000) for row in may_change(staged.model, list(few))]
+    refuse(staged.table.id, forbidden, "forbidden")
+    return len(forbidden)
+
+
+def settle_missing(staged: Staged) -> None:
+    """Changed rows that somebody deleted since stay away; made ones that are gone, and deleted ones that are there, are done."""
+    table = staged.table
+    there = f'EXISTS (SELECT 1 FROM "{table.table}" t WHERE t."{table.key}" = journal_undo.row_id)'
+    execute(
+        "UPDATE journal_undo SET refused = CASE op WHEN 'u' THEN 'deleted' ELSE 'settled' END "
+        f"WHERE table_id = %s AND refused IS NULL AND ((op = 'd' AND {there}) OR (op <> 'd' AND NOT {there}))",
+        [table.id],
+    )
+
+
+def _rows(table: Table, op: str) -> list[UUID]:
+    rows = query(f"SELECT s.row_id FROM journal_undo s WHERE {OPEN} %s ORDER BY s.row_id", [table.id, op])
+    return [key_of(row) for (row,) in rows]
+
+
+class _Again(Exception):
+    """Some rows could not be made again: they are taken out, and the others tried anew."""
+
+    def __init__(self, table_id: int, rows: list[UUID], reason: str) -> None:
+        self.marks = (table_id, rows, reason)
+
+
+def make_again(staged: Sequence[Staged], may_change: MayChange) -> int:
+    """Insert the deleted rows from their images; the number of rows that came back."""
+    images = [each for each in staged if _rows(each.table, "d")]
+    while True:
+        _refuse_orphans(images)
+        try:
+            with transaction.atomic():
+                return sum(_insert(each, may_change) for each in _parents_first(images))
+        except _Again as again:
+            refuse(*again.marks)
+
+
+def _refuse_orphans(images: Sequence[Staged]) -> None:
+    """Rows whose parent is neither there nor coming back; each round may orphan further ones."""
+    numbers = {each.table.table: each.table.id for each in images}
+    while sum(
+        _refuse_orphans_by(each.table, column, name, numbers)
+        for each in images
+        for column, name in each.imaged
+        if column.points_at
+    ):
+        pass
+
+
+def _refuse_orphans_by(table: Table, column: Column, name: str, numbers: dict[str, int]) -> int:
+    dialect = dialect_of(connection)
+    other, key = column.points_at or ("", "")
+    was = dialect.from_json("journal_undo.before", column)
+    return execute(
+        f"UPDATE journal_undo SET refused = %s WHERE table_id = %s AND op = 'd' AND refused IS NULL "
+        f'AND {was} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "{other}" p WHERE p."{key}" = {was}) '
+        "AND NOT EXISTS (SELECT 1 FROM journal_undo x WHERE x.table_id = %s AND x.op = 'd' "
+        f"AND x.refused IS NULL AND x.row_id = {was})",
+        [f"gone:{name}", table.id, numbers.get(other, -1)],
+    )
+
+
+def _parents_first(images: Sequence[Staged]) -> Iterator[Staged]:
+    """Tables in an order in which a row's parent comes before it; a circle of tables is cut anywhere."""
+    left = list(images)
+    while left:
+        names = {each.table.table for each in left}
+        ready = [each for each in left if not _parents(each) & names] or left[:1]
+        yield from ready
+        left = [each for each in left if each not in ready]
+
+
+def _parents(staged: Staged) -> set[str]:
+    return {column.points_at[0] for column, _ in staged.imaged if column.points_at} - {staged.table.table}
+
+
+def _insert(staged: Staged, may_change: MayChange) -> int:
+    table = staged.table
+    expressions, parameters = _expressions(staged)
+    names = ", ".join(f'"{name}"' for name in expressions)
+    sql = (
+        f'INSERT INTO "{table.table}" ({names}) SELECT {", ".join(expressions.values())} '
+        f"FROM journal_undo s WHERE {OPEN} 'd' ORDER BY s.row_id ON CONFLICT DO NOTHING"
+    )
+    rows = _rows(table, "d")
+    try:
+        with transaction.atomic():
+            made = execute(sql, [*parameters, table.id])
+    except IntegrityError:
+        raise _Again(table.id, rows, "impossible") from None
+    if made < len(rows):
+        missing = query(
+            f"SELECT s.row_id FROM journal_undo s WHERE {OPEN} 'd' "
+            f'AND NOT EXISTS (SELECT 1 FROM "{table.table}" t WHERE t."{table.key}" = s.row_id)',
+            [table.id],
+        )
+        raise _Again(table.id, [key_of(row) for (row,) in missing], "taken")
+    if forbidden := [row for few in batches(rows, 2000) for row in may_change(staged.model, list(few))]:
+        raise _Again(table.id, forbidden, "forbidden")
+    return made
+
+
+def _expressions(staged: Staged) -> tuple[dict[str, str], list[Any]]:
+    """Column -> SQL of its value: the key, what the image holds, and defaults for what it does not (secrets, news)."""
+    dialect, table = dialect_of(connection), staged.table
+    found = {table.key: "s.row_id"}
+    found |= {column.column: dialect.from_json("s.before", column) for column, _ in staged.imaged}
+    parameters: list[Any] = []
+    for field in staged.model._meta.local_concrete_fields:
+        column = str(field.column)
+        if column in found:
+            continue
+        if field.name == "version":  # never a number that somebody may still hold
+            found[column] = "1 + (SELECT count(*) FROM journal_rowchange c WHERE c.row_id = s.row_id)"
+        else:
+            value = timezone.now() if field.name in TECHNICAL else field.get_default()
+            found[column] = "%s" if connection.vendor == "sqlite" else f"%s::{field.db_type(connection)}"
+            parameters.append(field.get_db_prep_save(value, connection))
+    return found, parameters
+
+
+def put_back(staged: Staged) -> tuple[int, list[UUID]]:
+    """Set changed fields to what they were, where they still hold our value; rows written, rows the database refused."""
+    if not staged.updated or not (rows := _rows(staged.table, "u")):
+        return 0, []
+    return _put_back(staged, rows)
+
+
+def _put_back(staged: Staged, rows: Sequence[UUID]) -> tuple[int, list[UUID]]:
+    """All at once; when a constraint is broken, by halves, until the rows that break it are alone."""
+    try:
+        with transaction.atomic():
+            return _update(staged, rows[0], rows[-1]), []
+    except IntegrityError:
+        if len(rows) == 1:
+            return 0, list(rows)
+    middle = len(rows) // 2
+    first, refused = _put_back(staged, rows[:middle])
+    second, more = _put_back(staged, rows[middle:])
+    return first + second, refused + more
+
+
+def _update(staged: Staged, low: UUID, high: UUID) -> int:
+    dialect, table = dialect_of(connection), staged.table
+    mine = {column.column: _is_mine(column) for column, _ in staged.updated}
+    sets = [
+        f'"{column.column}" = CASE WHEN {mine[column.column]} THEN {dialect.from_json("s.before", column)} '
+        f'ELSE t."{column.column}" END'
+        for column, _ in staged.updated
+    ]
+    parameters: list[Any] = []
+    for field in staged.model._meta.local_concrete_fields:
+        if field.name == "version":
+            sets.append(f'"{field.column}" = t."{field.column}" + 1')
+        elif field.name == "changed_at":
+            sets.append(f'"{field.column}" = %s')
+            parameters.append(field.get_db_prep_save(timezone.now(), connection))
+    return execute(
+        f"UPDATE \"{table.table}\" AS t SET {', '.join(sets)} FROM journal_undo s WHERE {OPEN} 'u' "
+        f'AND s.row_id = t."{table.key}" AND s.row_id >= %s AND s.row_id <= %s AND ({" OR ".join(mine.values())})',
+        [*parameters, table.id, dialect.key(low), dialect.key(high)],
+    )
+
+
+def _is_mine(column: Column) -> str:
+    """The set changed the field, it still holds our value, and what it would refer to again is there."""
+    dialect = dialect_of(connection)
+    was, became = (dialect.from_json(image, column) for image in ("s.before", "s.after"))
+    same = dialect.same(f't."{column.column}"', became, column)
+    condition = f"{dialect.has('s.before', column)} AND {same}"
+    if column.points_at:
+        other, key = column.points_at
+        condition += f' AND ({was} IS NULL OR EXISTS (SELECT 1 FROM "{other}" p WHERE p."{key}" = {was}))'
+    return f"({condition})"
+
+
+def changed_since(staged: Staged) -> list[Conflict]:
+    """Rows made by the set that somebody changed since, field by field; such a row stays.
+
+    A change that was itself undone does not count: what matters is whether the row is as it was made.
+    """
+    table = staged.table
+    touched = query(
+        f"SELECT s.row_id, s.last_id FROM journal_undo s WHERE {OPEN} 'i' AND EXISTS "
+        "(SELECT 1 FROM journal_rowchange c WHERE c.table_id = s.table_id AND c.row_id = s.row_id AND c.id > s.last_id)",
+        [table.id],
+    )
+    if not touched:
+        return []
+    rows = sorted(key_of(row) for row, _ in touched)
+    made = first_befores(table.id, rows, after=max(last for _, last in touched))
+    now = present_images(table, rows)
+    found = [
+        conflict for row in rows for conflict in _differences(staged, row, made.get(row, {}), now.get(row))
+    ]
+    refuse(table.id, {each.row for each in found}, "changed")
+    return found
+
+
+def _differences(
+    staged: Staged, row: UUID, made: dict[str, str], now: dict[str, str] | None
+) -> Iterator[Conflict]:
+    for name, text in made.items() if now is not None else ():
+        field = field_of(staged.model, name) if name in (now or {}) else None
+        if field is not None and not same_value(field, text, (now or {})[name]):
+            ours, theirs = (value_of(field, read(each)) for each in (text, (now or {})[name]))
+            yield Conflict(staged.table.label, row, name, "changed", ours, theirs)
+
+
+def refuse_referenced(staged: Sequence[Staged]) -> None:
+    """Rows made by the set to which a row refers that stays; each round may keep further ones."""
+    numbers = {each.table.table: each.table.id for each in staged}
+    while sum(
+        _refuse_referenced(each.table, relation, numbers)
+        for each in staged
+        for relation in referring(each.model)
+    ):
+        pass
+
+
+def referring(model: Model) -> Iterator[ForeignKey]:
+    """Every foreign key of the house that points at the model's table, hidden ones and automatic tables included."""
+    for other in apps.get_models(include_auto_created=True):
+        for field in other._meta.local_concrete_fields:
+            if isinstance(field, models.ForeignKey) and _points_at(field, model):
+                yield field
+
+
+def _points_at(field: ForeignKey, model: Model) -> bool:
+    there: Model = field.target_field.model
+    return bool(field.db_constraint) and there._meta.db_table == model._meta.db_table  # type: ignore[attr-defined]
+
+
+def _refuse_referenced(table: Table, field: ForeignKey, numbers: dict[str, int]) -> int:
+    meta = field.model._meta
+    return execute(
+        "UPDATE journal_undo SET refused = %s WHERE table_id = %s AND op = 'i' AND refused IS NULL "
+        f'AND EXISTS (SELECT 1 FROM "{meta.db_table}" r WHERE r."{field.column}" = journal_undo.row_id '
+        "AND NOT EXISTS (SELECT 1 FROM journal_undo x WHERE x.table_id = %s AND x.op = 'i' "
+        f"AND x.refused IS NULL AND {_key_of_row(field, numbers)}))",
+        [f"referenced:{meta.label_lower}", table.id, numbers.get(meta.db_table, -1)],
+    )
+
+
+def _key_of_row(field: ForeignKey, numbers: dict[str, int]) -> str:
+    """A table of other keys than ours is never in the stage, and its key cannot be compared with one."""
+    meta = field.model._meta
+    return f'x.row_id = r."{meta.pk.column}"' if meta.db_table in numbers else "false"
+
+
+def delete_made(staged: Staged) -> int:
+    """Delete the rows that the set made; the number of rows."""
+    table = staged.table
+    return execute(
+        f'DELETE FROM "{table.table}" WHERE "{table.key}" IN '
+        f"(SELECT s.row_id FROM journal_undo s WHERE {OPEN} 'i')",
+        [table.id],
+    )
