@@ -3,7 +3,8 @@
 from .copying import copy_deal, reassign_deal
 from .deals import change_deal, mark_deal, open_deal, unmark_deal
 from .demand import add_demand_row, change_demand_row, remove_demand_row, set_demand
-from .kinds import dissatisfaction_reasons, kinds, loss_reasons, participant_roles, place_stages, stages
+from .kind_stages import list_stage, place_stages, unlist_stage
+from .kinds import dissatisfaction_reasons, kinds, loss_reasons, participant_roles, stages
 from .known_rows import record_stage_rows
 from .moves import close_deal, lose_deal, move_deal, reopen_deal, restart_stage, win_deal
 from .participants import add_participant, change_participant, remove_participant
@@ -20,6 +21,7 @@ __all__ = [
     "copy_deal",
     "dissatisfaction_reasons",
     "kinds",
+    "list_stage",
     "lose_deal",
     "loss_reasons",
     "mark_deal",
@@ -35,6 +37,7 @@ __all__ = [
     "restart_stage",
     "set_demand",
     "stages",
+    "unlist_stage",
     "unmark_deal",
     "win_deal",
 ]

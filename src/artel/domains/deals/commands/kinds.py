@@ -1,40 +1,29 @@
-"""Kinds of deals, their ordered stages, and the plain directories (rules §2.5, §2.7)."""
+"""Kinds of deals and the plain directories (rules §2.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, OuterRef, Subquery, Value, When
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from artel.domains.deals.models import (
-    Deal,
     DealKind,
-    DealStage,
-    DealStatus,
     DealType,
     DissatisfactionReason,
-    KindStage,
     LossReason,
     ParticipantRole,
     Stage,
 )
 from artel.domains.deals.shipped import STANDARD_STAGES
-from artel.kernel.acts import Act, Line, Lines
+from artel.kernel.acts import Act, Line
 from artel.kernel.arguments import Argument, Values
-from artel.kernel.commands import command
 from artel.kernel.line_checks import require_filled
 from artel.kernel.record_commands import record_commands
-from artel.lib.names import sort_key
-from artel.screens.vocabulary import Imported
 
-from .looking import GivenLines, Paths, key_of, paths_of
-
-STAGES_NEEDED = _("The stages of the process must be defined.")
-STAGES_UNUSED = _("Deals of this kind have no process, so it has no stages.")
+from .kind_stages import STAGES_NEEDED, STAGES_UNUSED, lay_paths
+from .looking import GivenLines, key_of
 
 _ORDERED = Argument("stages", _("Stages in order"), "reference", many=True, model=Stage)
 
@@ -96,105 +85,3 @@ stages = record_commands(Stage, fields=["name", "is_archived"], check=_named)
 loss_reasons = record_commands(LossReason, fields=["name", "is_archived"], check=_named)
 dissatisfaction_reasons = record_commands(DissatisfactionReason, fields=["name", "is_archived"], check=_named)
 participant_roles = record_commands(ParticipantRole, fields=["name", "is_archived"], check=_named)
-
-
-def lay_paths(act: Act, wanted: Mapping[DealKind, Sequence[UUID]], *, are_new: bool = False) -> None:
-    """Give kinds their ordered stages; statistics of their deals are numbered anew, set-wise."""
-    rows = {(row.kind_id, row.stage_id): row for row in KindStage.objects.filter(kind__in=wanted)}
-    places = {(kind.pk, stage): order for kind, path in wanted.items() for order, stage in enumerate(path, 1)}
-    act.remove(KindStage, [row for key, row in rows.items() if key not in places])
-    act.change_all(KindStage, [(rows[key], {"order": n}) for key, n in places.items() if key in rows])
-    act.insert(
-        KindStage,
-        [
-            {"kind_id": kind, "stage_id": stage, "order": order}
-            for (kind, stage), order in places.items()
-            if (kind, stage) not in rows
-        ],
-    )
-    act.change_all(DealKind, [(kind, {"path": [str(key) for key in path]}) for kind, path in wanted.items()])
-    for kind in () if are_new else wanted:
-        _renumber(act, kind.pk)
-
-
-def _renumber(act: Act, kind: UUID) -> None:
-    """The places of stage rows follow the kind's list, and the current stage of its deals follows the rows."""
-    place = KindStage.objects.filter(kind=kind, stage=OuterRef("stage")).values("order")[:1]
-    new_order = Coalesce(Subquery(place), Value(0), output_field=IntegerField())
-    rows = DealStage.objects.filter(deal__in=Deal.objects.filter(kind=kind).values("pk"))
-    rows.exclude(order=new_order).update(order=new_order, changed_at=act.at)
-    in_work_first = Case(When(result=DealStatus.IN_WORK, then=1), default=0)
-    current = DealStage.objects.filter(deal=OuterRef("pk")).order_by(
-        in_work_first.desc(), "-order", "-started_at", "-id"
-    )
-    stage, order = Subquery(current.values("stage")[:1]), Subquery(current.values("order")[:1])
-    stale = Deal.objects.filter(kind=kind, stage__isnull=False).exclude(stage=stage, stage_order=order)
-    stale.update(stage=stage, stage_order=order, changed_at=act.at)
-
-
-@command(
-    permission="deals.change_dealkind",
-    label=_("Put a stage into a kind's list"),
-    creates=Stage,
-    fields=["name"],
-    extra=[
-        Argument("kind", _("Kind of deal"), "reference", model=DealKind),
-        Argument("order", _("Order"), "integer"),
-    ],
-)
-def place_stages(act: Act, lines: Lines[Any, Values]) -> None:
-    """Lines of (name, kind, order): a stage named for two kinds is one stage linked twice (contract, `stages`).
-
-    Without an order the stage goes to the end; lines of one kind sort by their orders, those already there included.
-    """
-    require_filled(lines, "name")
-    ready = [line for line in lines if line.is_open]
-    by_name, made = _stages_named(act, ready)
-    by_kind: dict[UUID, list[Line[Any, Values]]] = {}
-    for line in ready:
-        line.result = by_name[_sort_name(line.args["name"])]
-        if key := line.args.key("kind"):
-            by_kind.setdefault(key, []).append(line)
-    kinds = DealKind.objects.in_bulk(by_kind)
-    before = paths_of(kinds.values())
-    orders = _orders(by_kind, before)
-    for line in ready:
-        line.result = Imported(line.result, _did(line, made, before))
-    lay_paths(act, {kinds[key]: sorted(places, key=places.__getitem__) for key, places in orders.items()})
-
-
-def _did(line: Line[Any, Values], made: set[UUID], before: Paths) -> Any:
-    """A new stage or a new place of a stage is made; a place that was there may have moved."""
-    key = line.args.key("kind")
-    stage = line.result.pk
-    if stage in made or (key and stage not in before[key]):
-        return "created"
-    order = line.args.get("order")
-    return "updated" if key and order is not None and before[key].index(stage) + 1 != order else "skipped"
-
-
-def _stages_named(act: Act, lines: GivenLines) -> tuple[dict[str, Stage], set[UUID]]:
-    """Stages by sort name, and the keys of those made now."""
-    names = {_sort_name(line.args["name"]): line.args["name"] for line in lines}
-    found = {stage.sort_name: stage for stage in Stage.objects.present().filter(sort_name__in=names)}
-    fresh = [{"name": name} for key, name in names.items() if key not in found]
-    made = act.make(Stage, fresh)
-    return found | {stage.sort_name: stage for stage in made}, {stage.pk for stage in made}
-
-
-def _sort_name(name: str) -> str:
-    return sort_key(name)[:250]
-
-
-def _orders(by_kind: Mapping[UUID, GivenLines], paths: Paths) -> dict[UUID, dict[UUID, tuple[int, int]]]:
-    """By kind stage -> its order: as given, else after all the others."""
-    found: dict[UUID, dict[UUID, tuple[int, int]]] = {}
-    for kind, path in paths.items():
-        places = {stage: (number, 0) for number, stage in enumerate(path, 1)}
-        for line in by_kind[kind]:
-            given = line.args.get("order")
-            if given is not None or line.result.pk not in places:
-                last = max((number for number, _n in places.values()), default=0)
-                places[line.result.pk] = (given if given is not None else last + 1, 1)
-        found[kind] = places
-    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,8 +17,8 @@ from artel.kernel.actors import Actor
 from artel.kernel.acts import Act
 from artel.kernel.commands import stamp_of
 from artel.kernel.journal.writing import change_set
-from artel.kernel.models import AccessGroup, Grant, Role, User
-from artel.kernel.roles import Reach
+from artel.kernel.models import AccessGroup, Grant, GrantGroup, Role, User
+from artel.kernel.roles import GroupMode, Reach
 
 HOUSE = Actor.system()
 
@@ -75,12 +76,17 @@ def shipped_codes() -> tuple[str, ...]:
     return STANDARD_STAGES
 
 
-def person(login: str, *permissions: str, reach: Reach = Reach.OWN) -> Actor:
-    """Somebody with one grant; without permissions, those of a sales manager."""
+def person(
+    login: str, *permissions: str, reach: Reach = Reach.OWN, only: Sequence[AccessGroup] = ()
+) -> Actor:
+    """Somebody with one grant (`only` for some access groups); without permissions, those of a sales manager."""
     user = written(User, login=login, name=login.title())
     role = Role.objects.filter(code="sales_manager").first() if not permissions else None
     role = role or written(
         Role, name=f"Role of {login}", added=list(permissions or ("deals.*", "partners.*"))
     )
-    written(Grant, user=user, role=role, reach=reach)
+    mode = GroupMode.ONLY if only else GroupMode.ALL
+    grant = written(Grant, user=user, role=role, reach=reach, group_mode=mode)
+    for group in only:
+        written(GrantGroup, grant=grant, access_group=group)
     return Actor.person(user)

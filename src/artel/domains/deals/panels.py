@@ -1,0 +1,184 @@
+"""What the card of a deal shows beside its fields: the route along the stages, participants, demand, where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from artel.domains.partners.models import Partner, Person
+from artel.domains.partners.source_types import label_of
+from artel.kernel.actors import Actor
+from artel.kernel.refusals import type_of_text
+from artel.lib.stages import duration_days
+
+from .models import Deal, DealKind, DealStage, DealStatus, DemandRow, KindStage, Participant, ParticipantRole
+from .readings import channel_of, source_of, source_type_of
+
+
+@dataclass(frozen=True)
+class RouteStep:
+    """One stage of the route. `mark` is done, now, lost or next; `days` so far or in all."""
+
+    key: UUID
+    name: str
+    mark: str
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class Route:
+    """The stages a deal passes, those it has left behind included. `may_move` says whether steps are buttons."""
+
+    deal: Deal
+    steps: Sequence[RouteStep]
+    may_move: bool
+
+
+def route(actor: Actor, deal: Deal) -> Route | None:
+    """None for a kind without stages."""
+    rows = {row.stage_id: row for row in DealStage.objects.filter(deal=deal).select_related("stage")}
+    listed = KindStage.objects.filter(kind=deal.kind_id).select_related("stage").order_by("order")
+    path = [place.stage for place in listed]
+    left = [row.stage for row in rows.values() if row.stage_id not in {stage.pk for stage in path}]
+    if not path and not left:
+        return None
+    steps = [_step(deal, stage, rows.get(stage.pk)) for stage in [*left, *path]]
+    may_move = deal.status == DealStatus.IN_WORK and actor.has("deals.change_deal")
+    return Route(deal, steps, may_move)
+
+
+def _step(deal: Deal, stage: Any, row: DealStage | None) -> RouteStep:
+    if row is None:
+        return RouteStep(stage.pk, str(stage), "next")
+    end = row.ended_at or timezone.now()
+    days = row.days if row.days is not None else duration_days(row.started_at, max(end, row.started_at))
+    mark = "now" if row.stage_id == deal.stage_id and row.result == DealStatus.IN_WORK else "done"
+    mark = "lost" if row.result == DealStatus.LOST else mark
+    return RouteStep(stage.pk, str(stage), mark, row.started_at, row.ended_at, days)
+
+
+def stages_of_kind(_actor: Actor, kind: DealKind) -> list[KindStage] | None:
+    """The ordered list; None for a kind without a process."""
+    if not kind.has_stages:
+        return None
+    return list(KindStage.objects.filter(kind=kind).select_related("stage").order_by("order"))
+
+
+@dataclass(frozen=True)
+class ParticipantLine:
+    """A row of the table; a partner or person closed to the reader shows neither name nor link."""
+
+    key: UUID | None
+    partner: Partner | None
+    is_hidden: bool
+    role: str
+    person: Person | None
+    person_role: str
+    comment: str
+    is_winner: bool
+
+
+def participants(actor: Actor, deal: Deal) -> list[ParticipantLine]:
+    """The client first, then everybody who has a row."""
+    rows = list(
+        Participant.objects.present()
+        .filter(deal=deal)
+        .select_related("partner", "role", "person", "person_role")
+        .order_by("id")
+    )
+    keys = {row.partner_id for row in rows} | {deal.client_id}
+    seen = Partner.objects.visible_to(actor).in_bulk([key for key in keys if key])
+    people = Person.objects.visible_to(actor).in_bulk([row.person_id for row in rows if row.person_id])
+    rows.sort(key=lambda row: row.partner_id != deal.client_id)
+    lines = [_line(row, seen, people) for row in rows]
+    if deal.client_id and all(row.partner_id != deal.client_id for row in rows):
+        lines.insert(0, _client_line(deal, seen))
+    return lines
+
+
+def _line(row: Participant, seen: dict[UUID, Partner], people: dict[UUID, Person]) -> ParticipantLine:
+    partner = seen.get(row.partner_id) if row.partner_id else None
+    return ParticipantLine(
+        key=row.pk,
+        partner=partner,
+        is_hidden=row.partner_id is not None and partner is None,
+        role=str(row.role or ""),
+        person=people.get(row.person_id) if row.person_id else None,
+        person_role=str(row.person_role or ""),
+        comment=row.comment,
+        is_winner=row.is_winner,
+    )
+
+
+def _client_line(deal: Deal, seen: dict[UUID, Partner]) -> ParticipantLine:
+    client = seen.get(deal.client_id) if deal.client_id else None
+    return ParticipantLine(None, client, client is None, _client_role(), None, "", "", is_winner=False)
+
+
+def _client_role() -> str:
+    return str(ParticipantRole.objects.filter(code=ParticipantRole.CLIENT).first() or "")
+
+
+@dataclass(frozen=True)
+class Demand:
+    """The rows, their sum, and how far they are satisfied in percent of the sum."""
+
+    rows: Sequence[DemandRow]
+    total: Decimal
+    satisfied_percent: int
+
+
+def demand(_actor: Actor, deal: Deal) -> Demand | None:
+    """None where the kind does not record demand."""
+    if not deal.kind.records_demand:
+        return None
+    rows = list(DemandRow.objects.present().filter(deal=deal).select_related("reason").order_by("number"))
+    total = sum((row.sum for row in rows), Decimal(0))
+    met = sum((row.sum * row.satisfied_percent for row in rows), Decimal(0))
+    percent = (met / total).quantize(Decimal(1), rounding=ROUND_HALF_UP) if total else Decimal(0)
+    return Demand(rows, total, int(percent))
+
+
+@dataclass(frozen=True)
+class FirstInterestFacts:
+    """Where a deal came from, in the reader's words."""
+
+    channel: str
+    source_type: type_of_text
+    source: str
+
+
+def first_interest(actor: Actor, deal: Deal) -> FirstInterestFacts | None:
+    """None when nothing is known."""
+    channel = channel_of(actor, [deal]).get(deal.pk)
+    kind = source_type_of(actor, [deal]).get(deal.pk)
+    if not channel and not kind:
+        return None
+    return FirstInterestFacts(
+        str(channel or ""), label_of(kind) if kind else "", str(source_of(actor, [deal]).get(deal.pk) or "")
+    )
+
+
+def weighted(_actor: Actor, records: Sequence[Deal]) -> dict[UUID, Decimal]:
+    """Potential by probability."""
+    cent = Decimal("0.01")
+    return {
+        deal.pk: (deal.potential * deal.probability / 100).quantize(cent, rounding=ROUND_HALF_UP)
+        for deal in records
+    }
+
+
+def days_in_stage(_actor: Actor, records: Sequence[Deal]) -> dict[UUID, int]:
+    """Whole days since the current stage began, of deals in work: one query a page."""
+    keys = [deal.pk for deal in records if deal.status == DealStatus.IN_WORK and deal.stage_id]
+    rows = DealStage.objects.filter(deal__in=keys, result=DealStatus.IN_WORK)
+    now = timezone.now()
+    return {deal: max((now - start).days, 0) for deal, start in rows.values_list("deal_id", "started_at")}

@@ -1,0 +1,213 @@
+"""What people see of deals."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from artel.screens.registry import add_section, contribute, register
+from artel.screens.vocabulary import (
+    BasedOn,
+    Board,
+    Cell,
+    Entity,
+    Panel,
+    Related,
+    Section,
+    SectionOfMenu,
+    Table,
+)
+
+from . import commands
+from .models import Deal, DealKind, DissatisfactionReason, LossReason, ParticipantRole, Stage
+from .panels import days_in_stage, demand, first_interest, participants, route, stages_of_kind, weighted
+
+add_section(SectionOfMenu(code="deals", label=_("Deals"), icon="briefcase", order=30))
+
+WEIGHTED = Cell(name="weighted", label=_("Weighted potential"), value=weighted, kind="money")
+DAYS = Cell(name="days_in_stage", label=_("Days at the stage"), value=days_in_stage, kind="number")
+MAIN = ["client", "agreement", "kind", "responsible", "started_at", "ended_at"]
+
+register(
+    Entity(
+        model=Deal,
+        path="deals",
+        section="deals",
+        icon="briefcase",
+        state="status",
+        table=Table(
+            columns=["name", "client", "stage", "potential", "status", "responsible", "started_at"],
+            more_columns=[
+                "code",
+                "kind",
+                "agreement",
+                "probability",
+                WEIGHTED,
+                DAYS,
+                "ended_at",
+                "loss_reason",
+                "is_closed",
+                "comment",
+            ],
+            filters=[
+                "status",
+                "stage",
+                "kind",
+                "responsible",
+                "client",
+                "loss_reason",
+                "is_closed",
+                "potential",
+                "started_at",
+            ],
+            sorts=["started_at", "sort_name", "potential", "code"],
+            order="-started_at",
+        ),
+        header=["code", "potential", "status"],
+        form=[
+            Section(_("Main"), ["name", "client", "agreement", "kind", "responsible", "started_at"]),
+            Section(_("Money"), ["potential", "probability", "demand_currency", "separate_accounting"]),
+            Section(_("First interest"), ["channel", "source_type", "source"]),
+            Section(_("More"), ["comment"]),
+        ],
+        facts=[
+            Section(_("Main"), MAIN),
+            Section(_("Money"), ["potential", "probability", "demand_currency", "separate_accounting"]),
+            Section(_("Result"), ["status", "is_closed", "loss_reason"]),
+            Section(_("More"), ["comment"]),
+        ],
+        create=commands.open_deal,
+        change=commands.change_deal,
+        actions=[
+            commands.win_deal,
+            commands.lose_deal,
+            commands.reopen_deal,
+            commands.move_deal,
+            commands.restart_stage,
+            commands.close_deal,
+            commands.add_participant,
+            commands.change_participant,
+            commands.remove_participant,
+            commands.add_demand_row,
+            commands.change_demand_row,
+            commands.remove_demand_row,
+            commands.calculate_potential,
+            commands.reassign_deal,
+            commands.copy_deal,
+            commands.mark_deal,
+            commands.unmark_deal,
+        ],
+        panels=[
+            Panel(name="route", title=_("Stages"), template="deals/route.html", data=route, place="top"),
+            Panel(
+                name="participants",
+                title=_("Participants"),
+                template="deals/participants.html",
+                data=participants,
+            ),
+            Panel(name="demand", title=_("Primary demand"), template="deals/demand.html", data=demand),
+            Panel(
+                name="first_interest",
+                title=_("First interest"),
+                template="deals/first_interest.html",
+                data=first_interest,
+                place="left",
+            ),
+        ],
+        board=Board(
+            lanes="stage",
+            card=["name", "client", "potential", "responsible"],
+            on_drop=commands.move_deal,
+        ),
+        help=_("All work before a sale: from the first contact to the last obligation."),
+    )
+)
+register(
+    Entity(
+        model=DealKind,
+        path="deal-kinds",
+        icon="category",
+        table=Table(
+            columns=["name", "type", "is_allowed", "records_demand", "separate_accounting", "responsible"],
+            more_columns=["description", "is_archived"],
+            filters=["type", "is_allowed", "is_archived"],
+            sorts=["sort_name"],
+            order="sort_name",
+        ),
+        form=[
+            Section(_("Main"), ["name", "type", "responsible", "is_allowed"]),
+            Section(_("Records"), ["records_demand", "separate_accounting"]),
+            Section(_("More"), ["description", "is_archived"]),
+        ],
+        facts=[
+            Section(_("Main"), ["type", "responsible", "is_allowed"]),
+            Section(_("Records"), ["records_demand", "separate_accounting"]),
+            Section(_("More"), ["description", "is_archived"]),
+        ],
+        create=commands.kinds.add,
+        change=commands.kinds.change,
+        actions=[commands.list_stage, commands.unlist_stage, commands.kinds.mark, commands.kinds.unmark],
+        panels=[
+            Panel(name="stages", title=_("Stages"), template="deals/stages.html", data=stages_of_kind),
+        ],
+        related=[
+            Related(
+                entity="deals.deal",
+                via="kind",
+                columns=["name", "client", "stage", "potential"],
+                order="-started_at",
+                title=_("Deals"),
+            )
+        ],
+        help=_("How a kind of deal is worked: by the standard sale, by stages of its own or without stages."),
+    )
+)
+for model, path, icon, acts in (
+    (Stage, "stages", "stairs", commands.stages),
+    (LossReason, "loss-reasons", "flag-off", commands.loss_reasons),
+    (DissatisfactionReason, "dissatisfaction-reasons", "mood-sad", commands.dissatisfaction_reasons),
+    (ParticipantRole, "participant-roles", "users", commands.participant_roles),
+):
+    register(
+        Entity(
+            model=model,
+            path=path,
+            icon=icon,
+            table=Table(
+                columns=["name", "is_archived"],
+                filters=["is_archived"],
+                sorts=["sort_name"],
+                order="sort_name",
+            ),
+            form=[Section(_("Main"), ["name", "is_archived"])],
+            facts=[Section(_("Main"), ["code", "is_archived"])],
+            create=acts.add,
+            change=acts.change,
+            actions=[acts.mark, acts.unmark],
+        )
+    )
+contribute(
+    to="partners.partner",
+    related=[
+        Related(
+            entity="deals.deal",
+            via="client",
+            columns=["name", "stage", "status", "potential"],
+            order="-started_at",
+            title=_("Deals"),
+            sum="potential",
+        )
+    ],
+    based_on=[BasedOn(entity="deals.deal", label=_("Deal"), values=lambda partner: {"client": partner})],
+)
+contribute(
+    to="products.agreement",
+    related=[
+        Related(
+            entity="deals.deal",
+            via="agreement",
+            columns=["name", "client", "potential"],
+            order="-started_at",
+            title=_("Deals"),
+        )
+    ],
+)

@@ -1,0 +1,87 @@
+"""What the card of a deal shows (rules §1.C C8, C15–C17)."""
+
+from decimal import Decimal
+
+from artel.domains.deals import commands
+from artel.domains.deals.panels import (
+    days_in_stage,
+    demand,
+    first_interest,
+    participants,
+    route,
+    stages_of_kind,
+    weighted,
+)
+from artel.domains.partners.models import Channel, Partner
+from artel.kernel.models import AccessGroup
+from artel.kernel.roles import Reach
+
+from .world import HOUSE, person, written
+
+
+def test_the_route_says_what_was_passed_and_what_comes(world):
+    deal = world.open()
+    commands.move_deal(HOUSE, deal, stage=world.stages[2])
+    deal.refresh_from_db()
+    shown = route(HOUSE, deal)
+    assert shown is not None
+    assert [step.mark for step in shown.steps] == ["done", "done", "now", "next"]
+    assert shown.may_move
+    commands.lose_deal(HOUSE, deal, loss_reason=world.reason)
+    deal.refresh_from_db()
+    lost = route(HOUSE, deal)
+    assert lost is not None
+    assert (lost.steps[2].mark, lost.may_move) == ("lost", False)
+    assert route(HOUSE, world.open(kind=world.plain)) is None
+
+
+def test_a_stage_that_left_the_list_stays_on_the_route(world):
+    deal = world.open()
+    commands.unlist_stage(HOUSE, world.manual, stage=world.stages[0])
+    deal.refresh_from_db()
+    shown = route(HOUSE, deal)
+    assert shown is not None
+    assert [step.key for step in shown.steps] == [stage.pk for stage in world.stages[:4]]
+    commands.list_stage(HOUSE, world.manual, stage=world.stages[0], order=1)
+    assert [place.stage for place in stages_of_kind(HOUSE, world.manual) or ()] == world.stages[:4]
+
+
+def test_participants_begin_with_the_client_and_hide_whom_one_may_not_see(world):
+    alice = person("alice", "deals.*", "partners.*", reach=Reach.ALL)
+    deal = world.open(alice)
+    closed = written(AccessGroup, name="Closed")
+    secret = written(Partner, name="Secret", is_competitor=True, access_group=closed)
+    commands.add_participant(HOUSE, deal, partner=secret, comment="cheaper")
+    bob = person("bob", "deals.*", "partners.*", reach=Reach.ALL, only=[world.group])
+    client, hidden = participants(bob, deal)
+    assert (client.partner, client.role) == (world.client, "Клиент")
+    assert (hidden.partner, hidden.is_hidden, hidden.comment) == (None, True, "cheaper")
+    assert participants(alice, deal)[1].partner == secret
+
+
+def test_demand_is_summed_by_satisfaction(world):
+    deal = world.open()
+    rows = [
+        {"description": "Fans", "sum": "900", "satisfied_percent": 100},
+        {"description": "Work", "sum": "100", "satisfied_percent": 5},
+    ]
+    commands.set_demand(HOUSE, deal, rows=rows)
+    shown = demand(HOUSE, deal)
+    assert shown is not None
+    assert (shown.total, shown.satisfied_percent) == (Decimal(1000), 91)
+    assert demand(HOUSE, world.open(kind=world.plain)) is None
+
+
+def test_where_a_deal_came_from(world):
+    channel = written(Channel, name="Shops")
+    deal = world.open(channel=channel, source_type="client", source=world.client.code)
+    shown = first_interest(HOUSE, deal)
+    assert shown is not None
+    assert (shown.channel, shown.source) == ("Shops", "Protos")
+    assert first_interest(HOUSE, world.open()) is None
+
+
+def test_figures_of_a_page(world):
+    deal = world.open(potential=Decimal("0.15"), probability=10)
+    assert weighted(HOUSE, [deal]) == {deal.pk: Decimal("0.02")}
+    assert days_in_stage(HOUSE, [deal]) == {deal.pk: 0}
