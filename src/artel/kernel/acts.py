@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Model
 
 from .actors import Actor
+from .jobs.bell import ring
 from .journal.writing import OpenSet, publish
 from .numbering import keep_clear_of, reserve
 from .records import Record, facts_of
@@ -74,6 +76,7 @@ class Act:
     command: str
     at: datetime
     opened: OpenSet
+    _told: bool = field(default=False, init=False)
 
     @property
     def author_id(self) -> UUID | None:
@@ -134,6 +137,9 @@ class Act:
         """Write facts for others into the change set; they are delivered after commit, even after a crash."""
         for event in events:
             publish(self.opened, event)
+        if events and not self._told:
+            self._told = True
+            transaction.on_commit(ring, robust=True)
 
     @staticmethod
     def _numbered(model: type[Record], rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
+from .bell import ring
 from .declare import Order
 from .models import Job
 
@@ -77,6 +78,7 @@ def send(jobs: Iterable[Job]) -> None:
                 str(job.pk)
             )
             Job.objects.filter(pk=job.pk).update(delivery=handed.id)
+        transaction.on_commit(ring)
 
 
 def resend(now: datetime, limit: int = 500) -> int:

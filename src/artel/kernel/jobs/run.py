@@ -41,12 +41,25 @@ LONGEST_TRACEBACK = 20_000
 log = logging.getLogger("artel.jobs")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Worker:
     """Who performs here, and whether it has been asked to stop."""
 
     name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
     stopping: threading.Event = field(default_factory=threading.Event)
+    rings: int = 0
+    _news: threading.Condition = field(default_factory=threading.Condition)
+
+    def wake(self) -> None:
+        """Let the idle threads look again now."""
+        with self._news:
+            self.rings += 1
+            self._news.notify_all()
+
+    def idle(self, seconds: float, heard: int) -> None:
+        """Wait for a ring after the `heard` ones (read before looking, so that none is missed), at most so long."""
+        with self._news:
+            self._news.wait_for(lambda: self.rings != heard or self.stopping.is_set(), seconds)
 
 
 here: ContextVar[Worker | None] = ContextVar("worker", default=None)

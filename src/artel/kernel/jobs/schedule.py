@@ -52,6 +52,8 @@ def dispatch_events(now: datetime) -> int:
 
 def hold(name: str, holder: str, now: datetime) -> bool:
     """Take or renew a role for a while; of many that try, one succeeds."""
+    if Lease.objects.filter(name=name, holder=holder, until__gt=now + LEADS_FOR / 2).exists():
+        return True  # renewing at every look would be a write a second for nothing
     until = now + LEADS_FOR
     free = Lease.objects.filter(Q(holder=holder) | Q(until__lt=now), name=name)
     if free.update(holder=holder, until=until):
@@ -80,9 +82,9 @@ def reap(now: datetime) -> int:
     return len(abandoned)
 
 
-def release(worker_prefix: str) -> int:
+def release(worker: str) -> int:
     """Bring back at once the jobs of a worker that is about to exit; returns how many."""
-    held = list(Job.objects.filter(state=State.RUNNING, worker__startswith=worker_prefix))
+    held = list(Job.objects.filter(state=State.RUNNING, worker=worker))
     return sum(wait_again(job, timedelta()) for job in held)
 
 
@@ -91,16 +93,19 @@ def ring(now: datetime) -> int:
 
     A line seen for the first time waits for its next time. Of several missed times one run is made.
     """
-    return sum(ring_line(line, now) for line in cron_lines.values())
+    marks: dict[str, datetime] = dict(CronMark.objects.values_list("name", "last_at"))
+    return sum(ring_line(line, marks.get(line.name), now) for line in cron_lines.values())
 
 
-def ring_line(line: CronLine, now: datetime) -> bool:
-    mark, fresh = CronMark.objects.get_or_create(name=line.name, defaults={"last_at": now})
+def ring_line(line: CronLine, last_at: datetime | None, now: datetime) -> bool:
+    if last_at is None:
+        CronMark.objects.get_or_create(name=line.name, defaults={"last_at": now})
+        return False
     moment = latest(line.when, now)
-    if fresh or moment <= mark.last_at:
+    if moment <= last_at:
         return False
     with transaction.atomic():
-        mine = CronMark.objects.filter(name=line.name, last_at=mark.last_at).update(last_at=moment)
+        mine = CronMark.objects.filter(name=line.name, last_at=last_at).update(last_at=moment)
         if mine:
             line.kind.using(key=f"cron {moment.isoformat()}", cause={"cron": line.when}).enqueue()
     return bool(mine)

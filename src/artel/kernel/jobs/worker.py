@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import socket
 import threading
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -22,11 +21,12 @@ from django_tasks_db.management.commands.db_worker import Worker as Performer
 from django_tasks_db.models import DBTaskResult
 
 from . import dispatch, schedule
+from .bell import Bell
 from .models import Job
 from .run import Worker, here, perform
 
 LANES: Mapping[str, int] = {"default": 1, "long": 1}
-POLL_SECONDS = 0.5
+POLL_SECONDS = 1.0
 GRACE_SECONDS = 8.0
 
 log = logging.getLogger("artel.jobs")
@@ -40,19 +40,25 @@ def run(
     `lanes` = threads per queue. A job that does not come to a checkpoint within `grace` seconds is given back and its
     transaction dies with the process: it runs again elsewhere, from its last checkpoint.
     """
-    worker = Worker(name=f"{socket.gethostname()}:{os.getpid()}")
+    worker = Worker()
     heed_signals(worker.stopping)
-    bodies = [
-        partial(lane, worker, queue, poll) for queue, count in (lanes or LANES).items() for _ in range(count)
-    ]
-    threads = [
-        threading.Thread(target=body, daemon=True) for body in (*bodies, partial(scheduler, worker, poll))
-    ]
+    queues = [queue for queue, count in (lanes or LANES).items() for _ in range(count)]
+    bodies = [*(partial(lane, worker, queue, poll) for queue in queues), partial(scheduler, worker, poll)]
+    threads = [threading.Thread(target=body, daemon=True) for body in bodies]
     for thread in threads:
         thread.start()
     log.info("worker %s started", worker.name)
-    worker.stopping.wait()
+    listen(worker, poll)
     return leave(worker, threads, grace)
+
+
+def listen(worker: Worker, poll: float) -> None:
+    """Until told to stop, pass every ring of the bell on to the idle threads."""
+    with Bell() as bell:
+        while not worker.stopping.is_set():
+            if bell.wait(poll):
+                worker.wake()
+    worker.wake()
 
 
 def heed_signals(stopping: threading.Event) -> None:
@@ -68,8 +74,12 @@ def leave(worker: Worker, threads: Sequence[threading.Thread], grace: float) -> 
     end = monotonic() + grace
     for thread in threads:
         thread.join(max(0.0, end - monotonic()))
-    given_back = schedule.release(worker.name)
-    log.info("worker %s stopped, %s jobs given back", worker.name, given_back)
+    try:
+        log.info("worker %s stopped, %s jobs given back", worker.name, schedule.release(worker.name))
+    except DatabaseError:
+        log.warning(
+            "worker %s stopped, its jobs wait for the end of their leases", worker.name, exc_info=True
+        )
     if any(thread.is_alive() for thread in threads):
         os._exit(0)
     return 0
@@ -80,13 +90,14 @@ def lane(worker: Worker, queue: str, poll: float) -> None:
     here.set(worker)
     while not worker.stopping.is_set():
         close_old_connections()
+        heard = worker.rings
         try:
             idle = not serve(worker, queue)
         except DatabaseError:
             log.warning("queue %s: the database does not answer", queue, exc_info=True)
             idle = True
         if idle:
-            worker.stopping.wait(poll)
+            worker.idle(poll, heard)
     connection.close()
 
 
@@ -126,14 +137,20 @@ def performer(worker: Worker, queue: str) -> Performer:
 
 
 def scheduler(worker: Worker, poll: float) -> None:
-    """Tick until told to stop; the leader's role is given up on the way out."""
+    """Tick every `poll` seconds and dispatch events at every ring; the role is given up on the way out."""
+    next_tick = 0.0
     while not worker.stopping.is_set():
         close_old_connections()
+        heard = worker.rings
         try:
-            schedule.tick(worker.name)
+            if monotonic() >= next_tick:
+                next_tick = monotonic() + poll
+                schedule.tick(worker.name)
+            else:
+                dispatch.dispatch()
         except DatabaseError:
             log.warning("scheduler: the database does not answer", exc_info=True)
-        worker.stopping.wait(poll)
+        worker.idle(poll, heard)
     schedule.yield_role(schedule.LEADER, worker.name)
     connection.close()
 

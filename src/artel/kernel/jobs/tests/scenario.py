@@ -99,12 +99,16 @@ def later(seconds: str) -> bool:
     return tick("scenario", moment)
 
 
-def work() -> int:
+def work(poll: float = 0.05) -> int:
     from artel.kernel.jobs import worker
 
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    return worker.run(lanes={"default": 1}, poll=0.05, grace=5)
+    return worker.run(lanes={"default": 1}, poll=poll, grace=5)
+
+
+def doze() -> int:
+    return work(poll=600)
 
 
 ACTS: dict[str, Any] = {
@@ -114,6 +118,7 @@ ACTS: dict[str, Any] = {
     "state": state,
     "later": later,
     "work": work,
+    "doze": doze,
 }
 
 if __name__ == "__main__":

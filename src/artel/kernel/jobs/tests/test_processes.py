@@ -145,3 +145,14 @@ def test_two_workers_share_many_jobs_and_each_has_its_effect_once(base: Base) ->
     assert len(state["jobs"]) == count
     assert len({row["worker"] for row in state["jobs"]}) == 2
     assert [base.leave(worker) for worker in workers] == [0, 0]
+
+
+def test_a_worker_that_hardly_ever_looks_is_woken(base: Base) -> None:
+    """It would look again in ten minutes; the test's own patience is one."""
+    worker = base.start("doze")
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "ready\n"
+    base.ask("state")  # by now it has looked once and sleeps
+    base.ask("enqueue-effects", "2")
+    base.wait_until(lambda state: all(row["state"] == "done" for row in state["jobs"]))
+    worker.kill()
