@@ -1,0 +1,101 @@
+"""An import as a page and a resumed process see it: which file, how it was to be read, how far it came."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from artel.kernel.access import restrict, view_permission
+from artel.kernel.actors import Actor
+from artel.kernel.facts import Facts
+from artel.lib.uuid7 import uuid7
+
+
+class Duplicates(models.TextChoices):
+    """What to do with a row whose key is there already."""
+
+    SKIP = "skip", _("skip")
+    UPDATE = "update", _("update")
+    CREATE = "create", _("create all the same")
+
+
+class RunState(models.TextChoices):
+    """`running → done`; `failed` when its counts do not add up or a rule stopped it as a whole."""
+
+    RUNNING = "running", pgettext_lazy("import", "running")
+    DONE = "done", pgettext_lazy("import", "done")
+    FAILED = "failed", pgettext_lazy("import", "failed")
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    """Named sets of runs."""
+
+    def visible_to(self, actor: Actor) -> ImportRunQuerySet:
+        """One's own runs, and those of the people within the reach of one's grants."""
+        return restrict(self, actor, view_permission(self.model))
+
+    def unfinished(self) -> ImportRunQuerySet:
+        return self.filter(state=RunState.RUNNING)
+
+
+class ImportRun(models.Model):
+    """One import of one file. Position, counts and change set are written in the transaction of each chunk of rows.
+
+    `plan` is what makes two runs the same: the entity, the file's digest, the mapping and the options. `position` is
+    the number of rows dealt with; `refused_bytes` how much of the file of refused rows belongs to them.
+    """
+
+    facts: ClassVar[Facts] = Facts(owner="user")
+    journal_exempt = "how far an import came; what it changes is journalled as acts of its own"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    entity = models.CharField(_("entity"), max_length=60)
+    file = models.CharField(_("file"), max_length=1000)
+    plan = models.CharField(max_length=64)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("on behalf of")
+    )
+    options = models.JSONField(_("options"), default=dict)
+
+    state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.RUNNING)
+    sentence = models.TextField(_("what went wrong"), blank=True, default="")
+    total = models.PositiveBigIntegerField(_("rows in the file"))
+    position = models.PositiveBigIntegerField(_("rows done"), default=0)
+    created = models.PositiveBigIntegerField(_("created"), default=0)
+    updated = models.PositiveBigIntegerField(_("updated"), default=0)
+    skipped = models.PositiveBigIntegerField(_("skipped"), default=0)
+    refused = models.PositiveBigIntegerField(_("refused"), default=0)
+    created_references = models.PositiveBigIntegerField(_("directory items made on the way"), default=0)
+    refused_bytes = models.PositiveBigIntegerField(default=0)
+    change_set = models.BigIntegerField(_("change set"))
+
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    objects: ClassVar[Any] = ImportRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["plan"], condition=models.Q(state="running"), name="import_unfinished"),
+            models.Index(fields=["-started_at", "-id"], name="import_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity}: {self.file}"
+
+    @property
+    def seconds(self) -> float:
+        """How long it took from its first start to its end, pauses between resumed attempts included."""
+        return round(((self.finished_at or timezone.now()) - self.started_at).total_seconds(), 3)
+
+    @property
+    def adds_up(self) -> bool:
+        """Every row of the file was created, updated, skipped or refused, and none twice."""
+        return self.total == self.position == self.created + self.updated + self.skipped + self.refused

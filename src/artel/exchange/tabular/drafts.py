@@ -1,0 +1,99 @@
+"""One row on its way from the file to a command: what it says, what it will do, or why it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from artel.exchange.tabular.cells import Read
+from artel.exchange.tabular.columns import Column
+from artel.kernel.refusals import Refused, type_of_text
+from artel.lib.tabular.reading import Row
+
+
+class Did(StrEnum):
+    """What became of a row. Every row ends as exactly one of these."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    SKIPPED = "skipped"
+    REFUSED = "refused"
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row with its typed values by argument name; references wait as texts until a chunk resolves them together.
+
+    `is_assumed`: it refers to a row that a rehearsal did not keep, so no command can judge it.
+    """
+
+    row: Row
+    values: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    wave: int = 0
+    existing: UUID | None = None
+    key_names: tuple[str, ...] = ()
+    is_assumed: bool = False
+    did: Did | None = None
+    columns: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing has been decided yet."""
+        return self.did is None
+
+    def refuse(self, column: str, reason: type_of_text) -> None:
+        """Refuse the row because of one of its columns (empty: because of the whole row)."""
+        self.did = Did.REFUSED
+        if column and column not in self.columns:
+            self.columns.append(column)
+        if str(reason) not in self.reasons:
+            self.reasons.append(str(reason))
+
+    def refuse_because(self, refusal: Refused, headers: dict[str, str]) -> None:
+        """Refuse the row with a command's answer; `headers` gives the file's column for an argument."""
+        for name, sentence in refusal.fields.items():
+            self.refuse(headers.get(name, name), sentence)
+        if not refusal.fields:
+            self.refuse("", refusal.sentence)
+
+
+@dataclass(frozen=True)
+class RowReader:
+    """Reads rows into drafts. `key_columns` are those that tell one record from another inside the file."""
+
+    columns: Sequence[Column]
+    readers: Sequence[Read]
+    width: int
+
+    def read(self, rows: Iterable[Row]) -> Iterator[Draft]:
+        plain = [
+            (column.index, column.argument.name, reader, column.header)
+            for column, reader in zip(self.columns, self.readers, strict=True)
+            if not column.is_reference
+        ]
+        references = [(column.index, column.argument.name) for column in self.columns if column.is_reference]
+        for row in rows:
+            draft = Draft(row)
+            cells = row.cells
+            if len(cells) > self.width:
+                draft.refuse("", _("The row has more cells than there are columns."))
+            for index, name, reader, header in plain:
+                text = cells[index]
+                if text and not text.isspace():
+                    try:
+                        draft.values[name] = reader(text)
+                    except ValidationError as error:
+                        draft.refuse(header, error.messages[0])
+            for index, name in references:
+                if text := cells[index].strip():
+                    draft.texts[name] = text
+            yield draft

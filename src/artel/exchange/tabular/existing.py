@@ -1,0 +1,233 @@
+"""Which rows are there already, and what of them would change: one query a key and chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import ForeignKey, Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from artel.exchange.tabular.columns import Column
+from artel.exchange.tabular.drafts import Draft
+from artel.exchange.tabular.references import LookupColumn, folded_name, lookup_column
+from artel.kernel.access import restrict, view_permission
+from artel.kernel.actors import Actor
+from artel.kernel.attributes.values import stored
+from artel.kernel.contact_points import canonical
+from artel.screens.vocabulary import Resource
+
+_SEVERAL = _("Several records have this key.")
+_NOWHERE = object()
+
+
+@dataclass(frozen=True)
+class Key:
+    """Columns of the file that together find a record, where the record keeps them, and how they are compared there."""
+
+    columns: tuple[Column, ...]
+    paths: tuple[str, ...]
+    folds: tuple[Callable[[str], str], ...]
+
+    def texts_of(self, draft: Draft) -> tuple[str, ...]:
+        """The row's key as text, for comparing rows with each other; empty unless every cell of it is filled."""
+        texts = [
+            fold(text) if (text := draft.row.cells[column.index].strip()) else ""
+            for column, fold in zip(self.columns, self.folds, strict=True)
+        ]
+        return ("+".join(self.paths), *texts) if all(texts) else ()
+
+    def values_of(self, draft: Draft) -> tuple[Any, ...]:
+        """The row's key as the database keeps it; empty when a reference of it is not there yet."""
+        values = [draft.values.get(column.argument.name) for column in self.columns]
+        if any(value is None or value == "" for value in values):
+            return ()
+        return tuple(
+            fold(value) if isinstance(value, str) else value
+            for value, fold in zip(values, self.folds, strict=True)
+        )
+
+
+def keys_of(resource: Resource, columns: Sequence[Column], forced: str = "") -> list[Key]:
+    """The keys of a resource that the file has, best first; `forced` is the one that was asked for.
+
+    Raises KeyError when the file lacks the forced one or it is kept nowhere that can be searched.
+    """
+    by_name = {column.name: column for column in columns}
+    wanted = [key.split("+") for key in ([forced] if forced else resource.keys)]
+    keys = [
+        key
+        for parts in wanted
+        if all(name in by_name for name in parts)
+        if (key := _key(resource.model, [by_name[name] for name in parts])) is not None
+    ]
+    if forced and not keys:
+        raise KeyError(forced)
+    return keys
+
+
+def _key(model: type[Model], columns: Sequence[Column]) -> Key | None:
+    sought = [_sought(model, column) for column in columns]
+    found = [each for each in sought if each is not None]
+    if len(found) < len(columns):
+        return None
+    return Key(tuple(columns), tuple(each.column for each in found), tuple(each.fold for each in found))
+
+
+def _sought(model: type[Model], column: Column) -> LookupColumn | None:
+    """Where a key's column is searched, and how its text is written there."""
+    path = column.field.find or path_of(model, column)
+    if path is None:
+        return None
+    if column.field.find and column.point_type:
+        return LookupColumn(path, partial(_point_key, column.point_type))
+    if column.is_reference:
+        return LookupColumn(path, folded_name)
+    return lookup_column(model, path)
+
+
+def path_of(model: type[Model], column: Column) -> str | None:
+    """Where the record keeps what the column writes; None when it is put together elsewhere (`fetch`)."""
+    if column.attribute:
+        return None
+    for name in (column.argument.name, column.field.path or column.name):
+        head, _sep, rest = name.partition("__")
+        try:
+            found = model._meta.get_field(head)
+        except FieldDoesNotExist:
+            continue
+        if rest or not column.is_reference or isinstance(found, ForeignKey):
+            return name
+    return None
+
+
+@dataclass(frozen=True)
+class Existing:
+    """Looks for the rows of a chunk among the records that the actor may see."""
+
+    model: type[Model]
+    actor: Actor
+    keys: Sequence[Key]
+
+    def name_keys(self, drafts: Iterable[Draft]) -> None:
+        """Give each row the text of the first key it has."""
+        for draft in drafts:
+            draft.key = next((texts for key in self.keys if (texts := key.texts_of(draft))), ())
+
+    def find(self, drafts: Iterable[Draft]) -> None:
+        """Set `existing` on rows whose record is there; refuse rows whose key several records have."""
+        waiting = [draft for draft in drafts if draft.is_open and draft.key]
+        for key in self.keys:
+            mine = {
+                id(draft): values
+                for draft in waiting
+                if draft.existing is None
+                if draft.key == key.texts_of(draft)
+                if (values := key.values_of(draft))
+            }
+            if not mine:
+                continue
+            known = self._ask(key, set(mine.values()))
+            for draft in waiting:
+                _settle(draft, key, known.get(mine.get(id(draft), ()), set()))
+
+    def _ask(self, key: Key, wanted: set[tuple[Any, ...]]) -> dict[tuple[Any, ...], set[UUID]]:
+        condition = {
+            f"{path}__in": {values[place] for values in wanted} for place, path in enumerate(key.paths)
+        }
+        found: dict[tuple[Any, ...], set[UUID]] = {}
+        for pk, *values in self._visible().filter(**condition).values_list("pk", *key.paths):
+            found.setdefault(tuple(values), set()).add(pk)
+        return found
+
+    def records(self, keys: Iterable[UUID]) -> dict[UUID, Any]:
+        """The records as they are now, by key."""
+        return self._visible().in_bulk(list(keys))
+
+    def _visible(self) -> QuerySet[Any]:
+        rows = restrict(self.model._default_manager.all(), self.actor, view_permission(self.model))
+        return rows.filter(is_deleted=False)
+
+
+def _settle(draft: Draft, key: Key, found: set[UUID]) -> None:
+    if len(found) > 1:
+        draft.refuse(key.columns[0].header, _SEVERAL)
+    elif found:
+        [draft.existing] = found
+        draft.key_names = tuple(column.argument.name for column in key.columns)
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Compares rows with the records they would change."""
+
+    model: type[Model]
+    actor: Actor
+    columns: Sequence[Column]
+
+    def of(self, drafts: Sequence[Draft], records: Mapping[UUID, Any]) -> None:
+        """Leave in each row's values only what differs from its record. What cannot be compared counts as different.
+
+        The key that found the record is no difference, however it is spelt. Its references stay beside other changes:
+        they may say which part of the record is meant (a person's role with this partner).
+        """
+        keys = [
+            {name: draft.values.pop(name) for name in draft.key_names if name in draft.values}
+            for draft in drafts
+        ]
+        self._compare(drafts, records)
+        for draft, key in zip(drafts, keys, strict=True):
+            if draft.values or draft.texts:
+                draft.values |= {name: value for name, value in key.items() if isinstance(value, UUID)}
+
+    def _compare(self, drafts: Sequence[Draft], records: Mapping[UUID, Any]) -> None:
+        for column in self.columns:
+            now = self._present(column, list(records.values()))
+            name = column.argument.name
+            for draft in drafts:
+                record = records.get(draft.existing) if draft.existing else None
+                if name in draft.values and record is not None:
+                    present = now(record)
+                    if present is not _NOWHERE and _same(column, draft.values[name], present):
+                        del draft.values[name]
+
+    def _present(self, column: Column, records: Sequence[Any]) -> Callable[[Any], Any]:
+        if code := column.attribute:
+            return lambda record: record.attributes.get(code)
+        if column.field.fetch is not None:
+            fetched = column.field.fetch(self.actor, records)
+            return lambda record: fetched.get(record.pk, "")
+        path = path_of(self.model, column)
+        if path is None:
+            return lambda record: _NOWHERE
+        return partial(_at, path.split("__"), column.is_reference)
+
+
+def _at(steps: Sequence[str], is_reference: bool, record: Any) -> Any:
+    for step in steps[:-1]:
+        record = getattr(record, step, None)
+    last = f"{steps[-1]}_id" if is_reference and hasattr(record, f"{steps[-1]}_id") else steps[-1]
+    return getattr(record, last, None)
+
+
+def _same(column: Column, given: Any, present: Any) -> bool:
+    if column.attribute:
+        return bool(stored(given) == present)
+    given, present = (value.pk if isinstance(value, Model) else value for value in (given, present))
+    if given == present:
+        return True
+    if column.point_type and isinstance(present, str):
+        return _point_key(column.point_type, given) == _point_key(column.point_type, present)
+    return isinstance(given, str) and str(present or "") == given
+
+
+def _point_key(kind: str, text: str) -> str:
+    """The search key of a phone or e-mail; of a malformed one the text itself, its command will refuse it."""
+    try:
+        return canonical(kind, text)[2]
+    except ValidationError:
+        return text

@@ -1,0 +1,230 @@
+"""Importing a table: the whole file is judged first, then its rows go through the commands of the form, chunk by chunk.
+
+Each chunk commits with its change set (a child of the run's) and its checkpoint, so a killed import is taken up again by
+the same command and every row counts exactly once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from time import monotonic
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from artel.exchange.models import Duplicates, ImportRun, RunState
+from artel.exchange.tabular.cells import reader_of, sentence_of
+from artel.exchange.tabular.chunks import Chunk, ChunkWriter, Committing, Rules
+from artel.exchange.tabular.columns import Column, columns_of, known_fields
+from artel.exchange.tabular.drafts import Did, Draft, RowReader
+from artel.exchange.tabular.existing import Existing, keys_of
+from artel.exchange.tabular.refusing import RefusedFile, refused_path
+from artel.exchange.tabular.rehearsal import Rehearsal
+from artel.exchange.tabular.resolving import References
+from artel.exchange.tabular.waves import waves_of
+from artel.kernel.access import fields_visible_to, require
+from artel.kernel.actors import Actor
+from artel.kernel.commands import stamp_of
+from artel.kernel.journal.writing import change_set, finish_parent, open_parent
+from artel.kernel.refusals import Refused
+from artel.lib.tabular.reading import Row, Table, open_table
+from artel.lib.tabular.unreadable import Unreadable
+from artel.screens.vocabulary import Resource
+
+CHUNK_ROWS = 500
+SHOWN_REFUSALS = 20
+COMMAND = "exchange.import_table"
+
+_NO_KEY = _("The file has no column “%(key)s” to look rows up by.")
+_NOT_IMPORTED = _("%(entity)s cannot be imported from a file.")
+_TAKEN_OVER = _("Another process is importing this file right now.")
+_DOES_NOT_ADD_UP = _(
+    "The file changed while it was imported: %(rows)s rows were expected, %(done)s were found."
+)
+
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportOptions:
+    """How a file is to be read. `key` is a field of the resource, or several joined by `+`; empty = the resource's own keys."""
+
+    key: str = ""
+    duplicates: Duplicates = Duplicates.SKIP
+    is_strict: bool = False
+    mapping: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file that can be imported: nothing has been written yet."""
+
+    actor: Actor
+    resource: Resource
+    table: Table
+    columns: list[Column]
+    options: ImportOptions
+
+    @property
+    def plan(self) -> str:
+        """What makes two imports the same one: actor, entity, file and options."""
+        who = str(self.actor.user_id or "")
+        facts = [who, self.resource.path, self.table.digest, asdict(self.options)]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+    def rules(self, rehearsal: Rehearsal | None = None) -> Rules:
+        """Raises Refused `no_such_key` when the rows cannot be looked up as asked."""
+        columns, actor, model = self.columns, self.actor, self.resource.model
+        zone = timezone.get_default_timezone()
+        try:
+            keys = keys_of(self.resource, columns, self.options.key)
+        except KeyError as error:
+            raise Refused("no_such_key", _NO_KEY % {"key": self.options.key}) from error
+        references = [column for column in columns if column.is_reference]
+        return Rules(
+            resource=self.resource,
+            actor=actor,
+            columns=columns,
+            reader=RowReader(
+                columns, [reader_of(column, zone) for column in columns], len(self.table.header)
+            ),
+            references=References(actor, references, self.options.is_strict, rehearsal),
+            existing=Existing(model, actor, keys),
+            waves=waves_of(model, columns),
+            duplicates=self.options.duplicates,
+            defaults=self.resource.defaults(actor),
+            rehearsal=rehearsal,
+        )
+
+
+def open_import(actor: Actor, resource: Resource, path: Path, options: ImportOptions) -> Opened:
+    """Judge the file and the actor's right. Raises Refused with a sentence; nothing is written."""
+    writers = [one for one in (resource.rows or resource.create, resource.change) if one]
+    if not resource.imports or not writers:
+        raise Refused("not_imported", _NOT_IMPORTED % {"entity": resource.path})
+    needed = writers if options.duplicates is Duplicates.UPDATE else writers[:1]
+    for command in needed:
+        require(actor, command.permission)
+    known = known_fields(resource, fields_visible_to(actor, resource.model))
+    with _in_words():
+        table = open_table(path)
+        columns = columns_of(known, table.header, options.mapping)
+    opened = Opened(actor, resource, table, columns, options)
+    opened.rules()
+    return opened
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """What is wrong with the file, as a refusal in the reader's language."""
+    try:
+        yield
+    except Unreadable as error:
+        raise Refused(error.code, sentence_of(error)) from error
+
+
+def begin(opened: Opened, path: Path) -> ImportRun:
+    """The unfinished run of the same import, or a new one with its change set."""
+    known = ImportRun.objects.unfinished().filter(plan=opened.plan).order_by("started_at").first()
+    if known:
+        return known
+    run = ImportRun(
+        entity=opened.resource.path,
+        file=str(path),
+        plan=opened.plan,
+        user=opened.actor.user,
+        options=asdict(opened.options),
+        total=opened.table.row_count,
+    )
+    with transaction.atomic():
+        run.change_set = open_parent(
+            stamp_of(opened.actor), command=COMMAND, cause={"import": str(run.pk), "file": path.name}
+        )
+        run.save(force_insert=True)
+    return run
+
+
+def carry_on(run: ImportRun, opened: Opened, report: Report = lambda done, total: None) -> ImportRun:
+    """Import what is left of the run's rows and finish it; `report` hears (rows done, rows in all) after each chunk."""
+    refused = RefusedFile(refused_path(opened.table.path), opened.table.header)
+    writer = ChunkWriter(opened.rules(), partial(_set_of, opened.actor, run))
+    rows = opened.table.rows(skip=run.position)
+    with _in_words():
+        for _chunk in _written(writer, rows, partial(_checkpoint, run, refused)):
+            run.refresh_from_db()
+            report(run.position, run.total)
+    return _finished(run, refused)
+
+
+@dataclass
+class Rehearsed:
+    """What a dry run counted, and the first refused rows."""
+
+    seconds: float = 0.0
+    counts: Counter[Did] = field(default_factory=Counter)
+    created_references: int = 0
+    refusals: list[Draft] = field(default_factory=list)
+
+
+def rehearse(opened: Opened) -> Rehearsed:
+    """Say what the import would do: every chunk is written by the same commands and taken back."""
+    found, started = Rehearsed(), monotonic()
+    writer = ChunkWriter(opened.rules(Rehearsal()), partial(_set_of, opened.actor))
+    for chunk in _written(writer, opened.table.rows(), lambda chunk: None):
+        found.counts += chunk.counts
+        found.created_references += chunk.counted
+        found.refusals += chunk.refused[: SHOWN_REFUSALS - len(found.refusals)]
+    found.seconds = round(monotonic() - started, 3)
+    return found
+
+
+def _written(writer: ChunkWriter, rows: Iterator[Row], committing: Committing) -> Iterator[Chunk]:
+    """Chunk after chunk; rows that could not go with the others start the next one."""
+    waiting: list[Row] = []
+    while waiting := [*waiting, *islice(rows, CHUNK_ROWS - len(waiting))]:
+        chunk = writer.write(waiting, committing)
+        waiting = waiting[len(chunk.drafts) :]
+        yield chunk
+
+
+def _set_of(actor: Actor, run: ImportRun | None = None) -> AbstractContextManager[object]:
+    """One change set for a chunk, under the run's own; a rehearsal's has none above it."""
+    cause = {"import": str(run.pk)} if run else None
+    return change_set(stamp_of(actor), command=COMMAND, parent=run.change_set if run else None, cause=cause)
+
+
+def _checkpoint(run: ImportRun, refused: RefusedFile, chunk: Chunk) -> None:
+    """Move the run on by a chunk, in its transaction. Raises Refused `taken_over` when another process did that."""
+    counts = chunk.counts
+    moved = ImportRun.objects.unfinished().filter(pk=run.pk, position=run.position)
+    written = moved.update(
+        position=run.position + len(chunk.drafts),
+        **{did.value: F(did.value) + counts[did] for did in Did},
+        created_references=F("created_references") + chunk.counted,
+        refused_bytes=refused.write(chunk.refused, run.refused_bytes),
+    )
+    if not written:
+        raise Refused("taken_over", _TAKEN_OVER)
+
+
+def _finished(run: ImportRun, refused: RefusedFile) -> ImportRun:
+    """Close the run: done when every row is accounted for, else failed."""
+    run.finished_at = timezone.now()
+    run.state = RunState.DONE if run.adds_up else RunState.FAILED
+    if not run.adds_up:
+        run.sentence = str(_DOES_NOT_ADD_UP % {"rows": run.total, "done": run.position})
+    with transaction.atomic():
+        run.save(update_fields=["finished_at", "state", "sentence"])
+        finish_parent(run.change_set, "done" if run.adds_up else "broken")
+    refused.finish(run.refused_bytes)
+    return run

@@ -1,0 +1,55 @@
+"""An import as a job: a page orders it, watches it, and a killed worker's attempt is taken up by another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from artel.exchange.models import Duplicates, ImportRun
+from artel.exchange.tabular.importing import ImportOptions, begin, carry_on, open_import
+from artel.kernel.actors import Actor
+from artel.kernel.jobs import job
+from artel.screens.registry import resource
+
+if TYPE_CHECKING:
+    from artel.kernel.jobs.run import Run
+
+
+@job("exchange.import", label=_("Import from a file"), queue="long")
+def import_file(run: Run, *, import_run: str) -> dict[str, Any]:
+    """Carry an import on from where it is; the file must lie where the order left it."""
+    known = ImportRun.objects.get(pk=import_run)
+    opened = open_import(run.actor, resource(known.entity), Path(known.file), options_of(known))
+    done = carry_on(known, opened, report=lambda rows, total: run.report(done=rows, total=total))
+    return result_of(done)
+
+
+def order_import(actor: Actor, entity: str, path: Path, options: ImportOptions) -> ImportRun:
+    """Judge the file and owe its import to a worker. Raises Refused; KeyError for an unknown entity."""
+    opened = open_import(actor, resource(entity), path, options)
+    with transaction.atomic():
+        run = begin(opened, path)
+        import_file.using(actor=actor, key=str(run.pk)).enqueue(import_run=str(run.pk))
+    return run
+
+
+def options_of(run: ImportRun) -> ImportOptions:
+    given = run.options
+    return ImportOptions(**{**given, "duplicates": Duplicates(given["duplicates"])})
+
+
+def result_of(run: ImportRun) -> dict[str, Any]:
+    """The reconciliation: rows in the file = created + updated + skipped + refused."""
+    return {
+        "rows": run.total,
+        "created": run.created,
+        "updated": run.updated,
+        "skipped": run.skipped,
+        "refused": run.refused,
+        "created_references": run.created_references,
+        "change_set": run.change_set,
+        "seconds": run.seconds,
+    }

@@ -1,0 +1,136 @@
+"""`artel import`, `artel export`: files in and out, as any page or program would."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .subcommands import Answer, Failure, WrongUsage, acting, subcommand
+
+if TYPE_CHECKING:
+    from artel.exchange.tabular.importing import ImportOptions, Opened
+    from artel.screens.vocabulary import Resource
+
+
+def _import_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("entity", metavar="ENTITY", help="partners, contact-people, deals …")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="csv or xlsx; the first row names the columns"
+    )
+    parser.add_argument(
+        "--mapping",
+        metavar="FILE",
+        type=Path,
+        help="JSON: column of the file -> field, or null to leave it out",
+    )
+    parser.add_argument(
+        "--key", default="", metavar="FIELD", help="what tells one record from another (a+b for both)"
+    )
+    parser.add_argument("--on-duplicate", choices=["skip", "update", "create"], default="skip")
+    parser.add_argument(
+        "--strict", action="store_true", help="refuse rows that name a missing directory item"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+
+
+@subcommand("import", "take a table in; the same command again takes an interrupted import up", arguments=_import_arguments, writes=True)  # fmt: skip
+def import_file(given: Namespace) -> Answer:
+    """Ends with the reconciliation: rows in file = created + updated + skipped + refused."""
+    from artel.exchange.tabular.importing import begin, carry_on, open_import
+    from artel.exchange.work import result_of
+
+    path = _existing(given.file)
+    opened = open_import(acting(given), _resource(given.entity), path, _options(given))
+    if given.dry_run:
+        return _rehearsed(opened)
+    run = carry_on(begin(opened, path), opened)
+    data = result_of(run)
+    lines = [_reconciliation(data), f"Change set: {run.change_set}."]
+    if run.refused:
+        lines.append(f"Refused rows, with reasons: {path}.refused.csv")
+    if run.sentence:
+        lines.append(run.sentence)
+    return Answer("\n".join(lines), data, exit_code=1 if run.sentence else 0)
+
+
+def _rehearsed(opened: Opened) -> Answer:
+    from artel.exchange.tabular.importing import rehearse
+
+    found = rehearse(opened)
+    data: dict[str, Any] = {"rows": opened.table.row_count}
+    data |= {did: found.counts[did] for did in ("created", "updated", "skipped", "refused")}  # type: ignore[index]
+    data |= {"created_references": found.created_references, "change_set": None, "seconds": found.seconds}
+    refusals = [
+        {"line": draft.row.line, "column": ", ".join(draft.columns), "reason": " ".join(draft.reasons)}
+        for draft in found.refusals
+    ]
+    shown = [f"Line {one['line']}: {one['column']}: {one['reason']}" for one in refusals]
+    text = "\n".join(["Nothing was written. It would be:", _reconciliation(data), *shown])
+    return Answer(text, {**data, "refusals": refusals})
+
+
+def _reconciliation(data: dict[str, Any]) -> str:
+    return (
+        "Rows {rows} = created {created} + updated {updated} + skipped {skipped} + refused {refused}; "
+        "directory items made: {created_references}; {seconds} s.".format(**data)
+    )
+
+
+def _export_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("entity", metavar="ENTITY")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="….xlsx for a spreadsheet, anything else is csv"
+    )
+    parser.add_argument("--view", metavar="NAME", help="the columns and filters of a saved view")
+
+
+@subcommand("export", "write what one may see to csv or xlsx", arguments=_export_arguments, writes=True)
+def export_file(given: Namespace) -> Answer:
+    from artel.exchange.tabular.exporting import export_table
+
+    if given.view:
+        raise Failure(f"There is no saved view {given.view!r} of {given.entity}.")
+    count = export_table(acting(given), _resource(given.entity), given.file)
+    return Answer(f"{count} rows: {given.file}", {"rows": count, "file": str(given.file)})
+
+
+def _resource(entity: str) -> Resource:
+    from artel.screens.registry import all_resources, resource
+
+    try:
+        return resource(entity)
+    except KeyError as error:
+        known = ", ".join(sorted(one.path for one in all_resources()))
+        raise WrongUsage(f"There is no entity {entity!r}. Known are: {known}.") from error
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise Failure(f"There is no file {path}.")
+    return path
+
+
+def _options(given: Namespace) -> ImportOptions:
+    from artel.exchange.models import Duplicates
+    from artel.exchange.tabular.importing import ImportOptions
+
+    return ImportOptions(
+        key=given.key,
+        duplicates=Duplicates(given.on_duplicate),
+        is_strict=given.strict,
+        mapping=_mapping(given.mapping) if given.mapping else {},
+    )
+
+
+def _mapping(path: Path) -> dict[str, str | None]:
+    try:
+        mapping = json.loads(_existing(path).read_text("utf-8-sig"))
+    except (ValueError, OSError) as error:
+        raise Failure(f"{path} is not JSON: {error}.") from error
+    if not isinstance(mapping, dict) or not all(isinstance(value, str | None) for value in mapping.values()):
+        raise Failure(
+            f"{path} must be one JSON object: column of the file -> field, or null to leave it out."
+        )
+    return mapping

@@ -1,0 +1,105 @@
+"""`artel import` and `artel export` as scripts see them: exit codes, JSON, sentences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+from django.utils import translation
+
+from artel.domains.company.factories import person
+from artel.domains.partners.factories import partner
+from artel.domains.partners.models import Partner
+from artel.site.cli import main
+
+Typed = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def typed(capsys: pytest.CaptureFixture[str], db: None) -> Typed:
+    """A command on the test database: its exit code, stdout and stderr."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        with translation.override("en"), override_settings(LANGUAGE_CODE="en"):
+            try:
+                code = main([str(word) for word in words])
+            except SystemExit as wrong:
+                code = int(wrong.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "partners.csv"
+    path.write_text("Рабочее наименование;Телефон\nВолга;8 495 787-40-08\nОка;нет\nВолга;\n")
+    return path
+
+
+def test_an_import_ends_with_the_reconciliation(typed: Typed, path: Path) -> None:
+    code, out, _err = typed("import", "partners", path, "--json")
+    result = json.loads(out)
+    assert code == 0
+    assert set(result) == {
+        "rows", "created", "updated", "skipped", "refused", "created_references", "change_set", "seconds",
+    }  # fmt: skip
+    assert [result[name] for name in ("rows", "created", "updated", "skipped", "refused")] == [3, 1, 0, 1, 1]
+    code, out, _err = typed("import", "partners", path, "--on-duplicate", "update")
+    assert code == 0
+    assert "Rows 3 = created 0 + updated 0 + skipped 2 + refused 1" in out
+    assert f"{path}.refused.csv" in out
+
+
+def test_a_dry_run_says_what_it_would_refuse(typed: Typed, path: Path) -> None:
+    code, out, _err = typed("import", "partners", path, "--dry-run", "--json")
+    result = json.loads(out)
+    assert (code, result["created"], result["refused"], result["change_set"]) == (0, 1, 1, None)
+    assert result["refusals"] == [{"line": 3, "column": "Телефон", "reason": "нет is not a phone number."}]
+    assert not Partner.objects.exists()
+
+
+@pytest.mark.parametrize("content", ["", 'name\n"open\n', "colour\nred\n"])
+def test_a_file_that_cannot_be_read_is_exit_1_with_a_sentence(
+    typed: Typed, tmp_path: Path, content: str
+) -> None:
+    hostile = tmp_path / "hostile.csv"
+    hostile.write_text(content)
+    code, out, err = typed("import", "partners", hostile, "--json")
+    assert (code, out) == (1, "")
+    assert err.startswith("artel: ")
+    assert err.strip().endswith(".")
+
+
+def test_wrong_usage_is_exit_2_and_a_missing_file_exit_1(typed: Typed, path: Path, tmp_path: Path) -> None:
+    assert typed("import", "planets", path)[0] == 2
+    assert typed("import", "partners", path, "--on-duplicate", "sometimes")[0] == 2
+    assert typed("import", "partners", tmp_path / "nothing.csv")[0] == 1
+    assert typed("import", "partners", path, "--key", "nothing")[0] == 1
+
+
+def test_a_mapping_is_a_json_object(typed: Typed, path: Path, tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text(json.dumps({"Телефон": None}), "utf-8")
+    assert typed("import", "partners", path, "--mapping", mapping)[0] == 0
+    assert Partner.objects.count() == 2
+    mapping.write_text("[1]")
+    code, _out, err = typed("import", "partners", path, "--mapping", mapping)
+    assert (code, "JSON object" in err) == (1, True)
+
+
+def test_one_imports_and_exports_as_a_person(typed: Typed, path: Path, tmp_path: Path) -> None:
+    partner("Чужая")
+    alice = person("alice", "sales_manager")
+    assert typed("import", "partners", path, "--as", "alice")[0] == 0
+    assert Partner.objects.get(name="Волга").manager == alice.user
+    out = tmp_path / "out.csv"
+    code, said, _err = typed("export", "partners", out, "--as", "alice", "--json")
+    assert (code, json.loads(said)["rows"]) == (0, 1)
+    assert "Чужая" not in out.read_text("utf-8-sig")
+    assert typed("export", "partners", out, "--view", "Мои")[0] == 1
+    assert typed("export", "partners", out, "--as", "nobody")[0] == 1
