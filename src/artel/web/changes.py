@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -242,6 +242,8 @@ def _field(model: type[models.Model], name: str) -> models.Field[Any, Any] | Non
 def _written(found: models.Field[Any, Any], raw: Any) -> str:
     """A plain value through the same words as the columns of lists."""
     value = found.to_python(raw)
+    if isinstance(value, datetime) and timezone.is_naive(value):
+        value = value.replace(tzinfo=UTC)  # the journal keeps moments in UTC, as the database does
     if isinstance(found, models.BooleanField):
         return _yes(value)
     holder = _Holder({found.name: value})

@@ -1,0 +1,190 @@
+"""In a real Chromium, under the strict policy: keys, find as you type, drafts, references, dialogs, and axe with nothing to say."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from artel.kernel.models import AccessGroup, Token
+from artel.web.assets import BUILT
+
+from .toys import PASSWORD, token
+
+CHROMIUM = os.environ.get("ARTEL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine (set ARTEL_CHROMIUM)"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not (BUILT / "manifest.json").exists():
+        pytest.fail("the islands are not built: npm ci && npm run build")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "1"  # Playwright keeps a loop in this thread; the tests read the base between clicks
+    )
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def visit(browser, live_server, alice):
+    """Open pages as alice; whatever the console complains of fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(path, *, theme="light", language="en", viewport=None):
+        context = browser.new_context(viewport=viewport or WIDE, base_url=live_server.url)
+        contexts.append(context)
+        look = f"theme={theme}&density=dense&single_keys=on"
+        context.add_cookies([{"name": "artel_look", "value": look, "url": live_server.url}])
+        tab = context.new_page()
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.on(
+            "console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None
+        )
+        tab.goto("/sign-in")
+        tab.fill("#login", "alice")
+        tab.fill("#password", PASSWORD)
+        tab.keyboard.press("Enter")
+        expect(tab.locator(".rail")).to_be_attached()
+        tab.goto(path)
+        expect(tab.locator("[data-htmx-powered]").first).to_be_attached()  # no person is faster than the scripts
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def test_a_list_under_the_keyboard(visit, alice):
+    for name in "abc":
+        token(alice, name)
+    tab = visit("/toy-tokens")
+    tab.keyboard.press("j")
+    tab.keyboard.press("j")
+    expect(tab.locator("tr.cur td.name")).to_have_text("b")
+    tab.keyboard.press("x")
+    expect(tab.locator("[data-selected-count]")).to_have_text("1")
+    expect(tab.locator(".bulkbar")).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(tab.locator(".bulkbar")).to_be_hidden()
+    tab.keyboard.press("f")
+    expect(tab.locator(".pop.filters")).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(tab.locator(".pop.filters")).to_be_hidden()
+    tab.keyboard.press("?")
+    expect(tab.locator("dialog[open] h2")).to_have_text("Keys")
+    tab.keyboard.press("Escape")
+    expect(tab.locator("dialog[open]")).to_have_count(0)
+    tab.keyboard.press("k")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".rec-head .title")).to_contain_text("a (")
+
+
+def test_finding_as_you_type_keeps_the_words_and_the_address(visit, bob):
+    tab = visit("/toy-users")
+    expect(tab.locator("td.name")).to_have_count(2)
+    tab.keyboard.press("/")
+    tab.keyboard.type("alic")
+    expect(tab.locator("td.name")).to_have_text(["Alice Lee"])
+    expect(tab).to_have_url(re.compile("q=alic"))
+    tab.keyboard.type("xyz")
+    expect(tab.locator(".still h2")).to_have_text("Nothing here with these filters")
+    expect(tab.locator("#find")).to_have_value("alicxyz")
+
+
+def test_what_was_typed_survives_a_reload_and_goes_when_it_is_saved(visit):
+    tab = visit("/toy-tokens/new")
+    tab.fill("#f-name", "half a name")
+    tab.click("#f-user-ts-control")
+    tab.keyboard.type("lee")
+    expect(tab.locator(".ts-dropdown .option")).to_contain_text(["Alice Lee"])
+    tab.keyboard.press("Enter")
+    tab.reload()
+    expect(tab.locator("#f-name")).to_have_value("half a name")
+    expect(tab.locator(".ts-control .item")).to_have_text("Alice Lee")
+    expect(tab.get_by_text("Restored what you typed")).to_be_visible()
+    tab.fill("#f-expires_at", "never")
+    tab.keyboard.press("Control+s")
+    expect(tab.locator("#e-expires_at")).to_be_visible()
+    expect(tab.locator("#f-name")).to_have_value("half a name")
+    expect(tab.locator(".ts-control .item")).to_have_text("Alice Lee")
+    tab.fill("#f-expires_at", "1.2.2027")
+    tab.keyboard.press("Control+s")
+    expect(tab.locator(".rec-head .title")).to_contain_text("half a name")
+    expect(tab.locator("toast-note")).to_contain_text("Saved")
+    assert Token.objects.get().expires_at is not None
+    tab.goto("/toy-tokens/new")
+    expect(tab.locator("#f-name")).to_have_value("")
+
+
+def test_an_act_asks_in_a_dialog_and_says_why_not(visit, alice):
+    one = token(alice, "one")
+    tab = visit(f"/toy-tokens/{one.pk}")
+    tab.get_by_role("link", name="Revoke…").click()
+    expect(tab.locator("#f-why")).to_be_focused()
+    tab.keyboard.type("lost")
+    tab.keyboard.press("Control+Enter")
+    expect(tab.locator("dialog .callout")).to_contain_text("Say first when it ends.")
+    expect(tab.locator("#f-why")).to_have_value("lost")
+    tab.fill("#f-expires_at", "2026-12-31")
+    tab.get_by_role("button", name="Revoke").click()
+    expect(tab.locator(".rec-head .title")).to_contain_text("lost")
+
+
+def test_the_theme_turns_at_once_and_is_kept(visit):
+    tab = visit("/toy-groups")
+    tab.get_by_role("button", name="Light or dark").click()
+    expect(tab.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    tab.reload()
+    expect(tab.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+@pytest.mark.parametrize(("theme", "viewport"), [("light", WIDE), ("dark", WIDE), ("light", PHONE)])
+def test_axe_has_nothing_to_say(visit, alice, theme, viewport):
+    one = token(alice, "one")
+    card = f"/toy-tokens/{one.pk}"
+    tab = visit("/", theme=theme, viewport=viewport)
+    pages = (
+        "/",
+        "/toy-tokens",
+        "/toy-tokens?user=me&name=zzz",
+        f"{card}?list=",
+        f"{card}/history",
+        f"{card}/edit",
+    )
+    for address in (
+        *pages,
+        "/toy-groups/new",
+        "/settings",
+        "/settings/password",
+        "/keys",
+        "/more",
+        "/find?q=one",
+        "/nothing",
+    ):
+        tab.goto(address)
+        found = Axe().run(tab, options=RULES).response["violations"]
+        assert [(address, each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found] == []
+    assert AccessGroup.objects.exists()

@@ -1,0 +1,57 @@
+"""The journal in words: values as people read them, closed references and fields left out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from artel.kernel.actors import Actor
+from artel.web.changes import told
+
+from .toys import TOKENS, client_of, issue_toy, person
+
+
+@pytest.fixture
+def changed(alice, bob):
+    actor = Actor.person(alice)
+    one = issue_toy(actor, name="one", user=alice, expires_at=datetime(2026, 12, 31, 15, tzinfo=UTC))
+    TOKENS.change(actor, one, name="two", user=bob, expires_at=datetime(2027, 1, 31, 15, tzinfo=UTC))
+    TOKENS.mark(actor, one)
+    return one
+
+
+def lines(sets):
+    return [
+        [(each.label, each.before, each.after) for row in one.rows for each in row.differences]
+        for one in sets
+    ]
+
+
+def test_each_set_says_who_did_what_before_and_after(changed, alice):
+    sets = told(changed, Actor.person(alice)).sets
+    assert [one.who for one in sets] == ["Alice Lee"] * 3
+    marked, changes, made = lines(sets)
+    assert marked == [("Marked for deletion", "no", "yes")]
+    assert ("Name", "one", "two") in changes
+    assert ("User", "Alice Lee", "Bob Reed") in changes
+    assert ("Expires", "31\u00a0Dec,\u00a018:00", "31\u00a0Jan\u00a02027,\u00a018:00") in changes
+    assert made == []
+
+
+def test_older_sets_are_one_page_further(changed, alice):
+    actor = Actor.person(alice)
+    first = told(changed, actor, most=2)
+    rest = told(changed, actor, most=2, before=first.more)
+    assert [one.id for one in [*first.sets, *rest.sets]] == [one.id for one in told(changed, actor).sets]
+    assert rest.more == 0
+
+
+def test_who_may_not_see_people_or_the_field_reads_neither_name(changed):
+    blind = person("dora", "Dora Bell", "kernel.view_token")
+    assert ("User", "closed to you", "closed to you") in lines(told(changed, Actor.person(blind)).sets)[1]
+    hidden = person("eve", "Eve Moss", "kernel.*", hidden_fields={"kernel.token": ["user"]})
+    assert "User" not in [label for label, _was, _is in lines(told(changed, Actor.person(hidden)).sets)[1]]
+    body = client_of(blind).get(f"/toy-tokens/{changed.pk}/history").content.decode()
+    assert "Bob" not in body
+    assert body.count("Alice Lee") == 3  # who did it is told, whom it is about is not
