@@ -150,3 +150,11 @@ def switch_option(act: Act, lines: Lines[Option, Switch]) -> None:
             stored[line.args.code] = line.result = act.create(
                 Option, code=line.args.code, is_on=line.args.is_on
             )
+
+
+@command(permission="kernel.switch_option", label=_("Switch a subsystem"), fields=["is_on"])
+def change_option(act: Act, lines: Lines[Option, Values]) -> None:
+    """The same for an option that the base already keeps."""
+    for line in lines:
+        line.result = line.subject
+    act.change_all(Option, [(line.subject, line.args) for line in lines])

@@ -1,4 +1,4 @@
-"""Directory items that ship with the product: declared by their rooms, put into every base after `migrate`.
+"""Directory items and options that ship with the product: declared by their rooms, put into every base after `migrate`.
 
 An item is found by its fixed code, also when somebody renamed or marked it, so nothing comes back against a company's will.
 """
@@ -11,13 +11,16 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from . import options
 from .actors import Actor
 from .acts import Act
 from .commands import stamp_of
 from .journal.writing import change_set
-from .records import Item
+from .records import Item, Record
+from .registers import Option
 
 SHIPPING = "kernel.ship"
 _shipped: dict[type[Item], list[Mapping[str, Any]]] = defaultdict(list)
@@ -32,7 +35,9 @@ def unpack(app_config: AppConfig, **_more: Any) -> None:
     """After the last room's `migrate`: insert the items the base has never had, in one change set by the system."""
     if app_config is not _last_room():
         return
-    lacking = {model: items for model in _shipped if (items := _lacking(model))}
+    declared = [{"code": fact.code, "is_on": fact.default} for fact in options.declared()]
+    wanted: list[tuple[type[Record], Sequence[Mapping[str, Any]]]] = [*_shipped.items(), (Option, declared)]
+    lacking = {model: rows for model, items in wanted if (rows := _lacking(model, items))}
     if not lacking:
         return
     actor = Actor.system("migrate")
@@ -47,6 +52,7 @@ def _last_room() -> AppConfig:
     return [room for room in apps.get_app_configs() if room.models_module is not None][-1]
 
 
-def _lacking(model: type[Item]) -> list[Mapping[str, Any]]:
-    there = set(model._base_manager.exclude(code="").values_list("code", flat=True))
-    return [item for item in _shipped[model] if item["code"] not in there]
+def _lacking(model: type[Record], items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    rows: QuerySet[Any] = model._base_manager.all()
+    there = set(rows.exclude(code="").values_list("code", flat=True))
+    return [item for item in items if item["code"] not in there]

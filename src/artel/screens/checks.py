@@ -60,7 +60,7 @@ def screens_name_real_fields(app_configs: Any, **kwargs: Any) -> list[Error]:
             Error(f"{entity.name}: the form names unknown argument '{name}'", id="screens.E002")
             for section in entity.form
             for name in section.fields
-            if name not in known and not name.startswith("attributes.")
+            if name not in known and not str(name).startswith("attributes.")
         ]
     return errors
 

@@ -57,10 +57,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """A titled group of form fields; shown only while its option is on."""
+    """A titled group of form fields, or of facts (which may be cells); shown only while its option is on."""
 
     title: type_of_text
-    fields: Sequence[str]
+    fields: Sequence[str | Cell]
     option: str = ""
 
 
@@ -99,7 +99,10 @@ class Board:
 
 @dataclass(frozen=True, kw_only=True)
 class Entity:
-    """Everything people see of one record. `path` is its place in addresses, the API and imports (`deals`)."""
+    """Everything people see of one record. `path` is its place in addresses, the API and imports (`deals`).
+
+    `section` is its place in the rail; an entity without one is reached through cards only.
+    """
 
     model: type[Record]
     path: str

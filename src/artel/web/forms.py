@@ -83,7 +83,7 @@ def sections_of(
     found = []
     for section in declared:
         if visit.is_on(section.option):
-            arguments = [known[name] for name in section.fields if name in known]
+            arguments = [known[name] for name in section.fields if isinstance(name, str) and name in known]
             found.append(FormSection(str(section.title), filled(arguments, visit.actor, values)))
     return [section for section in found if section.fields]
 

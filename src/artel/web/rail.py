@@ -66,7 +66,7 @@ def creatable(visit: Visit) -> list[RailPage]:
         if entity.create
         and is_open(entity, visit)
         and visit.actor.has(entity.create.permission)
-        and entity.section != DIRECTORIES.code
+        and entity.section not in {"", DIRECTORIES.code}
     ]
 
 

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID
-
 from artel.kernel.account_acts import change_user
-from artel.kernel.actors import Actor
 from artel.kernel.admission import add_user
 from artel.kernel.people import User
 from artel.kernel.rights_acts import access_groups, roles
-from artel.kernel.roles import AccessGroup, Grant, Role
+from artel.kernel.roles import AccessGroup, Role
 from artel.screens.registry import register_resource
 from artel.screens.vocabulary import Field, Resource
 
 from .commands import currencies, departments, organisations
-from .models import Currency, Department, Employee, Organisation
+from .models import Currency, Department, Organisation
+from .readings import department_of, roles_of
 
 NAME = Field(name="name", labels=("Наименование", "Name"), required=True, sort=True)
 ARCHIVED = Field(name="is_archived", labels=("В архиве", "Archived"))
-
-
-def department_of(actor: Actor, records: Sequence[User]) -> Mapping[UUID, Department]:
-    """Where each person works."""
-    rows = Employee.objects.visible_to(actor).present().filter(user__in=[record.pk for record in records])
-    return {row.user_id: row.department for row in rows.select_related("department") if row.user_id}
-
-
-def roles_of(actor: Actor, records: Sequence[User]) -> Mapping[UUID, str]:
-    """The roles of each person, by name."""
-    grants = Grant.objects.visible_to(actor).present().filter(user__in=[record.pk for record in records])
-    found: dict[UUID, list[str]] = {}
-    for grant in grants.select_related("role").order_by("id"):
-        found.setdefault(grant.user_id, []).append(str(grant.role))
-    return {key: ", ".join(dict.fromkeys(names)) for key, names in found.items()}
-
 
 register_resource(
     Resource(

@@ -22,7 +22,7 @@ from artel.kernel.refusals import type_of_text
 from artel.lib.names import sort_key
 
 from .models import Channel, FirstInterest
-from .source_types import SourceType, is_source_type, named, source_type
+from .source_types import SourceType, SourceTypeChoices, is_source_type, named, source_type
 
 NAMES = ("channel", "source_type", "source")
 HELD = "_interest"
@@ -30,8 +30,8 @@ NO_SOURCE = _("There is no such source, or it is not visible to you.")
 
 INTEREST_ARGUMENTS = (
     Argument("channel", _("Channel"), "reference", model=Channel),
-    Argument("source_type", _("Source type"), "text"),
-    Argument("source", _("Source"), "text"),
+    Argument("source_type", _("Source type"), "choice", choices=SourceTypeChoices()),
+    Argument("source", _("Source"), "text", help=_("Its name or code.")),
 )
 
 

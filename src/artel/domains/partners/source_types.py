@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, overload
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -50,6 +51,20 @@ def source_types() -> Iterator[SourceType]:
 def source_type(key: str) -> SourceType:
     """Raises KeyError."""
     return _types[key]
+
+
+class SourceTypeChoices(Sequence[tuple[str, type_of_text]]):
+    """Keys and labels as a form offers them: whatever is registered when it is asked."""
+
+    def __len__(self) -> int:
+        return len(_types)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[str, type_of_text]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[tuple[str, type_of_text]]: ...
+    def __getitem__(self, place: int | slice) -> Any:
+        return [(one.key, one.label) for one in source_types()][place]
 
 
 def is_source_type(key: str) -> bool:

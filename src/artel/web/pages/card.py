@@ -17,7 +17,7 @@ from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.commands import Command
 from artel.screens import registry
-from artel.screens.vocabulary import Contribution, Entity, Related
+from artel.screens.vocabulary import Cell, Contribution, Entity, Related
 from artel.web.cells import Column, Shown
 from artel.web.changes import by_day, told
 from artel.web.frame import Frame, Link, Place
@@ -129,8 +129,8 @@ def fact_sections(
     found = []
     for section in entity.facts or entity.form:
         if visit.is_on(section.option):
-            names = [name for name in section.fields if _is_shown(entity, name) and name in visible_fields]
-            found.append((str(section.title), [Column(entity.model, name) for name in names]))
+            columns = [Column(entity.model, each) for each in section.fields if _is_shown(entity, each)]
+            found.append((str(section.title), [one for one in columns if one.name in visible_fields]))
     added = [Column(entity.model, cell) for each in given for cell in each.facts]
     if added:
         found.append((_("More"), added))
@@ -147,11 +147,14 @@ def fact_sections(
     ]
 
 
-def _is_shown(entity: Entity, name: str) -> bool:
+def _is_shown(entity: Entity, each: str | Cell) -> bool:
+    """Fields, properties and cells; a form may also name arguments that are none of these."""
+    if isinstance(each, Cell):
+        return True
     try:
-        entity.model._meta.get_field(name.partition("__")[0])
+        entity.model._meta.get_field(each.partition("__")[0])
     except FieldDoesNotExist:
-        return hasattr(entity.model, name)
+        return hasattr(entity.model, each)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from artel.kernel.line_checks import require_filled
 from artel.kernel.record_commands import record_commands
 from artel.kernel.tree_commands import carry, place
 
+_NOT_WORDS = re.compile(r"[\[\]'\",;]+")
 Given = list[Line[Any, Values]]
 
 
@@ -54,7 +56,9 @@ def _check_channel(act: Act, lines: Given) -> None:
     require_filled(lines, "name")
     for line in lines:
         given = line.args.get("source_types") or []
-        found = [named(str(one)) for one in given]
+        if isinstance(given, str):
+            given = [word for word in _NOT_WORDS.split(given) if word.strip()]
+        found = [named(str(one).strip()) for one in given]
         if None in found:
             known = ", ".join(one.key for one in source_types())
             sentence = _("Sources can be: %s.") % known

@@ -86,7 +86,13 @@ people = record_commands(
     fields=[*PARTS, "gender", "birthday", "comment", "attributes"],
     computed=["name"],
     extra=[
-        Argument("partner", _("Partner"), "reference", model=Partner),
+        Argument(
+            "partner",
+            _("Partner"),
+            "reference",
+            model=Partner,
+            help=_("Naming another partner adds a role there; the present one stays."),
+        ),
         Argument("role", _("Role"), "reference", model=ContactPersonRole),
         Argument("position", _("Position"), "reference", model=Position),
         Argument("phone", _("Phone"), "text", max_length=100),

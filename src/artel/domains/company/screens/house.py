@@ -1,0 +1,193 @@
+"""Own organisations, departments, employees, money and working days."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from artel.domains.company.commands import (
+    calendars,
+    choose_management_currency,
+    currencies,
+    days,
+    departments,
+    employees,
+    fill_year,
+    organisations,
+    rates,
+)
+from artel.domains.company.models import (
+    CalendarDay,
+    Currency,
+    CurrencyRate,
+    Department,
+    Employee,
+    Organisation,
+    WorkCalendar,
+)
+from artel.screens.registry import add_section, register
+from artel.screens.vocabulary import Entity, Related, Section, SectionOfMenu, Table
+
+add_section(SectionOfMenu(code="company", label=_("Company"), icon="building", order=800))
+
+register(
+    Entity(
+        model=Organisation,
+        path="organisations",
+        section="company",
+        icon="building",
+        table=Table(
+            columns=["name", "inn", "kpp", "kind"],
+            more_columns=["full_name", "ogrn", "is_archived"],
+            filters=["kind", "is_archived"],
+            sorts=["sort_name"],
+            order="sort_name",
+        ),
+        form=[
+            Section(_("Main"), ["name", "full_name", "kind", "is_archived"]),
+            Section(_("Requisites"), ["inn", "kpp", "ogrn"]),
+        ],
+        create=organisations.add,
+        change=organisations.change,
+        actions=[organisations.mark, organisations.unmark],
+    )
+)
+register(
+    Entity(
+        model=Department,
+        path="departments",
+        section="company",
+        icon="sitemap",
+        table=Table(
+            columns=["name", "parent", "head"],
+            more_columns=["is_archived"],
+            filters=["parent", "head", "is_archived"],
+            sorts=["sort_name"],
+            order="sort_name",
+        ),
+        form=[Section(_("Main"), ["name", "parent", "head", "is_archived"])],
+        create=departments.add,
+        change=departments.change,
+        actions=[departments.mark, departments.unmark],
+        related=[
+            Related(
+                entity="company.department",
+                via="parent",
+                columns=["name", "head"],
+                order="sort_name",
+                title=_("Inside it"),
+            ),
+            Related(
+                entity="company.employee", via="department", columns=["name", "position"], order="sort_name"
+            ),
+        ],
+    )
+)
+register(
+    Entity(
+        model=Employee,
+        path="employees",
+        section="company",
+        icon="id",
+        table=Table(
+            columns=["name", "position", "department", "user"],
+            more_columns=["started_on", "ended_on"],
+            filters=["department", "user", "ended_on"],
+            sorts=["sort_name"],
+            order="sort_name",
+        ),
+        form=[
+            Section(_("Main"), ["name", "user", "department", "position"]),
+            Section(_("Time"), ["started_on", "ended_on"]),
+        ],
+        create=employees.add,
+        change=employees.change,
+        actions=[employees.mark, employees.unmark],
+    )
+)
+register(
+    Entity(
+        model=Currency,
+        path="currencies",
+        icon="coin",
+        table=Table(
+            columns=["code", "name", "symbol", "is_management"],
+            more_columns=["name_en", "digits", "is_archived"],
+            filters=["is_archived"],
+            sorts=["sort_name", "code"],
+            order="code",
+        ),
+        form=[Section(_("Main"), ["code", "name", "name_en", "digits", "symbol", "is_archived"])],
+        facts=[Section(_("Main"), ["code", "name", "digits", "symbol", "is_management", "is_archived"])],
+        create=currencies.add,
+        change=currencies.change,
+        actions=[choose_management_currency, currencies.mark, currencies.unmark],
+        related=[
+            Related(
+                entity="company.currencyrate",
+                via="currency",
+                columns=["on", "rate", "multiplicity"],
+                order="-on",
+            )
+        ],
+    )
+)
+register(
+    Entity(
+        model=CurrencyRate,
+        path="currency-rates",
+        icon="chart-line",
+        table=Table(
+            columns=["on", "currency", "rate", "multiplicity"],
+            filters=["currency", "on"],
+            sorts=["on"],
+            order="-on",
+        ),
+        form=[Section(_("Main"), ["currency", "on", "rate", "multiplicity"])],
+        create=rates.add,
+        change=rates.change,
+        actions=[rates.mark, rates.unmark],
+    )
+)
+register(
+    Entity(
+        model=WorkCalendar,
+        path="work-calendars",
+        icon="calendar",
+        table=Table(
+            columns=["name", "is_archived"],
+            filters=["is_archived"],
+            sorts=["sort_name"],
+            order="sort_name",
+        ),
+        form=[Section(_("Main"), ["name", "is_archived"])],
+        create=calendars.add,
+        change=calendars.change,
+        actions=[fill_year, calendars.mark, calendars.unmark],
+        related=[
+            Related(
+                entity="company.calendarday",
+                via="calendar",
+                columns=["on", "kind", "comment"],
+                order="-on",
+            )
+        ],
+    )
+)
+register(
+    Entity(
+        model=CalendarDay,
+        path="calendar-days",
+        section="",
+        icon="calendar-event",
+        table=Table(
+            columns=["on", "calendar", "kind", "comment"],
+            filters=["calendar", "kind", "on"],
+            sorts=["on"],
+            order="-on",
+        ),
+        form=[Section(_("Main"), ["calendar", "on", "kind", "comment"])],
+        create=days.add,
+        change=days.change,
+        actions=[days.mark, days.unmark],
+    )
+)

@@ -1,0 +1,45 @@
+"""What people see of marketing events."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from artel.screens.registry import add_section, register
+from artel.screens.vocabulary import Entity, Section, SectionOfMenu, Table
+
+from .commands import copy_event, events, finish_event
+from .models import MarketingEvent
+
+add_section(SectionOfMenu(code="marketing", label=_("Marketing"), icon="speakerphone", order=70))
+PLAN = ["planned_start_on", "planned_end_on"]
+HELD = ["started_on", "ended_on", "is_finished"]
+
+register(
+    Entity(
+        model=MarketingEvent,
+        path="campaigns",
+        section="marketing",
+        icon="confetti",
+        table=Table(
+            columns=["name", *PLAN, "responsible", "is_finished"],
+            more_columns=["code", "started_on", "ended_on", "comment"],
+            filters=["responsible", "is_finished", "planned_start_on"],
+            sorts=["sort_name", "code", "planned_start_on"],
+            order="-planned_start_on",
+        ),
+        form=[
+            Section(_("Main"), ["name", "responsible", *PLAN]),
+            Section(_("Held"), HELD),
+            Section(_("More"), ["comment"]),
+        ],
+        facts=[
+            Section(_("Main"), ["code", "responsible", *PLAN]),
+            Section(_("Held"), HELD),
+            Section(_("More"), ["comment"]),
+        ],
+        create=events.add,
+        change=events.change,
+        actions=[finish_event, copy_event, events.mark, events.unmark],
+        help=_("Exhibitions, campaigns and promotions that clients come from."),
+    )
+)

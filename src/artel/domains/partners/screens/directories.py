@@ -1,0 +1,123 @@
+"""Plain directories of the client base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from artel.domains.partners.commands import (
+    channels,
+    contact_person_roles,
+    positions,
+    regions,
+    relation_kinds,
+    relations,
+)
+from artel.domains.partners.models import (
+    BusinessRegion,
+    Channel,
+    ContactPersonRole,
+    PartnerRelation,
+    PartnerRelationKind,
+    Position,
+)
+from artel.domains.partners.options import CONTACT_PEOPLE
+from artel.kernel.record_commands import RecordCommands
+from artel.kernel.records import Item
+from artel.screens.registry import register
+from artel.screens.vocabulary import Cell, Entity, Related, Section, Table
+
+from . import cells
+
+
+def _directory(
+    model: type[Item],
+    path: str,
+    commands: RecordCommands,
+    *,
+    icon: str,
+    columns: Sequence[str | Cell] = (),
+    fields: Sequence[str] = (),
+    related: Sequence[Related] = (),
+    option: str = "",
+) -> Entity:
+    """A directory of named items."""
+    return register(
+        Entity(
+            model=model,
+            path=path,
+            icon=icon,
+            option=option,
+            table=Table(
+                columns=["name", *columns, "is_archived"],
+                filters=["is_archived"],
+                sorts=["sort_name"],
+                order="sort_name",
+            ),
+            form=[Section(_("Main"), ["name", *fields, "is_archived"])],
+            facts=[Section(_("Main"), ["name", *columns, "is_archived"])],
+            create=commands.add,
+            change=commands.change,
+            actions=[commands.mark, commands.unmark],
+            related=related,
+        )
+    )
+
+
+_directory(
+    BusinessRegion,
+    "regions",
+    regions,
+    icon="map-2",
+    columns=["parent"],
+    fields=["parent"],
+    related=[
+        Related(
+            entity="partners.businessregion",
+            via="parent",
+            columns=["name"],
+            order="sort_name",
+            title=_("Inside it"),
+        )
+    ],
+)
+_directory(
+    Channel, "channels", channels, icon="filter", columns=[cells.ALLOWED_SOURCES], fields=["source_types"]
+)
+_directory(Position, "positions", positions, icon="id-badge", option=CONTACT_PEOPLE)
+_directory(
+    ContactPersonRole,
+    "contact-person-roles",
+    contact_person_roles,
+    icon="user-star",
+    columns=["description"],
+    fields=["description"],
+    option=CONTACT_PEOPLE,
+)
+_directory(
+    PartnerRelationKind,
+    "partner-relation-kinds",
+    relation_kinds,
+    icon="affiliate",
+    columns=["reverse_name"],
+    fields=["reverse_name"],
+)
+register(
+    Entity(
+        model=PartnerRelation,
+        path="partner-relations",
+        section="partners",
+        icon="arrows-exchange",
+        table=Table(
+            columns=["first", "kind", "second", "comment", "author", "created_at"],
+            filters=["first", "second", "kind"],
+            order="id",
+        ),
+        form=[Section(_("Main"), ["first", "kind", "second", "comment"])],
+        facts=[Section(_("Main"), ["first", "kind", "second", "comment", "author", "created_at"])],
+        create=relations.add,
+        change=relations.change,
+        actions=[relations.mark, relations.unmark],
+    )
+)

@@ -1,0 +1,151 @@
+"""The list and the card of partners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from artel.domains.partners.commands import hand_over, link_legal_entity, partners
+from artel.domains.partners.models import BusinessRegion, Partner
+from artel.kernel.actors import Actor
+from artel.kernel.refusals import type_of_text
+from artel.screens.registry import add_section, register
+from artel.screens.vocabulary import Entity, Filter, Related, Section, SectionOfMenu, Table
+
+from . import cells
+
+INDENT = "\u2007\u2007"  # figure spaces: a list box keeps them
+
+add_section(SectionOfMenu(code="partners", label=_("Partners"), icon="users", order=30))
+
+
+def _within_region(rows: Any, actor: Actor, text: str) -> Any:
+    """A region and everything inside it; nonsense finds nothing."""
+    try:
+        return rows.in_region(UUID(text))
+    except ValueError:
+        return rows.none()
+
+
+def _regions(actor: Actor) -> Sequence[tuple[str, type_of_text]]:
+    found = BusinessRegion.objects.visible_to(actor).present().by_path()
+    return [(str(region.pk), INDENT * region.depth + region.label) for region in found]
+
+
+register(
+    Entity(
+        model=Partner,
+        path="partners",
+        section="partners",
+        icon="building-store",
+        table=Table(
+            columns=["name", cells.INN, "kind", "region", "manager", "registered_on"],
+            more_columns=[
+                "code",
+                "public_name",
+                "head",
+                "access_group",
+                cells.PARTNER_ROLES,
+                cells.PHONE,
+                cells.EMAIL,
+                cells.CITY,
+                cells.CHANNEL,
+                cells.SOURCE,
+                "comment",
+            ],
+            filters=[
+                "manager",
+                Filter(name="region", label=_("business region"), apply=_within_region, choices=_regions),
+                "kind",
+                "is_client",
+                "is_supplier",
+                "is_competitor",
+                "head",
+                "access_group",
+                "registered_on",
+            ],
+            sorts=["sort_name", "code", "registered_on"],
+            order="sort_name",
+        ),
+        header=[cells.PARTNER_ROLES],
+        facts=[
+            Section(
+                _("Main"),
+                [
+                    "code",
+                    "kind",
+                    "manager",
+                    "head",
+                    cells.SUBSIDIARIES,
+                    "region",
+                    "access_group",
+                    "registered_on",
+                ],
+            ),
+            Section(_("Contact"), [cells.PHONE, cells.EMAIL, cells.CITY, cells.ADDRESS, cells.WEB]),
+            Section(_("Requisites"), ["public_name", cells.INN, cells.KPP, cells.OGRN, "is_foreign"]),
+            Section(_("First interest"), [cells.CHANNEL, cells.SOURCE_TYPE, cells.SOURCE]),
+            Section(_("More"), ["gender", "birthday", "comment", "note"]),
+        ],
+        form=[
+            Section(
+                _("Main"),
+                ["name", "public_name", "kind", "manager", "head", "region", "access_group", "registered_on"],
+            ),
+            Section(_("Roles"), ["is_client", "is_supplier", "is_competitor", "is_carrier", "is_other"]),
+            Section(_("Contact"), ["phone", "email", "city", "address", "web"]),
+            Section(_("Requisites"), ["inn", "kpp", "ogrn", "is_foreign"]),
+            Section(_("First interest"), ["channel", "source_type", "source"]),
+            Section(_("More"), ["gender", "birthday", "comment", "note"]),
+        ],
+        create=partners.add,
+        change=partners.change,
+        actions=[hand_over, link_legal_entity, partners.mark, partners.unmark],
+        related=[
+            Related(
+                entity="partners.contactrole",
+                via="partner",
+                columns=["person", "position", "role"],
+                order="id",
+                title=_("Contact people"),
+            ),
+            Related(
+                entity="partners.partnerlegalentity",
+                via="partner",
+                columns=["legal_entity", "legal_entity__inn", "is_main"],
+                order="-is_main",
+                title=_("Legal entities"),
+            ),
+            Related(
+                entity="partners.partner",
+                via="head",
+                columns=["name", "region"],
+                order="sort_name",
+                title=_("Subsidiaries"),
+            ),
+            Related(
+                entity="partners.partnerrelation",
+                via="first",
+                columns=["kind", "second", "comment"],
+                title=_("Relations"),
+            ),
+            Related(
+                entity="partners.partnerrelation",
+                via="second",
+                columns=["first", "kind", "comment"],
+                title=_("Relations of others with it"),
+            ),
+            Related(
+                entity="partners.partnercontactpoint",
+                via="owner",
+                columns=["kind", "value", "comment"],
+                order="id",
+                title=_("All phones and addresses"),
+            ),
+        ],
+        help=_("Whom the company deals with: clients, suppliers, competitors and others."),
+    )
+)
