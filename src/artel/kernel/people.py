@@ -56,7 +56,6 @@ class User(Record, AbstractBaseUser):
         verbose_name_plural = _("users")
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["sort_name", "id"], name="user_by_name"),
-            models.Index(fields=["login", "id"], name="user_by_login"),
         ]
 
     def __str__(self) -> str:

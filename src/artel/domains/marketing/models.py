@@ -42,7 +42,6 @@ class MarketingEvent(CodedNamed):
         verbose_name_plural = _("marketing events")
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["sort_name", "id"], name="mevent_by_name"),
-            models.Index(fields=["code", "id"], name="mevent_by_code"),
             models.Index(fields=["planned_start_on", "id"], name="mevent_by_start"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -129,7 +129,6 @@ class Partner(CodedNamed, Attributed):
         verbose_name_plural = _("partners")
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["sort_name", "id"], name="partner_by_name"),
-            models.Index(fields=["code", "id"], name="partner_by_code"),
             models.Index(fields=["registered_on", "id"], name="partner_by_day"),
             models.Index(fields=["manager", "sort_name", "id"], name="partner_of_manager"),
             models.Index(fields=["access_group", "sort_name", "id"], name="partner_in_group"),
