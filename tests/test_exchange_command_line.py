@@ -103,3 +103,27 @@ def test_one_imports_and_exports_as_a_person(typed: Typed, path: Path, tmp_path:
     assert "Чужая" not in out.read_text("utf-8-sig")
     assert typed("export", "partners", out, "--view", "Мои")[0] == 1
     assert typed("export", "partners", out, "--as", "nobody")[0] == 1
+
+
+def test_an_undo_takes_the_import_back(typed: Typed, path: Path) -> None:
+    _code, out, _err = typed("import", "partners", path, "--json")
+    number = json.loads(out)["change_set"]
+    code, out, _err = typed("undo", number, "--dry-run", "--json")
+    assert (code, json.loads(out)["change_set"]) == (0, None)
+    assert Partner.objects.exists()
+    code, out, _err = typed("undo", number, "--json")
+    undone = json.loads(out)
+    assert (code, undone["conflicts"]) == (0, [])
+    assert undone["restored"] > 1
+    assert not Partner.objects.exists()
+    assert typed("undo", 999_999)[0] == 1
+    assert typed("undo", "latest")[0] == 2
+
+
+def test_an_undo_lists_what_it_refuses(typed: Typed, path: Path) -> None:
+    _code, out, _err = typed("import", "partners", path, "--json")
+    number = json.loads(out)["change_set"]
+    partner("Дочка", head=Partner.objects.get(name="Волга"))
+    _code, out, _err = typed("undo", number)
+    assert "Stays: partners.partner" in out
+    assert Partner.objects.filter(name="Волга").exists()

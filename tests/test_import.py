@@ -24,6 +24,7 @@ from artel.kernel.jobs.models import Job
 from artel.kernel.jobs.run import perform
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.refusals import Forbidden, Refused
+from artel.kernel.undoing import undo_change_set
 from artel.lib.tabular.writing import write_table
 from artel.screens.registry import resource
 
@@ -451,3 +452,43 @@ def test_xlsx_rows_come_in_like_csv_rows(tmp_path):
 def test_a_missing_file_name_is_not_a_path_elsewhere(tmp_path):
     with pytest.raises(OSError, match="nothing"):
         run_of("partners", Path(tmp_path / "nothing.csv"))
+
+
+def test_an_import_is_undone_whole(table, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK_ROWS", 2)
+    volga = partner("Волга", comment="было")
+    rows = [
+        ["Ока", "", "Юг", SBER],
+        ["Волга", "стало", "", ""],
+        ["Кама", "", "Юг", ""],
+        ["Обь", "", "Юг", ""],
+    ]
+    before = {Partner: Partner.objects.count(), BusinessRegion: 0}
+    path = table(["name", "comment", "region", "inn"], *rows)
+    run = run_of("partners", path, duplicates=UPDATE)
+    assert (run.created, run.updated) == (3, 1)
+    result = undo_change_set(HOUSE, run.change_set)
+    assert result.conflicts == []
+    volga.refresh_from_db()
+    assert volga.comment == "было"
+    assert {model: model.objects.count() for model in before} == before
+    assert took("partners", path, duplicates=UPDATE) == (3, 1, 0, 0)
+
+
+def test_an_undone_half_is_not_taken_up(table, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK_ROWS", 1)
+    path = table(["name"], ["Волга"], ["Ока"], ["Кама"])
+    opened = open_import(HOUSE, resource("partners"), path, ImportOptions())
+    half = begin(opened, path)
+
+    def stop(done, total):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        carry_on(half, opened, report=stop)
+    undo_change_set(HOUSE, half.change_set)
+    assert not Partner.objects.exists()
+    assert took("partners", path) == (3, 0, 0, 0)
+    half.refresh_from_db()
+    assert half.state == RunState.FAILED

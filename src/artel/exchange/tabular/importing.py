@@ -35,6 +35,7 @@ from artel.exchange.tabular.waves import waves_of
 from artel.kernel.access import fields_visible_to, require
 from artel.kernel.actors import Actor
 from artel.kernel.commands import stamp_of
+from artel.kernel.journal.models import ChangeSet
 from artel.kernel.journal.writing import change_set, finish_parent, open_parent
 from artel.kernel.refusals import Refused
 from artel.lib.tabular.reading import Row, Table, open_table
@@ -48,6 +49,7 @@ COMMAND = "exchange.import_table"
 _NO_KEY = _("The file has no column “%(key)s” to look rows up by.")
 _NOT_IMPORTED = _("%(entity)s cannot be imported from a file.")
 _TAKEN_OVER = _("Another process is importing this file right now.")
+_UNDONE = _("It was undone before it was finished.")
 _DOES_NOT_ADD_UP = _(
     "The file changed while it was imported: %(rows)s rows were expected, %(done)s were found."
 )
@@ -134,10 +136,16 @@ def _in_words() -> Iterator[None]:
 
 
 def begin(opened: Opened, path: Path) -> ImportRun:
-    """The unfinished run of the same import, or a new one with its change set."""
-    known = ImportRun.objects.unfinished().filter(plan=opened.plan).order_by("started_at").first()
-    if known:
-        return known
+    """The unfinished run of the same import, or a new one with its change set.
+
+    What was undone is not taken up: the rows that are gone would be missing for ever.
+    """
+    for known in ImportRun.objects.unfinished().filter(plan=opened.plan).order_by("started_at"):
+        if not ChangeSet.objects.filter(undoes=known.change_set).exists():
+            return known
+        known.state = RunState.FAILED
+        known.sentence, known.finished_at = str(_UNDONE), timezone.now()
+        known.save(update_fields=["state", "sentence", "finished_at"])
     run = ImportRun(
         entity=opened.resource.path,
         file=str(path),
