@@ -16,6 +16,7 @@ import pytest
 from django.test import override_settings
 from django.utils import translation
 
+from artel.kernel.journal.models import ChangeSet
 from artel.kernel.models import User
 from artel.site.cli import main
 
@@ -90,6 +91,17 @@ def test_a_person_and_a_token_are_made(typed: Typed) -> None:
     assert re.fullmatch(r"artel_[\w-]{43}", typed("token", "add", "alice")[1].split()[-1])
 
 
+def test_what_was_done_is_undone_once(typed: Typed) -> None:
+    assert typed("user", "add", "alice")[0] == 0
+    made = ChangeSet.objects.latest("pk")
+    assert made.actor_label.startswith("system (")
+    assert "Would put back 1 rows" in typed("undo", str(made.pk), "--dry-run")[1]
+    assert User.objects.exists()
+    code, out, _ = typed("undo", str(made.pk), "--json")
+    assert (code, json.loads(out)["restored"]) == (0, 1)
+    assert not User.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
@@ -97,6 +109,8 @@ def test_a_person_and_a_token_are_made(typed: Typed) -> None:
         (["user", "add", "bob", "--department", "Nowhere"], 1, "no department"),
         (["user", "add", "bob", "--as", "nobody"], 1, "Nobody may sign in"),
         (["user", "add", "bob", "--password-stdin"], 1, "too short"),
+        (["undo", "999999999"], 1, "no such change"),
+        (["undo", "everything"], 2, "usage"),
         (["user"], 2, "usage"),
         (["user", "add"], 2, "usage"),
         (["nonsense"], 2, "usage"),
