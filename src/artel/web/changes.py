@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,8 +18,9 @@ from django.utils.translation import gettext_lazy
 from artel.kernel import commands
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
-from artel.kernel.journal.catalogue import table_of_number
-from artel.kernel.journal.models import ChangeSet, RowChange
+from artel.kernel.journal.models import ChangeSet
+from artel.kernel.journal.reading import Entry, history
+from artel.kernel.journal.values import is_erased
 
 from . import formats
 from .cells import HIDDEN, Column
@@ -101,7 +101,7 @@ class Told:
 
 
 @dataclass
-class _Reader:
+class Reader:
     """Turns the journal's rows into words for one person."""
 
     actor: Actor
@@ -112,80 +112,69 @@ class _Reader:
         self.references = References(self.actor)
         self.references.knows(self.record)
 
-    def prepare(self, changes: Iterable[RowChange]) -> None:
+    def prepare(self, entries: Iterable[Entry]) -> None:
         """Name the records the changes refer to, to read them at once."""
-        for change in changes:
-            known = table_of_number(change.table_id)
-            for name in {**(change.before or {}), **(change.after or {})} if known else ():
-                found = _field(known[0], name) if known else None
+        for entry in entries:
+            for change in entry.fields:
+                found = _field(entry.model, change.field)
                 if isinstance(found, models.ForeignKey):
-                    sides = (change.before or {}).get(name), (change.after or {}).get(name)
                     related: Any = found.related_model
-                    self.references.want(related, [key for side in sides if (key := _uuid(side))])
+                    keys = (change.before, change.after)
+                    self.references.want(related, [key for key in keys if isinstance(key, UUID)])
 
-    def row(self, change: RowChange) -> RowStory | None:
-        known = table_of_number(change.table_id)
-        if known is None:
+    def row(self, entry: Entry) -> RowStory | None:
+        if entry.model is None:
             return None
-        model = known[0]
-        is_part = change.row_id != self.record.pk
+        is_part = entry.row != self.record.pk
         title = (
-            f"{_capital(model._meta.verbose_name)}: {MADE.get(change.op, _('changed'))}" if is_part else ""
+            f"{_capital(entry.model._meta.verbose_name)}: {MADE.get(entry.op, _('changed'))}"
+            if is_part
+            else ""
         )
-        if change.op == "i":
-            return RowStory(title)
-        return RowStory(title, list(self._differences(model, change)))
+        return RowStory(title, list(self._differences(entry.model, entry)))
 
-    def _differences(self, model: type[models.Model], change: RowChange) -> Iterable[Difference]:
+    def _differences(self, model: type[models.Model], entry: Entry) -> Iterable[Difference]:
         visible = fields_visible_to(self.actor, model)
-        before, after = change.before or {}, change.after or {}
-        for name in {**before, **after}:
-            found = _field(model, name)
-            if (
-                found is not None
-                and found.name in visible
-                and not found.name.startswith("sort_")
-                and found.editable
-            ):
+        for change in entry.fields:
+            found = _field(model, change.field)
+            if found is None or found.name not in visible:
+                continue
+            if found.name == "is_deleted" and entry.op == "u":
+                yield Difference(_("Marked for deletion"), _yes(change.before), _yes(change.after))
+            elif found.editable:
                 yield Difference(
                     _capital(found.verbose_name),
-                    self._said(found, before.get(name)),
-                    self._said(found, after.get(name)),
+                    self.said(found, change.before),
+                    self.said(found, change.after),
                 )
-            elif found is not None and found.name == "is_deleted" and change.op == "u":
-                yield Difference(_("Marked for deletion"), _yes(before.get(name)), _yes(after.get(name)))
 
-    def _said(self, found: models.Field[Any, Any], raw: Any) -> str:
+    def said(self, found: models.Field[Any, Any], value: Any) -> str:
+        """A value in words; a reference only when it may be seen."""
+        if is_erased(value):
+            return _("erased")
+        if value in (None, ""):
+            return ""
         if isinstance(found, models.ForeignKey):
-            key = _uuid(raw)
             related: Any = found.related_model
-            seen = self.references.seen(related, key)
-            return str(seen) if seen else str(HIDDEN) if key else ""
-        if isinstance(raw, dict) or raw in (None, ""):
-            return (
-                _("erased")
-                if isinstance(raw, dict) and not isinstance(found, models.JSONField)
-                else str(raw or "")
-            )
-        return _written(found, raw)
+            self.references.want(related, [value])
+            seen = self.references.seen(related, value)
+            return str(seen) if seen else str(HIDDEN)
+        return _written(found, value)
 
 
 def told(record: models.Model, actor: Actor, *, most: int = 30, before: int = 0) -> Told:
     """The latest change sets of a record and of its parts: one query for the changes, one for each entity referred to."""
-    rows = RowChange.objects.filter(Q(row_id=record.pk) | Q(owner_id=record.pk)).select_related("set")
-    if before:
-        rows = rows.filter(pk__lt=before)
-    changes = list(rows.order_by("-pk")[: most * 4])
-    reader = _Reader(actor, record)
-    reader.prepare(changes)
-    groups = [list(group) for _key, group in groupby(changes, key=lambda change: change.set_id)]
+    entries = history(type(record), record.pk, before=before or None, limit=most * 4)
+    reader = Reader(actor, record)
+    reader.prepare(entries)
+    groups = [list(group) for _key, group in groupby(entries, key=lambda entry: entry.set.pk)]
     shown = groups[:most]
-    ids = {group[0].set_id for group in shown}
+    ids = {group[0].set.pk for group in shown}
     undone = (
         set(ChangeSet.objects.filter(undoes__in=ids).values_list("undoes_id", flat=True)) if ids else set()
     )
     sets = [_set_story(group, reader, undone) for group in shown]
-    goes_on = len(groups) > most or len(changes) == most * 4
+    goes_on = len(groups) > most or len(entries) == most * 4
     return Told(sets, more=sets[-1].cursor if goes_on and sets else 0)
 
 
@@ -200,14 +189,13 @@ def _day(day: date) -> str:
     return _("Today, %(day)s") % {"day": written} if day == timezone.localdate() else written
 
 
-def _set_story(group: Sequence[RowChange], reader: _Reader, undone: set[int]) -> SetStory:
+def _set_story(group: Sequence[Entry], reader: Reader, undone: set[int]) -> SetStory:
     made = group[0].set
     rows = [
         story
-        for change in reversed(group)
-        if (story := reader.row(change)) and (story.title or story.differences)
+        for entry in reversed(group)
+        if (story := reader.row(entry)) and (story.title or story.differences)
     ]
-    is_plain = made.state == "done" and not made.irreversible
     return SetStory(
         made.pk,
         command_label(made.command),
@@ -216,8 +204,8 @@ def _set_story(group: Sequence[RowChange], reader: _Reader, undone: set[int]) ->
         made.at,
         rows,
         is_undone=made.pk in undone,
-        may_be_undone=is_plain,
-        cursor=group[-1].pk,
+        may_be_undone=not made.irreversible,
+        cursor=group[-1].id,
     )
 
 
@@ -231,19 +219,16 @@ def command_label(name: str) -> str:
         return _("Shipped with the product") if name.startswith("kernel.ship") else name
 
 
-def _field(model: type[models.Model], name: str) -> models.Field[Any, Any] | None:
+def _field(model: type[models.Model] | None, name: str) -> models.Field[Any, Any] | None:
     try:
-        found = model._meta.get_field(name.removesuffix("_id"))
+        found = model._meta.get_field(name) if model else None
     except FieldDoesNotExist:
         return None
     return found if isinstance(found, models.Field) else None
 
 
-def _written(found: models.Field[Any, Any], raw: Any) -> str:
+def _written(found: models.Field[Any, Any], value: Any) -> str:
     """A plain value through the same words as the columns of lists."""
-    value = found.to_python(raw)
-    if isinstance(value, datetime) and timezone.is_naive(value):
-        value = value.replace(tzinfo=UTC)  # the journal keeps moments in UTC, as the database does
     if isinstance(found, models.BooleanField):
         return _yes(value)
     holder = _Holder({found.name: value})
@@ -260,13 +245,6 @@ class _Holder:
 
 def _yes(value: Any) -> str:
     return _("yes") if value else _("no")
-
-
-def _uuid(raw: Any) -> UUID | None:
-    try:
-        return UUID(str(raw)) if raw else None
-    except ValueError:
-        return None
 
 
 def _capital(words: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .pages import act, card, errors, form, history, home, lookup, personal, run, sign_in, table
+from .pages import act, card, errors, form, history, home, lookup, personal, run, sign_in, table, undo
 
 app_name = "web"
 
@@ -20,7 +20,7 @@ urlpatterns = [
     path("more", home.more, name="more"),
     path("find", home.find, name="find"),
     path("offline", errors.offline, name="offline"),
-    path("undo/<int:change_set>", history.undo, name="undo"),
+    path("undo/<int:change_set>", undo.undo, name="undo"),
     path("runs/<uuid:key>", run.run, name="run"),
     path("lookup/<str:name>", lookup.lookup, name="lookup"),
     path("<slug:path>", table.table, name="table"),

@@ -78,7 +78,7 @@ def act(request: HttpRequest, path: str, key: UUID, name: str) -> HttpResponse:
     if not visit_of(request).may(command.permission, record):
         return forbidden(request)
     address = reverse("web:act", args=[path, key, name])
-    back = _safe_back(request, reverse("web:card", args=[path, key]))
+    back = safe_back(request, reverse("web:card", args=[path, key]))
     deed = _with_own_fields(request, Deed(entity, actor, command, [record], address=address, back=back))
     return _posted_one(request, deed) if request.method == "POST" else _shown(request, deed)
 
@@ -94,7 +94,7 @@ def bulk(request: HttpRequest, path: str, name: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     keys = [key for text in given.getlist("key")[:MOST] if (key := _uuid(text))]
     records = list(entity.model._default_manager.visible_to(actor).filter(pk__in=keys))  # type: ignore[attr-defined]
-    back = _safe_back(request, reverse("web:table", args=[path]))
+    back = safe_back(request, reverse("web:table", args=[path]))
     address = reverse("web:bulk", args=[path, name])
     deed = _with_own_fields(request, Deed(entity, actor, command, records, address=address, back=back))
     return _posted_many(request, deed) if request.method == "POST" else _shown(request, deed)
@@ -141,7 +141,7 @@ def _posted_one(request: HttpRequest, deed: Deed) -> HttpResponse:
     except Refused as refusal:
         return _shown(request, _refused(deed, posted, refusal), _status(refusal))
     tell(request, str(deed.command.declared.done) or f"{deed.title}: {deed.record}", undo=change_set)
-    return _away(request, deed.back)
+    return away(request, deed.back)
 
 
 def _done(deed: Deed, posted: Mapping[str, str]) -> int | None:
@@ -206,7 +206,7 @@ def _posted_many(request: HttpRequest, deed: Deed) -> HttpResponse:
         context = {"deed": deed, "sentence": sentence, "refused": refused, "at": timezone.now()}
         return page(request, "web/act_result_part.html", context, part="web/act_result_part.html")
     tell(request, sentence, undo=outcome.change_set)
-    return _away(request, deed.back)
+    return away(request, deed.back)
 
 
 def _name(line: Line[Any, Any], names: Mapping[UUID, Any]) -> str:
@@ -220,13 +220,13 @@ def _status(refusal: Refused) -> int:
     return 409 if isinstance(refusal, Conflict) else 422
 
 
-def _away(request: HttpRequest, address: str) -> HttpResponse:
+def away(request: HttpRequest, address: str) -> HttpResponse:
     if wants_part(request):
         return HttpResponse(headers={"HX-Redirect": address, "HX-Trigger": json.dumps({"artel:done": True})})
     return HttpResponseRedirect(address)
 
 
-def _safe_back(request: HttpRequest, fallback: str) -> str:
+def safe_back(request: HttpRequest, fallback: str) -> str:
     """The page the act was started from, if it is ours."""
     asked = request.POST.get("back", "") or _own_path(request.headers.get("HX-Current-URL", ""), request)
     return asked if asked.startswith("/") and not asked.startswith("//") else fallback

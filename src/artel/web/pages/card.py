@@ -9,6 +9,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from artel.screens import registry
 from artel.screens.vocabulary import Cell, Contribution, Entity, Related
 from artel.web.cells import Column, Shown
 from artel.web.changes import by_day, told
+from artel.web.formats import number
 from artel.web.frame import Frame, Link, Place
 from artel.web.guard import signed_in
 from artel.web.lists import ListState
@@ -62,6 +64,7 @@ class RelatedList:
     rows: Sequence[tuple[str, Sequence[Shown]]]
     more: str
     create: str
+    sum: str = ""
 
 
 @signed_in
@@ -103,18 +106,25 @@ def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
         "entity": entity,
         "record": record,
         "code": getattr(record, "code", ""),
-        "header": [
-            (column.label, shown)
-            for column in columns
-            for shown in column.shown([record], references)
-            if not shown.is_empty
-        ],
+        "header": _header(entity, columns, record, references),
         "state": _state(entity, record),
         "actions": _actions(entity, given, visit_of(request), record),
         "edit": _edit_address(entity, visit_of(request), record),
         "based_on": _based_on(given, actor, record),
         "kept": f"?list={quote(kept, safe='')}" if kept is not None else "",
     }
+
+
+def _header(
+    entity: Entity, columns: Sequence[Column], record: Any, references: References
+) -> list[tuple[str, Shown]]:
+    """What stands after the title, less what stands there anyway: code and state."""
+    found = [
+        (column, column.shown([record], references)[0])
+        for column in columns
+        if column.name not in {"code", entity.state}
+    ]
+    return [(column.label, shown) for column, shown in found if not shown.is_empty]
 
 
 def contributions(entity: Entity) -> list[Contribution]:
@@ -185,7 +195,16 @@ def related_list(declared: Related, visit: Visit, record: Any) -> RelatedList | 
         lines,
         more=_all_of(other, declared, record) if len(records) > SHORT else "",
         create=_create_for(other, declared, actor, record),
+        sum=_sum(declared, rows, actor),
     )
+
+
+def _sum(declared: Related, rows: QuerySet[Any], actor: Actor) -> str:
+    """The sum over all rows this person may see, when the declaration asks for one he may see."""
+    if not declared.sum or declared.sum not in fields_visible_to(actor, rows.model):
+        return ""
+    found = rows.order_by().aggregate(found=Sum(declared.sum))["found"]
+    return "" if found is None else number(found, 2)
 
 
 def _all_of(other: Entity, declared: Related, record: Any) -> str:
@@ -222,8 +241,16 @@ class Action:
 
 def _actions(entity: Entity, given: Sequence[Contribution], visit: Visit, record: Any) -> list[Action]:
     declared = [*entity.actions, *(one for each in given for one in each.actions)]
-    permitted = {name: visit.may(name, record) for name in {each.permission for each in declared}}
-    return [_action(entity, each, record) for each in declared if permitted.get(each.permission)]
+    offered = [each for each in declared if _makes_sense(each, record)]
+    permitted = {name: visit.may(name, record) for name in {each.permission for each in offered}}
+    return [_action(entity, each, record) for each in offered if permitted[each.permission]]
+
+
+def _makes_sense(command: Command, record: Any) -> bool:
+    """A marked record is only unmarked, any other only marked."""
+    if record.is_deleted:
+        return command.short_name.startswith("unmark_")
+    return not command.short_name.startswith("unmark_")
 
 
 def _action(entity: Entity, command: Command, record: Any) -> Action:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from artel.web.changes import told
 from artel.web.guard import signed_in
@@ -23,8 +23,3 @@ def history(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
     found = told(record, actor, before=int(asked) if asked.isdigit() and len(asked) < 19 else 0)
     context = {**card_context(request, entity, actor, record), "tab": "history", "told": found}
     return page(request, "web/history.html", context, part="web/history_part.html")
-
-
-@signed_in
-def undo(request: HttpRequest, change_set: int) -> HttpResponse:
-    raise Http404(str(change_set))

@@ -68,7 +68,9 @@ def visit(browser, live_server, alice):
         tab.keyboard.press("Enter")
         expect(tab.locator(".rail")).to_be_attached()
         tab.goto(path)
-        expect(tab.locator("[data-htmx-powered]").first).to_be_attached()  # no person is faster than the scripts
+        expect(
+            tab.locator("[data-htmx-powered]").first
+        ).to_be_attached()  # no person is faster than the scripts
         return tab
 
     yield opened

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from artel.kernel.actors import Actor
+from artel.kernel.acts import Line
+from artel.kernel.arguments import Values
+from artel.kernel.models import Token
 from artel.web.changes import told
 
 from .toys import TOKENS, client_of, issue_toy, person
@@ -55,3 +58,30 @@ def test_who_may_not_see_people_or_the_field_reads_neither_name(changed):
     body = client_of(blind).get(f"/toy-tokens/{changed.pk}/history").content.decode()
     assert "Bob" not in body
     assert body.count("Alice Lee") == 3  # who did it is told, whom it is about is not
+
+
+def test_taking_back_shows_what_stays_before_it_does_anything(changed, alice, bob):
+    actor = Actor.person(alice)
+    renamed = told(changed, actor).sets[1].id
+    later = TOKENS.change.one(Actor.person(bob), Line(Values(name="three"), changed.pk)).change_set
+    client = client_of(alice)
+    asked = client.get(f"/undo/{renamed}", headers={"HX-Request": "true"}).content.decode()
+    assert "was made two, now three" in asked
+    assert "changed since, Bob Reed" in asked
+    assert Token.objects.get().name == "three"
+    assert client.post(f"/undo/{renamed}", headers={"HX-Request": "true"}).status_code == 409
+    answer = client.post(
+        f"/undo/{later}", {"back": f"/toy-tokens/{changed.pk}"}, headers={"HX-Request": "true"}
+    )
+    assert answer["HX-Redirect"] == f"/toy-tokens/{changed.pk}"
+    assert Token.objects.get().name == "two"
+    body = client.get(f"/toy-tokens/{changed.pk}/history").content.decode()
+    assert "1 record taken back" in body
+    assert "A change taken back" in body
+
+
+def test_a_change_one_may_not_see_cannot_be_taken_back(changed, charlie, alice):
+    made = told(changed, Actor.person(alice)).sets[0].id
+    for address in (f"/undo/{made}", "/undo/999999"):
+        assert client_of(charlie).get(address).status_code == 404
+        assert client_of(charlie).post(address).status_code == 404

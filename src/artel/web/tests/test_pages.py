@@ -250,8 +250,8 @@ def test_related_lists_show_only_what_is_visible(alice, bob, five):
     [
         ("/toy-tokens", 7),
         ("/toy-tokens?user=me&sort=-created_at", 7),
-        ("card", 8),
-        ("card-in-list", 10),
+        ("card", 9),
+        ("card-in-list", 11),
         ("edit", 7),
     ],
 )

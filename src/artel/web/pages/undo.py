@@ -1,0 +1,123 @@
+"""Taking a change back: what would stay as it is, and because of whom, is shown before anything is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from artel.kernel.actors import Actor
+from artel.kernel.journal.conflicts import Conflict
+from artel.kernel.journal.models import ChangeSet
+from artel.kernel.refusals import NotThere, Refused
+from artel.kernel.undoing import undo_change_set
+from artel.web.cells import HIDDEN
+from artel.web.changes import Reader, command_label
+from artel.web.frame import Frame, tell
+from artel.web.guard import actor_of, signed_in
+from artel.web.pages.act import away, safe_back
+from artel.web.references import References
+from artel.web.render import page
+
+SHOWN = 20
+REASONS = {
+    "changed": gettext_lazy("changed since"),
+    "deleted": gettext_lazy("removed since"),
+    "forbidden": gettext_lazy("you may not change it"),
+    "erased": gettext_lazy("erased"),
+    "gone": gettext_lazy("what it refers to is gone"),
+    "referenced": gettext_lazy("others refer to it"),
+    "taken": gettext_lazy("its key is taken"),
+    "impossible": gettext_lazy("the rules of the base forbid it"),
+}
+
+
+@dataclass(frozen=True)
+class Stays:
+    """One thing that an undo leaves as it is."""
+
+    record: str
+    field: str
+    reason: str
+    ours: str
+    theirs: str
+    who: str
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: HttpRequest, change_set: int) -> HttpResponse:
+    """Asks first with a rehearsal; a POST does it and says what stayed."""
+    actor = actor_of(request)
+    made = ChangeSet.objects.filter(pk=change_set).first()
+    back = safe_back(request, reverse("web:home"))
+    sentence, conflicts, restored = "", [], 0
+    try:
+        result = undo_change_set(actor, change_set, dry_run=request.method != "POST")
+        conflicts, restored = result.conflicts, result.restored
+        if request.method == "POST" and restored:
+            tell(request, _done(restored, len(conflicts)), undo=result.set_id)
+            return away(request, back)
+    except NotThere as refusal:
+        raise Http404(str(refusal)) from refusal
+    except Refused as refusal:
+        sentence = str(refusal.sentence)
+    assert made is not None
+    context = {
+        "frame": Frame(_("Take back")),
+        "made": made,
+        "label": command_label(made.command),
+        "stays": _said(actor, conflicts[:SHOWN]),
+        "more": max(0, len(conflicts) - SHOWN),
+        "restored": restored,
+        "sentence": sentence,
+        "back": back,
+    }
+    failed = bool(sentence) or request.method == "POST"
+    return page(request, "web/undo.html", context, part="web/undo_part.html", status=409 if failed else 200)
+
+
+def _done(restored: int, stayed: int) -> str:
+    done = ngettext("%(num)d record taken back", "%(num)d records taken back", restored) % {"num": restored}
+    if not stayed:
+        return done
+    rest = ngettext("%(num)d difference stayed", "%(num)d differences stayed", stayed) % {"num": stayed}
+    return f"{done}, {rest}"
+
+
+def _said(actor: Actor, conflicts: Sequence[Conflict]) -> list[Stays]:
+    """The conflicts in words; a record or value this person may not see is not named."""
+    references = References(actor)
+    for each in conflicts:
+        references.want(_model(each), [each.row])
+    return [_one(actor, each, references.seen(_model(each), each.row)) for each in conflicts]
+
+
+def _one(actor: Actor, conflict: Conflict, record: Any) -> Stays:
+    model = _model(conflict)
+    reason = str(REASONS.get(conflict.reason, conflict.reason))
+    label, ours, theirs = "", "", ""
+    if conflict.field:
+        try:
+            found = model._meta.get_field(conflict.field)
+        except FieldDoesNotExist:
+            found = None
+        if isinstance(found, models.Field):
+            reader = Reader(actor, record or model())
+            words = str(found.verbose_name)
+            label = words[:1].upper() + words[1:]
+            ours, theirs = reader.said(found, conflict.ours), reader.said(found, conflict.theirs)
+    return Stays(str(record or HIDDEN), label, reason, ours, theirs, conflict.who)
+
+
+def _model(conflict: Conflict) -> Any:
+    return apps.get_model(conflict.entity)
