@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from artel.domains.partners.models import Person
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Line
+from artel.kernel.arguments import Values
 from artel.kernel.attributes import indexes
 from artel.kernel.attributes.commands import ATTRIBUTES, CHOICES, keep_indexes
 from artel.kernel.attributes.expressions import AttributeValue, condition
@@ -31,10 +32,14 @@ from artel.kernel.attributes.values import (
     shown,
     typed,
 )
+from artel.kernel.commands import stamp_of
 from artel.kernel.jobs.worker import drain
+from artel.kernel.journal.undo import UndoResult, undo
+from artel.kernel.journal.writing import system_set
 from artel.kernel.models import User
 from artel.kernel.record_commands import record_commands
 from artel.kernel.refusals import Refused
+from artel.lib.names import sort_key
 
 pytestmark = pytest.mark.django_db
 HOUSE = Actor.system()
@@ -303,3 +308,51 @@ def test_headings_name_attributes_by_path_or_label(known: dict[str, Attribute]) 
 def test_history_tells_single_attributes() -> None:
     assert diff({"a": 1, "b": 2}, {"b": 3, "c": 4}) == [("a", 1, None), ("b", 2, 3), ("c", None, 4)]
     assert diff(None, {"a": 1}) == [("a", None, 1)]
+
+
+def undone(command_set: int | None) -> UndoResult:
+    assert command_set is not None
+    return undo(command_set, stamp_of(HOUSE), may_change=lambda model, keys: [])
+
+
+def changed(*people: Person, **attributes: Any) -> int | None:
+    lines: list[Line[Any, Any]] = [Line(Values(attributes=dict(attributes)), person) for person in people]
+    return PEOPLE.change.run(HOUSE, lines).change_set
+
+
+def test_an_undo_puts_back_its_attributes_and_leaves_the_others(known: dict[str, Attribute]) -> None:
+    alice = add("Alice", city="Омск", turnover=1)
+    moved = changed(alice, city="Ёлкино", grade="опт")
+    changed(alice, turnover=2)
+    result = undone(moved)
+    assert result.conflicts == []
+    alice.refresh_from_db()
+    assert alice.attributes == {"city": "Омск", "turnover": 2}
+    assert alice.attribute_keys == {"city": "омск"}
+    undone(result.set_id)
+    alice.refresh_from_db()
+    assert alice.attributes == {"city": "Ёлкино", "turnover": 2, "grade": "wholesale"}
+    assert alice.attribute_keys == {"city": "елкино", "grade": "wholesale"}
+
+
+def test_an_attribute_changed_since_is_named_and_keys_follow_what_stays(known: dict[str, Attribute]) -> None:
+    """The later change differs in case only, so the keys alone would look as if nobody had changed anything."""
+    alice, bob = add("Alice", city="Томск", vip=True), add("Bob", city="Тула")
+    moved = changed(alice, bob, city="Омск", vip=False)
+    later = changed(alice, city="ОМСК")
+    changed(alice, turnover=7)
+    [conflict] = undone(moved).conflicts
+    assert (conflict.row, conflict.field, conflict.reason) == (alice.pk, "attributes.city", "changed")
+    assert (conflict.ours, conflict.theirs, conflict.set_id) == ("Омск", "ОМСК", later)
+    for person, values in ((alice, {"city": "ОМСК", "turnover": 7, "vip": True}), (bob, {"city": "Тула"})):
+        person.refresh_from_db()
+        assert person.attributes == values
+        assert person.attribute_keys == {"city": sort_key(values["city"])}
+
+
+def test_an_undone_deletion_brings_the_keys_back(known: dict[str, Attribute]) -> None:
+    alice = add("Alice", **VALUES)
+    with system_set("tests.erase") as opened:
+        Person.objects.filter(pk=alice.pk).delete()
+    undone(opened.id)
+    assert Person.objects.get(condition(known["city"], "exact", "елкино")) == alice

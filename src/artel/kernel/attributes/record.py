@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -14,10 +16,22 @@ from artel.lib.names import sort_key
 LONGEST_KEY = 250
 
 
-class Attributed(Record):
-    """A record with custom attributes: inherit it beside the others (`class Partner(CodedRecord, Named, Attributed)`)."""
+class MembersField(models.JSONField):
+    """JSON whose members are fields of their own: an undo puts back the members it changed and leaves the others."""
 
-    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    def deconstruct(self) -> Any:
+        """In the database, and so in migrations, it is plain JSON."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+
+class Attributed(Record):
+    """A record with custom attributes: inherit it beside the others (`class Partner(CodedNamed, Attributed)`).
+
+    The keys follow the values and are not journalled.
+    """
+
+    attributes = MembersField(_("attributes"), default=dict, blank=True)
     attribute_keys = models.JSONField(default=dict, editable=False)
 
     class Meta:
@@ -28,6 +42,14 @@ class Attributed(Record):
         super().prepare(row)
         if "attributes" in row:
             row["attribute_keys"] = keys_of(row["attributes"])
+
+    @classmethod
+    def follow(cls, rows: Sequence[UUID]) -> None:
+        """Put the keys right after the values were written by SQL that does not know of them (an undo)."""
+        found = cls._base_manager.filter(pk__in=rows).values_list("pk", "attributes", "attribute_keys")
+        for pk, values, keys in found:
+            if (right := keys_of(values)) != keys:
+                cls._base_manager.filter(pk=pk).update(attribute_keys=right)
 
 
 def keys_of(values: dict[str, Any]) -> dict[str, str]:

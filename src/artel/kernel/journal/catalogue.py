@@ -29,6 +29,9 @@ EXEMPT: Mapping[str, str] = {
 
 TECHNICAL = frozenset({"version", "changed_at"})
 
+# They follow the values of custom attributes, which are journalled: see Attributed.follow.
+FOLLOWING = frozenset({"attribute_keys"})
+
 KINDS: Mapping[str, Kind] = {
     "BooleanField": Kind.BOOLEAN,
     "DecimalField": Kind.REAL,
@@ -101,7 +104,7 @@ def has_uuid_key(model: Model) -> bool:
 def unjournalled_fields(model: Model) -> frozenset[str]:
     """Fields that never enter the journal: secret, technical, derived."""
     facts = facts_of(model)
-    return TECHNICAL | {*facts.secret, *facts.technical, *facts.derived}
+    return TECHNICAL | FOLLOWING | {*facts.secret, *facts.technical, *facts.derived}
 
 
 def shape_of(model: Model, number: int) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,10 +11,11 @@ from uuid import UUID
 
 from django.db import connection
 
+from artel.kernel.attributes.record import MembersField
 from artel.kernel.dialect import Column, dialect_of
 
 from .catalogue import Model
-from .models import ChangeSet
+from .models import ChangeSet, RowChange
 from .staging import Staged, batches, key_of, put, query
 from .values import read, same_value, value_of
 
@@ -77,11 +79,33 @@ def _truly_changed(
         if same_value(field, now, became):
             _respell(staged.table.id, row, key, now)
             continue
+        if isinstance(field, MembersField):
+            yield from _members_changed(staged, row, (key, name), (was, became, now))
+            continue
         ours, theirs = (value_of(field, read(text)) for text in (became, now))
         yield Conflict(staged.table.label, row, name, "changed", ours, theirs)
 
 
-def _respell(table_id: int, row: UUID, key: str, now: str) -> None:
+def _members_changed(
+    staged: Staged, row: UUID, names: tuple[str, str], texts: tuple[str, str, str]
+) -> Iterable[Conflict]:
+    """Of a field whose members are fields: ours go back, into what the document is now; the rest is named one by one."""
+    was, became, now = ({} if text is None else json.loads(text) or {} for text in texts)
+    changed = sorted(each for each in {*was, *became} if was.get(each) != became.get(each))
+    ours = [each for each in changed if now.get(each) == became.get(each)]
+    merged = {each: value for each, value in now.items() if each not in ours}
+    merged |= {each: was[each] for each in ours if each in was}
+    key, name = names
+    if ours:
+        _respell(staged.table.id, row, key, texts[2], json.dumps(merged, ensure_ascii=False))
+    for each in changed:
+        if each not in ours and now.get(each) != was.get(each):
+            yield Conflict(
+                staged.table.label, row, f"{name}.{each}", "changed", became.get(each), now.get(each)
+            )
+
+
+def _respell(table_id: int, row: UUID, key: str, now: str, was: str | None = None) -> None:
     dialect = dialect_of(connection)
     images: list[dict[str, str]] = []
     for image in ("s.before", "s.after"):
@@ -91,7 +115,7 @@ def _respell(table_id: int, row: UUID, key: str, now: str) -> None:
             [table_id, dialect.key(row)],
         )
         images.append(dict(members))
-    put(table_id, row, images[0], images[1] | {key: now})
+    put(table_id, row, images[0] | ({} if was is None else {key: was}), images[1] | {key: now})
 
 
 def lost_references(staged: Staged) -> list[Conflict]:
@@ -139,9 +163,24 @@ def refused_rows(staged: Staged) -> list[Conflict]:
 def with_authors(found: Sequence[Conflict], set_id: int, tables: Mapping[str, int]) -> list[Conflict]:
     """Who made the later change that is in the way, where a later change is."""
     authors = _authors([each for each in found if each.reason in {"changed", "deleted"}], set_id, tables)
+    for each in found:
+        if "." in each.field and (one := _author_of_member(each, set_id, tables[each.entity])):
+            authors[each.row, each.field] = one
     return [
         _signed(each, authors.get((each.row, each.field)) or authors.get((each.row, ""))) for each in found
     ]
+
+
+def _author_of_member(conflict: Conflict, set_id: int, table_id: int) -> ChangeSet | None:
+    """The last set, other than ours, that changed this member; others may have changed its neighbours since."""
+    field, _, member = conflict.field.partition(".")
+    changes = RowChange.objects.filter(table_id=table_id, row_id=conflict.row, op="u").exclude(set_id=set_id)
+    for change in changes.select_related("set").order_by("-pk").iterator(50):
+        images = ((image or {}).get(field) or {} for image in (change.before, change.after))
+        was, became = (image.get(member) for image in images)
+        if was != became:
+            return change.set
+    return None
 
 
 def _signed(conflict: Conflict, author: ChangeSet | None) -> Conflict:

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
+from artel.kernel.attributes.record import Attributed
 from artel.kernel.dialect import Column, Table, dialect_of
 
 from .catalogue import TECHNICAL, Model
@@ -222,6 +223,15 @@ def _is_mine(column: Column) -> str:
         other, key = column.points_at
         condition += f' AND ({was} IS NULL OR EXISTS (SELECT 1 FROM "{other}" p WHERE p."{key}" = {was}))'
     return f"({condition})"
+
+
+def follow_attributes(staged: Staged) -> None:
+    """The keys of custom attributes are not journalled: they follow the values that came back."""
+    model = staged.model
+    if issubclass(model, Attributed):
+        for op in "ud":
+            for few in batches(_rows(staged.table, op), 2000):
+                model.follow(list(few))
 
 
 def changed_since(staged: Staged) -> list[Conflict]:

@@ -163,6 +163,7 @@ def _write(tables: list[Staged], may_change: MayChange) -> tuple[int, list[Confl
         rows, broken = restoring.put_back(each)
         restored += rows
         staging.refuse(each.table.id, broken, "taken")
+        restoring.follow_attributes(each)
     for each in tables:
         found += restoring.changed_since(each)
     restoring.refuse_referenced(tables)
