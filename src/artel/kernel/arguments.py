@@ -40,7 +40,7 @@ class Argument:
     """One argument of a command.
 
     `kind` is text, lines, integer, decimal, boolean, day, moment, choice, reference or json.
-    A `secret` one is typed unseen and never shown again.
+    A `secret` one is typed unseen and never shown again. `empty` is what an empty value means (or makes it).
     """
 
     name: str
@@ -50,6 +50,7 @@ class Argument:
     many: bool = False
     secret: bool = False
     default: Any = None
+    empty: Any = None
     help: type_of_text = ""
     model: type[models.Model] | None = None
     choices: Sequence[tuple[str, type_of_text]] = ()
@@ -67,7 +68,9 @@ class Argument:
         if empty and self.kind != "boolean":
             if self.required:
                 raise ValidationError(REQUIRED)
-            return "" if self.kind in {"text", "lines"} else None
+            if self.kind in {"text", "lines"}:
+                return ""
+            return self.empty() if callable(self.empty) else self.empty
         return self._one(raw, actor)
 
     def _one(self, raw: Any, actor: Actor | None) -> Any:
@@ -279,6 +282,7 @@ def argument_of_field(source: models.Field[Any, Any]) -> Argument:
         and not source.has_default()
         and not isinstance(source, models.BooleanField),
         "default": source.default if source.has_default() and not callable(source.default) else None,
+        "empty": _empty(source),
         "help": source.help_text,
         "validators": tuple(v for v in source.validators if not isinstance(source, models.DecimalField)),
     }
@@ -291,6 +295,15 @@ def argument_of_field(source: models.Field[Any, Any]) -> Argument:
             kind="decimal", max_digits=source.max_digits, decimal_places=source.decimal_places, **common
         )
     return Argument(kind=_field_kind(source), max_length=getattr(source, "max_length", None), **common)
+
+
+def _empty(source: models.Field[Any, Any]) -> Any:
+    """What a column holds when its field is emptied: nothing, or its default where it must hold something."""
+    if source.null:
+        return None
+    if source.has_default():
+        return source.default
+    return "" if isinstance(source, models.CharField) else None
 
 
 def _field_kind(source: models.Field[Any, Any]) -> str:

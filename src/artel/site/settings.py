@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "artel.screens",
     "artel.exchange",
     "artel.web",
+    "artel.api",
     "artel.domains.company",
     "artel.domains.partners",
     "artel.domains.products",

@@ -58,7 +58,7 @@ def _check_channel(act: Act, lines: Given) -> None:
         given = line.args.get("source_types") or []
         if isinstance(given, str):
             given = [word for word in _NOT_WORDS.split(given) if word.strip()]
-        found = [named(str(one).strip()) for one in given]
+        found = [named(str(one).strip()) for one in given] if isinstance(given, list | tuple) else [None]
         if None in found:
             known = ", ".join(one.key for one in source_types())
             sentence = _("Sources can be: %s.") % known

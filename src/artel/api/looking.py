@@ -1,0 +1,68 @@
+"""Looking across entities, and who one is."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from artel.kernel import options
+from artel.kernel.search import finding
+from artel.kernel.search.texts import sources
+from artel.screens import registry
+
+from .calls import Call, answer
+from .filters import one_of, refuse
+from .requests import holds_no_text
+
+LONGEST = 200
+
+
+def search(call: Call) -> HttpResponse:
+    """`{"items": [{"entity", "id", "code", "name"}]}`, at most `limit` of each entity."""
+    query = call.request.GET
+    refuse(
+        {
+            name: ("unknown", _("There is no such parameter here."))
+            for name in query
+            if name not in {"q", "limit"}
+        }
+    )
+    text = query.get("q", "")
+    if holds_no_text(text):
+        refuse({"q": ("invalid", _("The value holds characters that no text has."))})
+    limit = one_of(query, "limit", 5, 50)
+    switched = options.switched()
+    paths = {
+        one.model: one.path
+        for one in registry.all_resources()
+        if one.model in sources() and switched.get(one.option, True)
+    }
+    items = [
+        {
+            "entity": paths[model],
+            "id": str(record.pk),
+            "code": getattr(record, "code", None) or None,
+            "name": str(record),
+        }
+        for model, found in finding.across(call.actor, paths, text[:LONGEST], limit)
+        for record in found
+    ]
+    return answer({"items": items})
+
+
+def me(call: Call) -> HttpResponse:
+    """The person behind the token or session, with his roles and the options in use."""
+    user = call.actor.user
+    document = {
+        "id": str(call.actor.user_id),
+        "login": user.login if user else None,
+        "name": user.name if user else None,
+        "email": user.email if user else None,
+        "language": user.language if user else "",
+        "time_zone": user.time_zone if user else "",
+        "kind": str(call.actor.kind),
+        "scopes": sorted(call.actor.scopes) if call.actor.scopes is not None else None,
+        "roles": sorted({grant.role for grant in call.actor.grants}),
+        "options": sorted(code for code, is_on in options.switched().items() if is_on),
+    }
+    return answer(document)

@@ -1,0 +1,146 @@
+"""The whole document. Everybody may read it: it names no data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from artel import __version__
+from artel.api.calls import answer
+from artel.api.columns import Bound
+from artel.kernel import options
+from artel.kernel.actors import Actor
+from artel.screens import registry
+
+from .paths import KEY, operation, paths_of, ref, said
+from .schemas import UUID, Schema, record_schema
+
+STRING = {"type": "string"}
+PROBLEM_SCHEMA: Schema = {
+    "type": "object",
+    "properties": {
+        "type": STRING,
+        "title": STRING,
+        "status": {"type": "integer"},
+        "code": STRING,
+        "detail": STRING,
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"field": STRING, "code": STRING, "detail": STRING},
+                "required": ["field", "code", "detail"],
+            },
+        },
+        "needs": {"type": "array", "items": STRING},
+        "offers": {"type": "array", "items": STRING},
+    },
+    "required": ["type", "title", "status", "code", "detail"],
+}
+BULK_ANSWER: Schema = {
+    "type": "object",
+    "properties": {
+        "change_set": {"type": ["integer", "null"]},
+        "done": {"type": "integer"},
+        "refused": {"type": "integer"},
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"id": UUID, "version": {"type": "integer"}, "problem": ref("Problem")},
+            },
+        },
+    },
+    "required": ["change_set", "done", "refused", "items"],
+}
+PARAMETERS: Schema = {
+    "Key": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "schema": STRING,
+        "description": "The version you have seen.",
+    },
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "schema": {"type": "string", "maxLength": 200, "pattern": r"^[\x21-\x7e]*$"},
+    },
+}
+
+
+@require_safe
+def document(request: HttpRequest) -> HttpResponse:
+    return answer(made())
+
+
+def made() -> Schema:
+    """The document in the active language, without the resources whose option is off."""
+    switched = options.switched()
+    everybody = Actor.system("openapi")
+    bound = [
+        Bound(one, everybody)
+        for one in sorted(registry.all_resources(), key=lambda one: one.path)
+        if switched.get(one.option, True)
+    ]
+    schemas: Schema = {"Problem": PROBLEM_SCHEMA, "BulkAnswer": BULK_ANSWER}
+    paths: Schema = dict(_others())
+    for one in bound:
+        name = _name(one)
+        schemas[name] = record_schema(one)
+        paths.update(paths_of(one, name))
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Artel", "version": __version__, "description": _about()},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "parameters": PARAMETERS,
+            "responses": {"Problem": _problem()},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _name(bound: Bound) -> str:
+    return "".join(part.title() for part in bound.resource.path.split("-"))
+
+
+def _problem() -> Schema:
+    content = {"application/problem+json": {"schema": ref("Problem")}}
+    return {"description": "Why not.", "content": content}
+
+
+def _about() -> str:
+    return _(
+        "Money and other decimal numbers are texts; moments are ISO 8601 with an offset; a reference is written as an id, a"
+        " code or a name and read as an id with a name beside it."
+    )
+
+
+def _others() -> Any:
+    hit = {
+        "type": "object",
+        "properties": {"entity": STRING, "id": UUID, "code": {"type": ["string", "null"]}, "name": STRING},
+    }
+    hits = {"type": "object", "properties": {"items": {"type": "array", "items": hit}}, "required": ["items"]}
+    words = [
+        {"name": "q", "in": "query", "schema": {"type": "string", "maxLength": 200}},
+        {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 50}},
+    ]
+    yield (
+        "/search",
+        {"get": operation("search", _("Search"), "search", {"200": said("Hits.", hits)}, parameters=words)},
+    )
+    yield (
+        "/users/me",
+        {"get": operation("me", _("Who I am"), "users", {"200": said("You.", {"type": "object"})})},
+    )
+
+
+__all__ = ["KEY", "document", "made"]

@@ -1,0 +1,38 @@
+"""Addresses under /api/v1. Words that are no entity come first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
+
+from . import acting, listing, looking, records
+from .calls import endpoint
+from .openapi.document import document
+from .problems import no_such_address
+
+app_name = "api"
+
+
+@csrf_exempt
+def nowhere(request: HttpRequest, **_words: Any) -> HttpResponse:
+    """Whatever else is asked for."""
+    return no_such_address().response()
+
+
+urlpatterns = [
+    path("openapi.json", document, name="openapi"),
+    path("search", endpoint(get=looking.search), name="search"),
+    path("users/me", endpoint(get=looking.me), name="me"),
+    path("<slug:path>", endpoint(get=listing.list_records, post=records.create), name="list"),
+    path("<slug:path>/bulk", endpoint(post=acting.bulk), name="bulk"),
+    path(
+        "<slug:path>/<uuid:key>",
+        endpoint(get=records.read, patch=records.change, delete=records.mark),
+        name="record",
+    ),
+    path("<slug:path>/<uuid:key>/commands/<slug:name>", endpoint(post=acting.act), name="command"),
+    re_path(r"^.*$", nowhere),
+]

@@ -1,0 +1,91 @@
+"""Who may ask: live tokens within their scopes, sessions with their CSRF token, nobody else."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from artel.kernel.account_acts import change_user, revoke_token
+from artel.kernel.actors import Actor
+from artel.kernel.models import Token
+
+from .programs import Program, program
+from .test_records import problem
+
+pytestmark = pytest.mark.django_db
+HOUSE = Actor.system("tests")
+
+
+def test_only_a_hash_of_a_token_is_kept(people):
+    secret = people.as_alice.headers["Authorization"].removeprefix("Bearer ")
+    kept = Token.objects.get(user=people.alice.user)
+    assert secret not in str(vars(kept))
+    assert people.as_alice.get("users/me").status_code == 200
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer x", "Basic {}", "{}", "bearer  {} x", "Token {}"])
+def test_a_bad_header_is_nobodys(people, header):
+    secret = people.as_alice.headers["Authorization"].removeprefix("Bearer ")
+    answer = Client().get("/api/v1/users/me", headers={"Authorization": header.format(secret)})
+    problem(answer, 401, "unauthorized")
+    assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_the_scheme_is_read_in_any_case(people):
+    header = people.as_alice.headers["Authorization"].replace("Bearer", "bearer")
+    assert Client().get("/api/v1/users/me", headers={"Authorization": header}).status_code == 200
+
+
+def test_a_dead_token_is_nobodys(people):
+    late = program(people.alice, expires_at=timezone.now() - timedelta(seconds=1))
+    problem(late.get("users/me"), 401)
+    for token in Token.objects.filter(user=people.alice.user):
+        revoke_token(HOUSE, token)
+    problem(people.as_alice.get("users/me"), 401)
+
+
+def test_a_token_of_one_who_left_is_nobodys(people):
+    change_user(HOUSE, people.alice.user, is_active=False)
+    problem(people.as_alice.get("users/me"), 401)
+
+
+def test_a_token_does_no_more_than_its_scopes(people, firm):
+    reader = program(people.alice, scopes=["partners.view_partner"])
+    assert reader.get(f"partners/{firm.pk}").status_code == 200
+    problem(reader.patch(f"partners/{firm.pk}", {"comment": "x"}), 403)
+    narrow = program(people.alice, scopes=["deals.*"])
+    problem(narrow.get(f"partners/{firm.pk}"), 404)
+
+
+def test_a_bad_token_does_not_fall_back_to_the_session(people):
+    browser = Client()
+    browser.force_login(people.alice.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert browser.get("/api/v1/users/me").json()["kind"] == "person"
+    problem(browser.get("/api/v1/users/me", headers={"Authorization": "Bearer x"}), 401)
+
+
+def test_a_session_writes_only_with_its_csrf_token(people, firm):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(people.alice.user, backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/api/v1/partners/{firm.pk}"
+    problem(browser.patch(address, {"comment": "x"}, content_type="application/json"), 403, "csrf")
+    browser.cookies["csrftoken"] = "a" * 32
+    headers = {"X-CSRFToken": "a" * 32}
+    done = browser.patch(address, {"comment": "x"}, content_type="application/json", headers=headers)
+    assert done.status_code == 200, done.content
+
+
+def test_reading_writes_nothing(people, firm):
+    with CaptureQueriesContext(connection) as queries:
+        people.as_alice.get(f"partners/{firm.pk}")
+    assert all(one["sql"].startswith("SELECT") for one in queries)
+
+
+def test_a_stranger_gets_the_document_alone():
+    assert Program().get("openapi.json").json()["openapi"] == "3.1.0"
+    problem(Program().get("partners"), 401)
+    problem(Program().post("partners", {}), 401)
+    problem(Program().get("search?q=x"), 401)

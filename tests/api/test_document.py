@@ -1,0 +1,118 @@
+"""The OpenAPI document says what the API does: requests made from it never break the server or surprise the document.
+
+`ARTEL_SCHEMA_EXAMPLES` sets how many requests are tried for each operation.
+"""
+
+import os
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from artel.domains.company.factories import person
+from artel.domains.partners.factories import contact, partner
+from artel.screens import registry
+
+from .programs import Program, program
+
+pytestmark = pytest.mark.django_db
+EXAMPLES = int(os.environ.get("ARTEL_SCHEMA_EXAMPLES") or 4)
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+def test_the_document_is_well_formed():
+    document = Program().get("openapi.json").json()
+    schemathesis.openapi.from_dict(document).validate()
+    names = [
+        one["operationId"]
+        for path in document["paths"].values()
+        for one in path.values()
+        if "operationId" in one
+    ]
+    assert len(names) == len(set(names))
+    for path in ("partners", "users", "regions"):
+        assert {"get", "post"} <= document["paths"][f"/{path}"].keys()
+
+
+@pytest.fixture
+def _same_connection():
+    """A server closes connections between requests; the test's own transaction lives in one."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+def existing(path):
+    """The key of some record of the resource."""
+    row = registry.resource(path).model._default_manager.order_by("-created_at").first()
+    return row and str(row.pk)
+
+
+@pytest.mark.usefixtures("_same_connection")
+def test_no_request_made_from_the_document_surprises_it():
+    boss = person("boss", "administrator")
+    firm = partner("Ромашка", boss, phone="+7 495 787-40-08", inn="7707083893")
+    contact(firm, "Иванов")
+    headers = program(boss).headers
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    operations = [result.ok() for result in schema.get_all_operations()]
+    assert len(operations) > 50
+    surprises = [said for one in operations if (said := try_out(one, headers))]
+    assert not surprises, "\n\n".join(surprises)
+
+
+def try_out(operation, headers):
+    """What was surprising about an operation, or nothing. Every request is rolled back."""
+    strategy = st.one_of(
+        operation.as_strategy(), operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE)
+    )
+    known = existing(operation.path.split("/")[1]) if "{id}" in operation.path else None
+
+    @settings(
+        max_examples=EXAMPLES, deadline=None, database=None, derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=strategy, is_known=st.booleans())
+    def one(case, is_known):
+        checks = [*CHECKS, negative_data_rejection] if is_wrong(case) else CHECKS
+        if known and is_known and case.path_parameters:
+            case.path_parameters["id"] = known
+        with transaction.atomic():
+            response = case.call(headers=headers)
+            transaction.set_rollback(True)
+        case.validate_response(response, checks=checks)
+
+    try:
+        one()
+    except FailureGroup as group:
+        return "\n".join(f"{operation.label}: {failure}" for failure in group.exceptions)
+    return ""
+
+
+def is_wrong(case):
+    """Whether the body breaks the schema: such a request must be refused (many lines are, each by itself)."""
+    body = case.meta.components.get(ParameterLocation.BODY) if case.meta else None
+    return body is not None and body.mode.is_negative and not case.path.endswith("/bulk")
