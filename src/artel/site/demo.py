@@ -29,10 +29,10 @@ class Persona:
 
 
 PERSONAS = (
-    Persona("manager", "sales_manager", "Мария Лебедева"),
-    Persona("head", "head", "Олег Ветров"),
-    Persona("marketer", "marketer", "Анна Соколова"),
-    Persona("admin", "administrator", "Игорь Климов"),
+    Persona("manager", "sales_manager", "Лебедева Мария"),
+    Persona("head", "head", "Ветров Олег"),
+    Persona("marketer", "marketer", "Соколова Анна"),
+    Persona("admin", "administrator", "Климов Игорь"),
 )
 
 

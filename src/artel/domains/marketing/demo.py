@@ -1,0 +1,57 @@
+"""Marketing events of the demo, and which clients came from them."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import cycle
+from typing import Any
+
+from artel.domains.partners.commands import partners
+from artel.domains.partners.models import Partner
+from artel.domains.partners.source_types import EVENT
+from artel.kernel.actors import Actor
+from artel.kernel.acts import Line
+from artel.kernel.arguments import Values
+from artel.kernel.people import User
+
+from .commands import events
+
+EVENTS = (
+    ("Выставка «Дом и очаг» — 2015", date(2015, 4, 15), date(2015, 4, 19)),
+    ("Акция: Весенняя распродажа", date(2015, 3, 2), date(2015, 3, 31)),
+    ("Выставка «Электросвет»", date(2015, 9, 8), date(2015, 9, 11)),
+    ("Климат и дом, весна 2021", date(2021, 3, 10), date(2021, 3, 13)),
+    ("Ярмарка мастеров, Самара", date(2022, 8, 20), date(2022, 8, 22)),
+    ("Реклама в поездах", date(2023, 5, 1), date(2023, 7, 31)),
+    ("Печное дело, 2024", date(2024, 10, 2), date(2024, 10, 5)),
+    ("Кровля и фасад, 2026", date(2026, 2, 17), date(2026, 2, 20)),
+)
+LATER = date(2020, 1, 1)
+
+
+def fill(actor: Actor) -> None:
+    """The events, all but the last one over; each channel that wants an event gets one for its clients."""
+    responsible = User.objects.filter(login="marketer").first()
+    for name, start, end in EVENTS:
+        over = end.year < EVENTS[-1][2].year
+        events.add(
+            actor,
+            name=name,
+            planned_start_on=start,
+            planned_end_on=end,
+            responsible=responsible,
+            is_finished=over,
+            started_on=start if over else None,
+            ended_on=end if over else None,
+        )
+    _give_sources(actor)
+
+
+def _give_sources(actor: Actor) -> None:
+    names = cycle(name for name, start, _end in EVENTS if start > LATER)
+    rows = Partner.objects.filter(
+        first_interests__channel__source_types=[EVENT], registered_on__gte=LATER
+    ).order_by("code")
+    lines: list[Line[Any, Any]] = [Line(Values(source_type=EVENT, source=next(names)), one) for one in rows]
+    for line in partners.change.run(actor, lines).refused:
+        raise line.refusal or RuntimeError

@@ -1,0 +1,160 @@
+"""A client base of our own invention: companies, people and places that do not exist."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import cycle
+from typing import Any
+
+from artel.domains.company.demo import inn_of
+from artel.kernel.actors import Actor
+from artel.kernel.acts import Line
+from artel.kernel.arguments import Values
+from artel.kernel.people import User
+from artel.kernel.rights_acts import access_groups
+from artel.kernel.roles import AccessGroup
+
+from .commands import channels, partners, people, positions, regions, relations
+from .demo_data import (
+    CHANNELS,
+    CLIENTS,
+    CLIENTS_OF_2015,
+    FIRST_NAMES,
+    HOLDINGS,
+    LAST_NAMES,
+    MIDDLE_NAMES,
+    OTHERS,
+    POSITIONS,
+    REGIONS,
+    RELATIONS,
+    SHOPS,
+    STREETS,
+)
+from .models import BusinessRegion, Channel, ContactPersonRole, Partner, PartnerRelationKind, Position
+
+MANAGERS = ("manager", "levashova", "nazarov", "shubina")
+FIRST_DAY = date(2021, 3, 14)
+Lines = list[Line[Any, Any]]
+
+
+def fill(actor: Actor) -> None:
+    """About sixty partners with requisites, contact points, people, a holding, a chain and ties."""
+    _directories(actor)
+    groups = {
+        "wholesale": access_groups.add(actor, name="Оптовые покупатели"),
+        "retail": access_groups.add(actor, name="Розница и сети"),
+    }
+    made = _run(actor, partners.add, _companies(groups))
+    _join(actor)
+    _run(actor, people.add, _people([one for one in made if one.is_client]))
+    _relate(actor)
+
+
+def _run(actor: Actor, command: Any, lines: Lines) -> list[Any]:
+    outcome = command.run(actor, lines)
+    for line in outcome.refused:
+        raise line.refusal
+    return list(outcome.results)
+
+
+def _directories(actor: Actor) -> None:
+    for name, cities in REGIONS.items():
+        region = regions.add(actor, name=name)
+        for city in cities:
+            regions.add(actor, name=city, parent=region)
+    for name, kinds in CHANNELS.items():
+        channels.add(actor, name=name, source_types=list(kinds))
+    for name in POSITIONS:
+        positions.add(actor, name=name)
+
+
+def _companies(groups: dict[str, AccessGroup]) -> Lines:
+    places = {region.name: region for region in BusinessRegion.objects.all()}
+    managers = cycle(User.objects.filter(login__in=MANAGERS).order_by("login") or [None])
+    known = {channel.name: channel for channel in Channel.objects.all()}
+    lines: Lines = []
+    for number, (name, city, channel) in enumerate(CLIENTS):
+        lines.append(_company(number, name, places[city], groups["wholesale"], next(managers)))
+        lines[-1].args |= {
+            "channel": known[channel],
+            "registered_on": FIRST_DAY + timedelta(days=31 * number),
+        }
+    for number, (name, city) in enumerate(CLIENTS_OF_2015, 100):
+        # Their first interest is that of their deals, which the room of deals writes.
+        lines.append(_company(number, name, places[city], groups["wholesale"], next(managers)))
+        lines[-1].args["registered_on"] = date(2014, 9, 1) + timedelta(days=number)
+    for number, (name, city) in enumerate(SHOPS, 200):
+        lines.append(_company(number, name, places[city], groups["retail"], next(managers)))
+        lines[-1].args |= {
+            "inn": inn_of(200),
+            "kpp": "981001001",
+        }  # the shops of a chain are one legal entity
+    for number, (name, city, role) in enumerate(OTHERS, 300):
+        lines.append(_company(number, name, places[city], groups["wholesale"], next(managers)))
+        lines[-1].args |= {"is_client": False, role: True}
+    return lines
+
+
+def _company(
+    number: int, name: str, place: BusinessRegion, group: AccessGroup, manager: User | None
+) -> Line[Any, Any]:
+    return Line(
+        Values(
+            name=name,
+            region=place,
+            access_group=group,
+            manager=manager,
+            inn=inn_of(number),
+            kpp=f"98{10 + number % 80}01001",
+            phone=f"+7 495 000-{number:04d}",
+            email=f"office{number}@partner.example",
+            city=place.name,
+            address=f"{place.name}, {STREETS[number % len(STREETS)]}, {number % 90 + 1}",
+        )
+    )
+
+
+def _join(actor: Actor) -> None:
+    """Holdings and chains: whose head is who."""
+    known = {one.name: one for one in Partner.objects.all()}
+    lines: Lines = [
+        Line(Values(head=known[head]), known[name]) for head, names in HOLDINGS.items() for name in names
+    ]
+    _run(actor, partners.change, lines)
+
+
+def _people(clients: list[Partner]) -> Lines:
+    """One or two people a client, each with a name of his own."""
+    posts = cycle(Position.objects.order_by("id"))
+    roles = cycle(ContactPersonRole.objects.order_by("id"))
+    lines: Lines = []
+    for number, client in enumerate(clients):
+        for second in range(1 + number % 2):
+            place = number * 2 + second
+            woman = place % 2
+            lines.append(
+                Line(
+                    Values(
+                        partner=client,
+                        last_name=LAST_NAMES[place % len(LAST_NAMES)] + ("а" if woman else ""),
+                        first_name=FIRST_NAMES[woman][place // 2 % len(FIRST_NAMES[woman])],
+                        middle_name=MIDDLE_NAMES[woman][place // 3 % len(MIDDLE_NAMES[woman])],
+                        gender="female" if woman else "male",
+                        position=next(posts),
+                        role=next(roles),
+                        phone=f"+7 916 000-{place:04d}",
+                        email=f"person{place}@partner.example",
+                    )
+                )
+            )
+    return lines
+
+
+def _relate(actor: Actor) -> None:
+    known = {one.name: one for one in Partner.objects.all()}
+    kinds = {kind.code: kind for kind in PartnerRelationKind.objects.all()}
+    lines: Lines = [
+        Line(Values(first=known[first], kind=kinds[kind], second=known[second], comment=comment))
+        for first, kind, second, comment in RELATIONS
+    ]
+    _run(actor, relations.add, lines)
