@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Model
 
 from .actors import Actor
@@ -17,7 +17,7 @@ from .journal.writing import OpenSet, publish
 from .numbering import keep_clear_of, reserve
 from .records import Record, facts_of
 from .refusals import Missing, Refused, type_of_text
-from .writing import complete, insert_rows, update_rows
+from .writing import complete, insert_rows, plan_of, update_rows
 
 S = TypeVar("S", bound=Model)
 A = TypeVar("A")
@@ -86,7 +86,7 @@ class Act:
         """Create records from values by field name; returns complete rows by attname, keys and codes included."""
         if facts_of(model).code_prefix:
             rows = self._numbered(model, rows)
-        full = [complete(model, row, self.author_id, self.at) for row in rows]
+        full = complete(model, rows, self.author_id, self.at)
         insert_rows(model, full)
         self.opened.inserted.setdefault(model, []).extend(full)
         return full
@@ -154,7 +154,5 @@ class Act:
 
 def record_of(model: type[R], row: Mapping[str, Any]) -> R:
     """The record that a complete row is."""
-    record = model(**row)
-    record._state.adding = False
-    record._state.db = "default"
-    return record
+    names = [column.attname for column in plan_of(model).columns]
+    return model.from_db(DEFAULT_DB_ALIAS, names, [row[name] for name in names])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +33,7 @@ class Column:
     name: str
     attname: str
     column: str
-    default: Convert | None
+    default: Callable[[], Any] | None
     constant: Any
     convert: Convert | None
     db_type: str
@@ -48,9 +48,23 @@ class Plan:
     insert: str
     copy: str
 
-    @property
+    @cached_property
     def converters(self) -> list[tuple[int, Convert]]:
         return [(place, one.convert) for place, one in enumerate(self.columns) if one.convert]
+
+    @cached_property
+    def attnames(self) -> Mapping[str, str]:
+        """By field name and by attname."""
+        return {name: one.attname for one in self.columns for name in (one.name, one.attname)}
+
+    @cached_property
+    def constants(self) -> Mapping[str, Any]:
+        return {one.attname: one.constant for one in self.columns if one.default is None}
+
+    @cached_property
+    def makers(self) -> list[tuple[str, Callable[[], Any]]]:
+        """Defaults that are made anew for each row."""
+        return [(one.attname, one.default) for one in self.columns if one.default is not None]
 
 
 def _base() -> Any:
@@ -83,7 +97,7 @@ def _column(field: models.Field[Any, Any], base: Any) -> Column:
     if field.default is NOT_PROVIDED:
         constant = field.get_default()
     elif callable(field.default):
-        default = _called(field.default)
+        default = field.default
     else:
         constant = field.default
     return Column(
@@ -95,10 +109,6 @@ def _column(field: models.Field[Any, Any], base: Any) -> Column:
         _converter(field, base),
         field.db_type(base) or "",
     )
-
-
-def _called(made: Callable[[], Any]) -> Convert:
-    return lambda _field: made()
 
 
 def _converter(field: models.Field[Any, Any], base: Any) -> Convert | None:
@@ -132,23 +142,24 @@ def _hex(value: UUID | None) -> str | None:
 
 
 def complete(
-    model: type[Record], row: Mapping[str, Any], author_id: UUID | None, at: datetime
-) -> dict[str, Any]:
+    model: type[Record], rows: Sequence[Mapping[str, Any]], author_id: UUID | None, at: datetime
+) -> list[dict[str, Any]]:
     """Column values by attname: keys for references, defaults, author and moments, derived columns."""
-    technical = {"author": author_id, "created_at": at, "changed_at": at}
-    full: dict[str, Any] = {}
-    for one in plan_of(model).columns:
-        if one.name in row:
-            value = row[one.name]
-            full[one.attname] = value.pk if isinstance(value, models.Model) else value
-        elif one.attname in row:
-            full[one.attname] = row[one.attname]
-        elif one.name in technical:
-            full[one.attname] = technical[one.name]
-        else:
-            full[one.attname] = one.constant if one.default is None else one.default(None)
-    model.prepare(full)
-    return full
+    plan = plan_of(model)
+    same = {**plan.constants, "author_id": author_id, "created_at": at, "changed_at": at}
+    made = [(name, make) for name, make in plan.makers if name not in same]
+    complete_rows = []
+    for row in rows:
+        full = dict(same)
+        for name, value in row.items():
+            if (attname := plan.attnames.get(name)) is not None:
+                full[attname] = value.pk if isinstance(value, models.Model) else value
+        for attname, make in made:
+            if attname not in full:
+                full[attname] = make()
+        model.prepare(full)
+        complete_rows.append(full)
+    return complete_rows
 
 
 def insert_rows(model: type[Record], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -168,15 +179,22 @@ def insert_rows(model: type[Record], rows: Sequence[Mapping[str, Any]]) -> None:
             cursor.executemany(plan.insert, prepared)
 
 
+_NOTHING = object()
+
+
 def _prepared(plan: Plan, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
     names = [one.attname for one in plan.columns]
-    converters = plan.converters
-    prepared = []
-    for row in rows:
-        values = [row[name] for name in names]
-        for place, convert in converters:
-            values[place] = convert(values[place])
-        prepared.append(values)
+    prepared = [[row[name] for name in names] for row in rows]
+    for place, convert in plan.converters:
+        given: Any = _NOTHING
+        done = None
+        for values in prepared:
+            if (
+                values[place] is not given
+            ):  # the moment of the act, a shared author: the same object in row after row
+                given = values[place]
+                done = convert(given)
+            values[place] = done
     return prepared
 
 

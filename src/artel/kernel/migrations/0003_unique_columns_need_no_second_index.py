@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0002_usual_reach'),
+        ("kernel", "0002_usual_reach"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='user',
-            name='user_by_login',
+            model_name="user",
+            name="user_by_login",
         ),
     ]
