@@ -18,6 +18,7 @@ from artel.kernel.acts import Line
 from artel.kernel.arguments import Values
 from artel.kernel.attributes import indexes
 from artel.kernel.attributes.commands import ATTRIBUTES, CHOICES, keep_indexes
+from artel.kernel.attributes.doctor import findings
 from artel.kernel.attributes.expressions import AttributeValue, condition
 from artel.kernel.attributes.models import Attribute, Kind
 from artel.kernel.attributes.values import (
@@ -239,9 +240,10 @@ def test_an_indexed_attribute_gets_its_index_and_loses_it(known: dict[str, Attri
         page = Person.objects.order_by(AttributeValue(attribute), "pk")[:50]
         assert not uses_index(page, attribute)
         ATTRIBUTES.change(HOUSE, attribute, is_indexed=True)
-        assert indexes.findings() == [f"partners.person: attributes.{code}"]
+        [finding] = findings()
+        assert code in finding
         drain()
-        assert indexes.findings() == []
+        assert findings() == []
         assert uses_index(equal, attribute)
         assert uses_index(page, attribute)
         ATTRIBUTES.change(HOUSE, attribute, is_indexed=False)

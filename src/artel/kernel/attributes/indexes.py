@@ -75,8 +75,7 @@ def _statements() -> Iterator[str]:
         yield f"CREATE INDEX{aside} {asked[name]}"
 
 
-def findings() -> list[str]:
-    """What the doctor says: attributes whose index is missing."""
-    missing = wanted().keys() - present()
-    names = Attribute.objects.filter(pk__in=[name.removeprefix(PREFIX) for name in missing])
-    return [f"{one.entity}: {one.path}" for one in names]
+def missing() -> list[Attribute]:
+    """Attributes that are marked as indexed and have no index."""
+    names = wanted().keys() - present()
+    return list(Attribute.objects.filter(pk__in=[name.removeprefix(PREFIX) for name in names]))
