@@ -36,13 +36,24 @@ def environment(home: Path, address: str) -> dict[str, str]:
 def make_base(size: str, surroundings: Mapping[str, str]) -> None:
     """Migrate and fill an empty base."""
     given = {**os.environ, **surroundings}
-    subprocess.run([sys.executable, "-m", "artel.site.cli", "migrate"], env=given, check=True, stdout=sys.stderr)
+    subprocess.run(
+        [sys.executable, "-m", "artel.site.cli", "migrate"], env=given, check=True, stdout=sys.stderr
+    )
     fill = Path(__file__).parent / "fill.py"
     subprocess.run([sys.executable, str(fill), size], env=given, check=True)
 
 
 def server(surroundings: Mapping[str, str], workers: int = 2) -> Server:
-    command = [sys.executable, "-m", "artel.site.cli", "serve", "--port", str(PORT), "--workers", str(workers)]
+    command = [
+        sys.executable,
+        "-m",
+        "artel.site.cli",
+        "serve",
+        "--port",
+        str(PORT),
+        "--workers",
+        str(workers),
+    ]
     return Server(command, PORT, surroundings)
 
 

