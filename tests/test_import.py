@@ -13,8 +13,9 @@ from django.db import connection
 from django.utils import translation
 
 from artel.domains.company.factories import department, person
+from artel.domains.marketing.models import MarketingEvent
 from artel.domains.partners.factories import HOUSE, contact, partner
-from artel.domains.partners.models import BusinessRegion, ContactRole, Partner, Person
+from artel.domains.partners.models import BusinessRegion, ContactRole, Partner, PartnerFirstInterest, Person
 from artel.exchange.models import Duplicates, ImportRun, RunState
 from artel.exchange.tabular import chunks, importing
 from artel.exchange.tabular.importing import ImportOptions, begin, carry_on, open_import, rehearse
@@ -492,3 +493,35 @@ def test_an_undone_half_is_not_taken_up(table, monkeypatch):
     assert took("partners", path) == (3, 0, 0, 0)
     half.refresh_from_db()
     assert half.state == RunState.FAILED
+
+
+def test_a_missing_source_of_a_plain_directory_is_made_and_counted(table):
+    path = table(
+        ["name", "channel", "source_type", "source"],
+        ["Волга", "Выставки", "Маркетинговое мероприятие", "Климат и дом"],
+        ["Кама", "Выставки", "marketing_event", "климат и дом"],
+        ["Ока", "Знакомые", "Клиент", "Волга"],
+        ["Дон", "Знакомые", "Клиент", "Никто"],
+    )
+    run = run_of("partners", path)
+    assert (run.created, run.refused, run.created_references) == (2, 2, 2)
+    assert refused(path)[1][:2] == ["4", "source"], "the file's own rows are no sources yet"
+    sources = set(PartnerFirstInterest.objects.values_list("source", flat=True))
+    assert sources == {MarketingEvent.objects.get().pk}
+
+
+def test_a_strict_import_makes_no_source_either(table):
+    path = table(["name", "source_type", "source"], ["Волга", "marketing_event", "Климат и дом"])
+    assert took("partners", path, is_strict=True) == (0, 0, 0, 1)
+    assert not MarketingEvent.objects.exists()
+
+
+def test_a_source_is_not_made_for_rows_that_are_refused_otherwise(table):
+    path = table(
+        ["name", "inn", "source_type", "source"],
+        ["Волга", "7707083894", "marketing_event", "Климат и дом"],
+        ["Кама", SBER, "", ""],
+    )
+    run = run_of("partners", path)
+    assert (run.created, run.refused, run.created_references) == (1, 1, 0)
+    assert not MarketingEvent.objects.exists()

@@ -26,7 +26,11 @@ R = TypeVar("R", bound=Record)
 
 @dataclass
 class Line(Generic[S, A]):
-    """One act of a batch: the record acted on (none for a create), its arguments, and what came of it."""
+    """One act of a batch: the record acted on (none for a create), its arguments, and what came of it.
+
+    `may_make`: items of plain directories that it names but that are missing may be made on the way; `made` says which
+    were, by entity and name as it is compared (an import counts them, a strict one forbids them).
+    """
 
     args: A
     subject: S = None  # type: ignore[assignment]  # a create has none, and its body does not ask
@@ -34,6 +38,8 @@ class Line(Generic[S, A]):
     expected_version: int | None = None
     result: Any = None
     refusal: Refused | None = field(default=None, repr=False)
+    may_make: bool = True
+    made: list[tuple[str, str]] = field(default_factory=list, repr=False)
 
     def refuse(
         self,

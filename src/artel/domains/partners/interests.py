@@ -161,7 +161,7 @@ def _type_of(line: Line[Any, Values], channel: Channel | None) -> SourceType | N
 def _find(act: Act, wanted: Sequence[_Wanted]) -> None:
     kind = wanted[0].kind
     found = _matches(act, kind, {one.text for one in wanted})
-    missing = [one for one in wanted if not found.get(one.text)]
+    missing = [one for one in wanted if one.line.may_make and not found.get(one.text)]
     if missing and kind.creates:
         found |= _make(act, kind, missing)
     for one in wanted:
@@ -204,13 +204,19 @@ def _keys(texts: set[str]) -> list[UUID]:
 def _make(act: Act, kind: SourceType, missing: Sequence[_Wanted]) -> dict[str, set[UUID]]:
     """Missing items of a plain directory come into being in the same act (contract: created references)."""
     assert kind.creates is not None
-    made: dict[str, Line[Any, Any]] = {}
-    for one in missing:
-        made.setdefault(one.text, Line(Values(name=one.text)))
     if not act.actor.has(kind.creates.permission):
         return {}
+    made: dict[str, Line[Any, Any]] = {}
+    for one in missing:
+        made.setdefault(sort_key(one.text), Line(Values(name=one.text)))
     kind.creates.within(act, list(made.values()))
-    return {text: {line.result.pk} for text, line in made.items() if line.is_open}
+    found: dict[str, set[UUID]] = {}
+    for one in missing:
+        folded = sort_key(one.text)
+        if made[folded].is_open:
+            found[one.text] = {made[folded].result.pk}
+            one.line.made.append((kind.model._meta.label_lower, folded))
+    return found
 
 
 def _refuse(line: Line[Any, Values], field: str, sentence: type_of_text) -> None:

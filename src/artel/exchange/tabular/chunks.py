@@ -138,7 +138,7 @@ class ChunkWriter:
                     if wave:
                         self._decide(drafts)
                     chunk.made += self.rules.references.make(drafts)
-                    self._act([draft for draft in drafts if draft.is_open], one_by_one)
+                    chunk.made += self._act([draft for draft in drafts if draft.is_open], one_by_one)
                 if not chunk.counts.keys() & {Did.CREATED, Did.UPDATED}:
                     raise _NothingWritten
         except _NothingWritten:
@@ -198,22 +198,26 @@ class ChunkWriter:
             if argument.required and argument.name not in draft.values and argument.name not in draft.texts:
                 draft.refuse(self.rules.headers.get(argument.name, argument.name), REQUIRED)
 
-    def _act(self, drafts: Sequence[Draft], one_by_one: bool) -> None:
+    def _act(self, drafts: Sequence[Draft], one_by_one: bool) -> list[Made]:
+        """Run the resource's commands; answers the directory items that they themselves made on the way."""
         resource = self.rules.resource
         for draft in drafts:
             if draft.is_assumed:
                 draft.did = Did.UPDATED if draft.existing else Did.CREATED
         drafts = [draft for draft in drafts if draft.is_open]
         if resource.rows:
-            self._run(resource.rows, drafts, one_by_one)
-            return
+            return self._run(resource.rows, drafts, one_by_one)
+        made: list[Made] = []
         if resource.create:
-            self._run(resource.create, [draft for draft in drafts if draft.existing is None], one_by_one)
+            fresh = [draft for draft in drafts if draft.existing is None]
+            made += self._run(resource.create, fresh, one_by_one)
         if resource.change:
-            self._run(resource.change, [draft for draft in drafts if draft.existing], one_by_one)
+            made += self._run(resource.change, [draft for draft in drafts if draft.existing], one_by_one)
+        return made
 
-    def _run(self, command: Command, drafts: Sequence[Draft], one_by_one: bool) -> None:
-        lines = [_line(command, draft) for draft in drafts]
+    def _run(self, command: Command, drafts: Sequence[Draft], one_by_one: bool) -> list[Made]:
+        may_make = not self.rules.references.is_strict
+        lines = [_line(command, draft, may_make) for draft in drafts]
         for batch in [[line] for line in lines] if one_by_one else [lines] if lines else []:
             command.run(self.rules.actor, batch)
         headers = self.rules.headers
@@ -222,11 +226,21 @@ class ChunkWriter:
                 draft.refuse_because(line.refusal, headers)
             else:
                 draft.did = _did(draft, line)
+        return _made_by(drafts, lines)
 
 
-def _line(command: Command, draft: Draft) -> AnyLine:
+def _line(command: Command, draft: Draft, may_make: bool) -> AnyLine:
     subject: Any = draft.existing
-    return Line(command.args(**with_attributes(draft.values)), subject, draft.row.line)
+    return Line(command.args(**with_attributes(draft.values)), subject, draft.row.line, may_make=may_make)
+
+
+def _made_by(drafts: Sequence[Draft], lines: Sequence[AnyLine]) -> list[Made]:
+    """What the command made on the way, with the rows that wanted it."""
+    rows: dict[tuple[str, str], list[Draft]] = {}
+    for draft, line in zip(drafts, lines, strict=True):
+        for item in line.made:
+            rows.setdefault(item, []).append(draft)
+    return [Made(entity, name, wanted) for (entity, name), wanted in rows.items()]
 
 
 def _did(draft: Draft, line: AnyLine) -> Did:

@@ -43,8 +43,8 @@ def _check_partner(act: Act, lines: Given) -> None:
     check_requisites(lines, lambda line: "person" if line.value("kind") == PartnerKind.PERSON else None)
     refuse_circles(lines, Partner, "head")
     leave_alone_what_was_shown(act, PartnerFirstInterest, "partner", lines)
-    check_interest(act, lines)
     _check_attributes(act, lines)
+    check_interest(act, lines)
     if any(name in line.args for line in lines for name in REQUISITES) and options.is_on(LEGAL_ENTITIES):
         hold_requisites(lines)
 
