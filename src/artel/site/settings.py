@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "artel.kernel.attributes",
     "artel.kernel.search",
     "artel.screens",
+    "artel.reports",
     "artel.exchange",
     "artel.web",
     "artel.api",

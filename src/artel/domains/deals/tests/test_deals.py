@@ -58,8 +58,9 @@ def test_a_standard_sale_needs_somebody_responsible(world):
     alice = person("alice")
     deal = world.open(alice, kind=world.standard)
     assert DealStage.objects.get(deal=deal).stage == world.stages[0]
-    with pytest.raises(Refused, match="responsible"):
+    with pytest.raises(Refused) as no:
         commands.change_deal(HOUSE, deal, responsible=None)
+    assert no.value.code == "responsible_needed"
     commands.change_deal(HOUSE, world.open(alice), responsible=None)
 
 

@@ -1,0 +1,246 @@
+"""One composer for every report: asks, sorts, relates parts to wholes, names what it shows (rules §2.8–2.13)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from artel.kernel.actors import Actor
+from artel.kernel.attributes.values import shown
+from artel.kernel.refusals import NotThere
+from artel.lib.money import rounded
+from artel.lib.names import sort_key
+
+from . import registry
+from .asking import Asked, Params, read
+from .counting import Groups, Key, base_measures, count, is_additive, number_of, rolled_up
+from .paths import Split
+from .results import Column, ReportResult, Row
+from .vocabulary import Measure
+
+CLOSED = _("closed to you")
+PLACES = 2
+
+
+def run(actor: Actor, name: str, params: Params | None = None) -> ReportResult:
+    """The answer of a report to somebody. Raises NotThere for an unknown report, Refused and Forbidden as `read` does."""
+    try:
+        report = registry.find(name)
+    except KeyError as error:
+        raise NotThere("not_found", _("There is no such report.")) from error
+    return answer(actor, read(actor, report, params or {}))
+
+
+def answer(actor: Actor, asked: Asked) -> ReportResult:
+    """The answer to a question already read."""
+    table = _Table(actor, asked)
+    return ReportResult(
+        report=asked.report,
+        block=asked.block,
+        columns=table.columns(),
+        rows=table.rows(len(asked.rows)),
+        totals=table.totals(),
+        groups=[row for depth in range(1, len(asked.rows)) for row in table.rows(depth)],
+        as_of=timezone.localtime(timezone.now(), timezone.get_default_timezone()),
+        parameters=asked.given,
+        levels=asked.block.levels or asked.block.rows,
+    )
+
+
+@dataclass
+class _Table:
+    """One answer in the making. A level is the groups of the first `depth` dimensions, by those and the columns' keys."""
+
+    actor: Actor
+    asked: Asked
+    _levels: dict[int, Groups] = field(default_factory=dict)
+    _labels: dict[str, Mapping[Any, Any]] = field(default_factory=dict)
+    _sizes: dict[int, dict[Key, int]] = field(default_factory=dict)
+
+    @property
+    def depth(self) -> int:
+        return len(self.asked.rows)
+
+    def level(self, depth: int) -> Groups:
+        """Rolled up from the deepest level where the measures add up, else asked anew."""
+        if depth not in self._levels:
+            width = len(self.asked.columns)
+            if depth < self.depth and is_additive(base_measures(self.asked)):
+                keep = [*range(depth), *range(self.depth, self.depth + width)]
+                self._levels[depth] = rolled_up(self.level(self.depth), keep)
+            else:
+                splits = [*self.asked.rows[:depth], *self.asked.columns]
+                self._levels[depth] = count(self.actor, self.asked, splits)
+        return self._levels[depth]
+
+    def labels(self, split: Split) -> Mapping[Any, Any]:
+        """Names by key of every value of a dimension that the answer has."""
+        if split.name not in self._labels:
+            place = [*self.asked.rows, *self.asked.columns].index(split)
+            groups = self.level(self.depth)
+            keys = {key[place] for key in groups if key[place] is not None}
+            written = {key[place]: group.written.get(split.name) for key, group in groups.items()}
+            self._labels[split.name] = labels_of(self.actor, split, keys, written)
+        return self._labels[split.name]
+
+    def rows(self, depth: int) -> list[Row]:
+        """The rows of one level in their order."""
+        if depth == 0:
+            return [Row(self._values((), 0), (), level=0)]
+        keys = {key[:depth] for key in self.level(depth)}
+        return [self._row(key, depth) for key in sorted(keys, key=lambda key: self._place(key, depth))]
+
+    def _row(self, key: Key, depth: int) -> Row:
+        pairs = list(zip(self.asked.rows, key, strict=False))
+        is_closed = any(self._is_closed(split, one) for split, one in pairs)
+        cells = [self._cell(split, one) for split, one in pairs]
+        names = [str(self._name(split, one)) for split, one in pairs]
+        padding = [None] * (self.depth - depth)
+        keys = tuple(None if self._is_closed(split, one) else one for split, one in pairs)
+        values = [*cells, *padding, *self._values(key, depth)]
+        return Row(values, keys, names, depth - 1, is_closed)
+
+    def _is_closed(self, split: Split, key: Any) -> bool:
+        is_named = split.dimension.model is not None or split.dimension.labels is not None
+        return is_named and key is not None and key not in self.labels(split)
+
+    def _cell(self, split: Split, key: Any) -> Any:
+        """A choice by its code, a record by its name, nothing as nothing."""
+        if key is None or split.dimension.choices:
+            return key
+        return self._name(split, key)
+
+    def _name(self, split: Split, key: Any) -> Any:
+        if key is None:
+            return split.dimension.empty
+        return CLOSED if self._is_closed(split, key) else self.labels(split).get(key, key)
+
+    def _place(self, key: Key, depth: int) -> tuple[Any, ...]:
+        """Sorted level by level: each group stays with the groups above it."""
+        return tuple(self._order(key[: step + 1], step) for step in range(depth))
+
+    def _order(self, key: Key, step: int) -> tuple[Any, ...]:
+        split = self.asked.rows[step]
+        label = sort_key(str(self._name(split, key[-1])))
+        tail = (key[-1] is None, label, str(key[-1]))
+        if split.dimension.order is not None and not self.asked.columns:
+            return (self.level(step + 1)[key].orders[split.name] or 0, *tail)
+        if measure := self._ordering():
+            return (-number_of(measure, self._whole(key, step + 1)), *tail)
+        return (_choice_place(split, key[-1]), *tail)
+
+    def _ordering(self) -> Measure | None:
+        name = self.asked.block.order.removeprefix("-")
+        return next((one for one in base_measures(self.asked) if one.name == name), None)
+
+    def _whole(self, key: Key, depth: int) -> Any:
+        """The group of a key, all its columns together."""
+        if not self.asked.columns:
+            return self.level(depth).get(key)
+        return rolled_up(self.level(depth), range(depth)).get(key)
+
+    def _values(self, key: Key, depth: int) -> list[Any]:
+        return [
+            self._value(measure, key, depth, under)
+            for under in self._unders()
+            for measure in self.asked.measures
+        ]
+
+    def _unders(self) -> list[Key]:
+        """The keys of the columns, in their order; one empty key for a table without them."""
+        if not self.asked.columns:
+            return [()]
+        found = {key[self.depth :] for key in self.level(self.depth)}
+        return sorted(found, key=self._column_place)
+
+    def _column_place(self, under: Key) -> tuple[Any, ...]:
+        return tuple(
+            (key is None, _choice_place(split, key), sort_key(str(self._name(split, key))))
+            for split, key in zip(self.asked.columns, under, strict=True)
+        )
+
+    def _value(self, measure: Measure, key: Key, depth: int, under: Key) -> Any:
+        group = self.level(depth).get(key + under)
+        if not measure.is_derived:
+            return shaped(measure, number_of(measure, group))
+        base = self.asked.report.dataset.measure(measure.of)
+        assert base is not None
+        number = Decimal(number_of(base, group))
+        whole = Decimal(number_of(base, self.level(max(depth - 1, 0)).get(key[: max(depth - 1, 0)] + under)))
+        if measure.function == "share":
+            return rounded(number * 100 / whole, PLACES) if whole else None
+        return rounded(number - whole / self._beside(key, depth), PLACES) if depth else Decimal(0)
+
+    def _beside(self, key: Key, depth: int) -> int:
+        """How many groups stand beside one, itself included."""
+        if depth not in self._sizes:
+            sizes: dict[Key, int] = {}
+            for other in {found[:depth] for found in self.level(depth)}:
+                sizes[other[:-1]] = sizes.get(other[:-1], 0) + 1
+            self._sizes[depth] = sizes
+        return self._sizes[depth][key[:-1]]
+
+    def totals(self) -> list[Any]:
+        if not self.asked.block.has_totals:
+            return []
+        return [*[None] * self.depth, *self._values((), 0)]
+
+    def columns(self) -> list[Column]:
+        called = self.asked.block.called if self.asked.is_default else {}
+        found = [
+            Column(called.get(one.name, one.name), one.dimension.label, "text", dimension=one.name)
+            for one in self.asked.rows
+        ]
+        return found + [
+            self._column(measure, under) for under in self._unders() for measure in self.asked.measures
+        ]
+
+    def _column(self, measure: Measure, under: Key) -> Column:
+        name = self.asked.block.called.get(measure.name, measure.name)
+        cells = [self._cell(split, key) for split, key in zip(self.asked.columns, under, strict=True)]
+        names = [str(self._name(split, key)) for split, key in zip(self.asked.columns, under, strict=True)]
+        return Column(
+            ":".join([name, *("none" if cell is None else str(cell) for cell in cells)]),
+            measure.label,
+            measure.kind,
+            measure=measure.name,
+            group=" · ".join(names) or measure.group,
+            under=under,
+        )
+
+
+def _choice_place(split: Split, key: Any) -> int:
+    """Choices stand in the order of their declaration."""
+    codes = [code for code, _label in split.dimension.listed]
+    return codes.index(key) if key in codes else len(codes)
+
+
+def shaped(measure: Measure, number: Any) -> Any:
+    """A number as its kind is shown: whole, or with two places rounded half up."""
+    return int(number) if measure.kind == "integer" else rounded(Decimal(str(number)), PLACES)
+
+
+def labels_of(
+    actor: Actor, split: Split, keys: Collection[Any], written: Mapping[Any, Any]
+) -> Mapping[Any, Any]:
+    """Names by key; a record the actor may not see has none."""
+    dimension = split.dimension
+    if split.attribute is not None:
+        return {key: written.get(key) or shown(split.attribute, key) for key in keys}
+    if dimension.labels:
+        return dimension.labels(actor, keys)
+    if dimension.model:
+        return names_in(actor, dimension.model, keys)
+    return dict(dimension.listed)
+
+
+def names_in(actor: Actor, model: type[Model], keys: Collection[Any]) -> dict[Any, str]:
+    """Names of the visible records among some keys."""
+    rows: Any = model._default_manager
+    return {key: str(record) for key, record in rows.visible_to(actor).in_bulk(list(keys)).items()}

@@ -1,0 +1,114 @@
+"""The reports equal the slides number for number (rules §4.1–4.3)."""
+
+from decimal import Decimal
+
+import pytest
+
+from artel.reports.composing import run
+
+from .slides import HOUSE, SLIDES, put_deals, put_managers_table
+
+pytestmark = pytest.mark.django_db
+EXPECTED = SLIDES["expected"]
+YEAR = {"from": EXPECTED["period"][0], "to": EXPECTED["period"][1]}
+
+
+@pytest.fixture
+def slides():
+    put_deals()
+
+
+def plain(rows):
+    """Numbers as numbers: 0, "0" and "0.00" are one."""
+    return [[number(value) for value in row] for row in rows]
+
+
+def number(value):
+    if isinstance(value, int | Decimal):
+        return Decimal(value)
+    try:
+        return Decimal(value)
+    except (ArithmeticError, TypeError, ValueError):
+        return value
+
+
+def document(name, **params):
+    return run(HOUSE, name, {**YEAR, **params}).as_json()
+
+
+def names(answer):
+    return [column["name"] for column in answer["columns"]]
+
+
+def test_sales_funnel(slides):
+    answer = document("sales-funnel")
+    assert names(answer) == EXPECTED["funnel"]["columns"]
+    assert plain(answer["rows"]) == plain(EXPECTED["funnel"]["rows"])
+    assert answer["totals"] == []
+
+
+def test_the_funnel_of_another_year_is_empty(slides):
+    assert run(HOUSE, "sales-funnel", {"from": "2014-01-01", "to": "2014-12-31"}).as_json()["rows"] == []
+
+
+def test_deal_effectiveness(slides):
+    answer = document("deal-effectiveness")
+    assert answer["blocks"] == EXPECTED["deal_effectiveness_blocks"]
+    assert names(answer) == EXPECTED["effectiveness"]["columns"]
+    assert plain(answer["rows"]) == plain(EXPECTED["effectiveness"]["rows"])
+
+
+def test_deals_in_work_by_kind(slides):
+    answer = document("deal-effectiveness", block="open_and_won", status="in_work")
+    assert names(answer) == EXPECTED["effectiveness_in_work"]["columns"]
+    assert plain(answer["rows"]) == plain(EXPECTED["effectiveness_in_work"]["rows"])
+
+
+def test_deals_in_work_and_won_by_kind(slides):
+    answer = document("deal-effectiveness", block="open_and_won")
+    wide = len(EXPECTED["effectiveness_in_work"]["columns"])
+    assert names(answer)[:wide] == EXPECTED["effectiveness_in_work"]["columns"]
+    shown = {row[0]: plain([row])[0] for row in answer["rows"]}
+    assert list(shown) == [
+        "Долгосрочные проекты",
+        "Обособленный учет по сделкам",
+        "Произвольная продажа",
+        "Типовая продажа",
+    ]
+    for row in plain(EXPECTED["effectiveness_in_work"]["rows"]):
+        assert shown[row[0]][:wide] == row
+    assert [shown[name][wide::2] for name in list(shown)[1:]] == [[1, Decimal("884.70")]] * 3
+
+
+def test_loss_reasons(slides):
+    answer = document("loss-reasons", reason="Проигрыш конкуренту")
+    assert names(answer) == EXPECTED["loss_reasons"]["columns"]
+    assert plain(answer["rows"]) == plain(EXPECTED["loss_reasons"]["rows"])
+    assert plain([answer["totals"]]) == plain([EXPECTED["loss_reasons"]["totals"]])
+    assert answer["blocks"] == ["reason", "responsible", "client", "deal"]
+
+
+@pytest.mark.parametrize("block", ["source_type", "channel", "source"])
+def test_primary_interest(slides, block):
+    expected = SLIDES["primary_interest"]["expected"][block]
+    answer = document("primary-interest", block=block)
+    assert names(answer) == expected["columns"]
+    assert plain(answer["rows"]) == plain(expected["rows"])
+    assert plain([answer["totals"]]) == plain([expected["totals"]])
+
+
+def test_shares_relate_to_the_group_above(db):
+    put_managers_table()
+    table = SLIDES["managers_table"]
+    answer = run(HOUSE, "deal-effectiveness", {"block": "open_and_won", "status": "in_work"}).as_json()
+    assert plain(answer["rows"]) == plain(table["expected_in_work"])
+    answer = run(
+        HOUSE,
+        "deal-effectiveness",
+        {"block": "open_and_won", "status": "in_work", "rows": "kind,responsible"},
+    ).as_json()
+    assert names(answer)[:2] == ["kind", "responsible"]
+    found = {tuple(row[:2]): plain([row])[0] for row in answer["rows"]}
+    for kind, who, count, potential in table["expected_in_kind"]:
+        row = found[kind, who]
+        assert (row[3], row[5]) == (Decimal(count), Decimal(potential))
