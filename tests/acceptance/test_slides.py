@@ -1,10 +1,12 @@
 """The reports equal the slides number for number (rules §4.1–4.3)."""
 
+import json
 from decimal import Decimal
 
 import pytest
 
 from artel.reports.composing import run
+from artel.site.cli import main
 
 from .slides import HOUSE, SLIDES, put_deals, put_managers_table
 
@@ -112,3 +114,25 @@ def test_shares_relate_to_the_group_above(db):
     for kind, who, count, potential in table["expected_in_kind"]:
         row = found[kind, who]
         assert (row[3], row[5]) == (Decimal(count), Decimal(potential))
+
+
+@pytest.mark.parametrize("kind", ["table", "csv", "json", "xlsx"])
+def test_the_command_line_prints_the_same(slides, kind, capsysbinary):
+    params = [f"--param={name}={value}" for name, value in YEAR.items()]
+    assert main(["report", "sales-funnel", *params, "--format", kind]) == 0
+    out = capsysbinary.readouterr().out
+    if kind == "json":
+        assert plain(json.loads(out)["rows"]) == plain(EXPECTED["funnel"]["rows"])
+    elif kind == "xlsx":
+        assert out.startswith(b"PK")
+    else:
+        text = out.decode().replace(" ", "")
+        assert "Первичныйконтакт" in text
+        assert "1769.40" in text
+
+
+@pytest.mark.parametrize(("words", "code"), [(["nothing"], 1), (["sales-funnel", "--param", "kind"], 2)])
+def test_a_wrong_report_is_explained(db, words, code, capsys):
+    assert main(["report", *words]) == code
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
