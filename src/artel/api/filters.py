@@ -193,11 +193,11 @@ def _path(bound: Bound, name: str) -> str:
     return "id" if name == "id" else bound.columns[name].folded
 
 
-def one_of(query: Mapping[str, str], name: str, default: int, most: int) -> int:
+def one_of(query: Mapping[str, str], name: str, default: int, most: int, *, digits: int = 8) -> int:
     """A whole number of the query between 1 and `most`. Raises Problem 400."""
     text = query.get(name, "")
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most and len(text) < 9):
+    if not (text.isascii() and text.isdigit() and len(text) <= digits and 1 <= int(text) <= most):
         refuse({name: ("invalid", _("A whole number from 1 to %(most)d is expected.") % {"most": most})})
     return int(text)

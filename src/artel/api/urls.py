@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from . import acting, listing, looking, records
+from . import acting, journal, listing, looking, records
 from .calls import endpoint
 from .openapi.document import document
 from .problems import no_such_address
@@ -26,6 +26,7 @@ urlpatterns = [
     path("openapi.json", document, name="openapi"),
     path("search", endpoint(get=looking.search), name="search"),
     path("users/me", endpoint(get=looking.me), name="me"),
+    path("change-sets/<int:number>/undo", endpoint(post=journal.undo), name="undo"),
     path("<slug:path>", endpoint(get=listing.list_records, post=records.create), name="list"),
     path("<slug:path>/bulk", endpoint(post=acting.bulk), name="bulk"),
     path(
@@ -33,6 +34,7 @@ urlpatterns = [
         endpoint(get=records.read, patch=records.change, delete=records.mark),
         name="record",
     ),
+    path("<slug:path>/<uuid:key>/history", endpoint(get=journal.history), name="history"),
     path("<slug:path>/<uuid:key>/commands/<slug:name>", endpoint(post=acting.act), name="command"),
     re_path(r"^.*$", nowhere),
 ]

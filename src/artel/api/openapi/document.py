@@ -15,7 +15,7 @@ from artel.kernel import options
 from artel.kernel.actors import Actor
 from artel.screens import registry
 
-from .paths import KEY, operation, paths_of, ref, said
+from .paths import operation, paths_of, ref, said
 from .schemas import UUID, Schema, record_schema
 
 STRING = {"type": "string"}
@@ -56,6 +56,79 @@ BULK_ANSWER: Schema = {
     },
     "required": ["change_set", "done", "refused", "items"],
 }
+NUMBER = {"type": ["integer", "null"]}
+MAYBE = {"type": ["string", "null"]}
+HISTORY: Schema = {
+    "type": "object",
+    "properties": {
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "change_set": {"type": "integer"},
+                    "at": {"type": "string", "format": "date-time"},
+                    "actor": {"type": "object", "properties": {"kind": STRING, "name": STRING}},
+                    "command": STRING,
+                    "label": STRING,
+                    "undoes": NUMBER,
+                    "rows": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {
+                                "entity": STRING,
+                                "id": UUID,
+                                "op": {"enum": ["i", "u", "d"], "description": "made, changed, deleted"},
+                                "fields": {
+                                    "type": "array",
+                                    "items": {
+                                        "type": "object",
+                                        "properties": {"field": STRING, "before": {}, "after": {}},
+                                        "required": ["field", "before", "after"],
+                                    },
+                                },
+                            },
+                        },
+                    },
+                },
+                "required": ["change_set", "at", "actor", "command", "rows"],
+            },
+        },
+        "next": MAYBE,
+    },
+    "required": ["items", "next"],
+}
+UNDONE: Schema = {
+    "type": "object",
+    "properties": {
+        "change_set": NUMBER,
+        "restored": {"type": "integer"},
+        "conflicts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "entity": STRING,
+                    "id": MAYBE,
+                    "field": MAYBE,
+                    "reason": STRING,
+                    "ours": {},
+                    "theirs": {},
+                    "who": MAYBE,
+                    "when": MAYBE,
+                    "change_set": NUMBER,
+                },
+            },
+        },
+    },
+    "required": ["change_set", "restored", "conflicts"],
+}
+UNDO_BODY: Schema = {
+    "type": "object",
+    "properties": {"dry_run": {"type": "boolean"}, "strict": {"type": "boolean"}},
+    "additionalProperties": False,
+}
 PARAMETERS: Schema = {
     "Key": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
     "IfMatch": {
@@ -86,7 +159,12 @@ def made() -> Schema:
         for one in sorted(registry.all_resources(), key=lambda one: one.path)
         if switched.get(one.option, True)
     ]
-    schemas: Schema = {"Problem": PROBLEM_SCHEMA, "BulkAnswer": BULK_ANSWER}
+    schemas: Schema = {
+        "Problem": PROBLEM_SCHEMA,
+        "BulkAnswer": BULK_ANSWER,
+        "History": HISTORY,
+        "Undone": UNDONE,
+    }
     paths: Schema = dict(_others())
     for one in bound:
         name = _name(one)
@@ -141,6 +219,3 @@ def _others() -> Any:
         "/users/me",
         {"get": operation("me", _("Who I am"), "users", {"200": said("You.", {"type": "object"})})},
     )
-
-
-__all__ = ["KEY", "document", "made"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from artel.api.acting import MOST_LINES, commands_of
 from artel.api.bodies import Names
 from artel.api.columns import Bound
@@ -64,6 +66,7 @@ def paths_of(bound: Bound, name: str) -> Iterator[tuple[str, Schema]]:
     if resource.create or resource.change:
         yield f"/{path}/bulk", {"post": _bulk(bound, name)}
     yield f"/{path}/{{id}}", {"parameters": [KEY], **_one(bound, name)}
+    yield f"/{path}/{{id}}/history", {"parameters": [KEY], "get": _history(bound)}
     for short, command in commands_of(bound).items():
         yield (
             f"/{path}/{{id}}/commands/{short}",
@@ -179,6 +182,22 @@ def _one(bound: Bound, name: str) -> Schema:
             more=("409", "412"), parameters=[IF_MATCH],
         )  # fmt: skip
     return found
+
+
+def _history(bound: Bound) -> Schema:
+    limit = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}
+    parameters = [
+        _parameter("limit", limit),
+        _parameter("cursor", {"type": "string"}, "`next` of the page before."),
+    ]
+    path = bound.resource.path
+    return operation(
+        f"history_{path}",
+        _("History"),
+        path,
+        {"200": said("Change sets.", ref("History"))},
+        parameters=parameters,
+    )
 
 
 def _command(bound: Bound, command: Command, name: str) -> Schema:

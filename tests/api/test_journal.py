@@ -1,0 +1,101 @@
+"""History and undo through the API."""
+
+import uuid
+
+import pytest
+
+from artel.domains.partners.factories import partner
+from artel.domains.partners.models import Partner
+from artel.kernel.journal.models import ChangeSet
+
+from .programs import HOUSE
+from .test_lists import hide
+from .test_records import problem
+
+pytestmark = pytest.mark.django_db
+
+
+def test_history_says_what_changed_and_who_did_it(people, firm):
+    api = people.as_alice
+    api.patch(f"partners/{firm.pk}", {"comment": "новое", "head": None})
+    body = api.get(f"partners/{firm.pk}/history").json()
+    latest = body["items"][0]
+    assert latest["actor"] == {"kind": "token", "name": "test"}
+    assert latest["command"] == "partners.change_partner"
+    [row] = [row for row in latest["rows"] if row["entity"] == "partners"]
+    assert row["fields"] == [{"field": "comment", "before": "", "after": "новое"}]
+    assert body["items"][-1]["rows"][0]["op"] == "i"
+    page = api.get(f"partners/{firm.pk}/history?limit=1").json()
+    rest = api.get(f"partners/{firm.pk}/history?limit=200&cursor={page['next']}").json()
+    assert [one["change_set"] for one in page["items"]] == [latest["change_set"]]
+    assert latest["change_set"] not in [one["change_set"] for one in rest["items"]]
+
+
+def test_history_tells_nothing_hidden(people, firm):
+    daughter = partner("Дочка", HOUSE, manager=people.bob.user)
+    from artel.domains.partners.commands import partners
+
+    partners.change(HOUSE, daughter, head=firm, comment="тайна")
+    told = people.as_bob.get(f"partners/{daughter.pk}/history").json()
+    assert str(firm.pk) not in str(told)
+    assert "Ромашка" not in str(told)
+    assert str(firm.pk) in str(people.as_head.get(f"partners/{daughter.pk}/history").json())
+    hide("sales_manager", "comment")
+    assert "тайна" not in str(people.as_bob.get(f"partners/{daughter.pk}/history").json())
+    hidden = people.as_bob.get(f"partners/{firm.pk}/history")
+    assert hidden.content == people.as_bob.get(f"partners/{uuid.uuid4()}/history").content
+    problem(hidden, 404, "not_found")
+
+
+@pytest.mark.parametrize("query", ["limit=0", "cursor=-1", "cursor=x", "cursor=99999999999999999999", "x=1"])
+def test_history_refuses_what_it_does_not_understand(people, firm, query):
+    problem(people.as_alice.get(f"partners/{firm.pk}/history?{query}"), 400, "bad_parameters")
+
+
+def changed(people, firm, comment="новое"):
+    answer = people.as_alice.patch(f"partners/{firm.pk}", {"comment": comment})
+    return int(answer["X-Change-Set"])
+
+
+def test_a_change_is_taken_back(people, firm):
+    number = changed(people, firm)
+    api = people.as_alice
+    tried = api.post(f"change-sets/{number}/undo", {"dry_run": True}).json()
+    assert tried == {"change_set": None, "restored": 1, "conflicts": []}
+    assert Partner.objects.get(pk=firm.pk).comment == "новое"
+    done = api.post(f"change-sets/{number}/undo", Idempotency_Key="u").json()
+    assert done["restored"] == 1
+    assert Partner.objects.get(pk=firm.pk).comment == ""
+    again = api.post(f"change-sets/{number}/undo", Idempotency_Key="u")
+    assert again.json()["change_set"] == done["change_set"]
+    assert again["Idempotent-Replay"] == "true"
+    assert ChangeSet.objects.filter(undoes=number).count() == 1
+    back = api.post(f"change-sets/{done['change_set']}/undo").json()
+    assert back["restored"] == 1
+    assert Partner.objects.get(pk=firm.pk).comment == "новое"
+
+
+def test_what_stands_in_the_way_is_listed(people, firm):
+    number = changed(people, firm)
+    changed(people, firm, "другое")
+    refused = people.as_alice.post(f"change-sets/{number}/undo", {})
+    problem(refused, 409, "undo_conflicts")
+    [conflict] = refused.json()["conflicts"]
+    assert conflict["id"] == str(firm.pk)
+    assert (conflict["field"], conflict["reason"]) == ("comment", "changed")
+    assert (conflict["ours"], conflict["theirs"], conflict["who"]) == ("новое", "другое", "test")
+
+
+def test_a_set_of_hidden_rows_is_not_there(people, firm):
+    number = changed(people, firm)
+    hidden = people.as_bob.post(f"change-sets/{number}/undo", {"dry_run": True})
+    problem(hidden, 404, "not_found")
+    assert hidden.content == people.as_bob.post("change-sets/999999/undo", {"dry_run": True}).content
+    problem(people.as_bob.post(f"change-sets/{2**63}/undo"), 404)
+    problem(people.as_stranger.post(f"change-sets/{number}/undo"), 401)
+    assert Partner.objects.get(pk=firm.pk).comment == "новое"
+
+
+@pytest.mark.parametrize("body", [{"dry_run": "yes"}, {"colour": 1}, {"strict": None}])
+def test_undo_refuses_what_it_does_not_understand(people, firm, body):
+    problem(people.as_alice.post(f"change-sets/{changed(people, firm)}/undo", body), 422, "invalid")
