@@ -167,7 +167,7 @@ class DeclaredFilter:
         if self.kind == "days":
             return _said_range(*(_shown_day(part) for part in _ends(text)))
         if self.kind == "range":
-            return _said_range(*(formats.number(_number(part)) if part else "" for part in _ends(text)))
+            return _said_range(*(_shown_number(part) for part in _ends(text)))
         labels = {choice.value: choice.label for choice in self.choices(actor)}
         return ", ".join(labels.get(part, part) for part in text.split(",")) if labels else text
 
@@ -201,7 +201,7 @@ def given(declared: Sequence[DeclaredFilter], query: Mapping[str, Sequence[str]]
     """The active filters of an address. Two fields `x_from`, `x_to` of a form make one value; several boxes a list."""
     found: dict[str, str] = {}
     for each in declared:
-        values = [value for value in query.get(each.name, ()) if value.strip()]
+        values = [value.replace("\x00", "") for value in query.get(each.name, ()) if value.strip("\x00 ")]
         low, high = (_first(query, f"{each.name}_{end}") for end in ("from", "to"))
         if values:
             found[each.name] = ",".join(values)[:500]
@@ -215,7 +215,7 @@ def given(declared: Sequence[DeclaredFilter], query: Mapping[str, Sequence[str]]
 
 
 def _first(query: Mapping[str, Sequence[str]], name: str) -> str:
-    return next(iter(query.get(name, ())), "").strip()
+    return next(iter(query.get(name, ())), "").replace("\x00", "").strip()
 
 
 def _ends(text: str) -> tuple[str, str]:
@@ -232,6 +232,13 @@ def _said_range(low: str, high: str) -> str:
 def _number(text: str) -> Decimal | None:
     plain = text.replace(formats.NBSP, "").replace(" ", "").replace(",", ".").replace(formats.MINUS, "-")
     return Decimal(plain) if plain else None
+
+
+def _shown_number(text: str) -> str:
+    try:
+        return formats.number(_number(text)) if text else ""
+    except InvalidOperation:
+        return text
 
 
 _DAY = Argument(name="day", label="", kind="day")

@@ -7,21 +7,21 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from artel.kernel.actors import Actor
 
 from .visit import Visit
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def signed_in(view: View) -> View:
     """Answers strangers with the sign-in page; an htmx request is told to go there as a whole page."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor: Actor | None = getattr(request, "actor", None)
         if actor is not None:
             request.visit = Visit(actor)  # type: ignore[attr-defined]

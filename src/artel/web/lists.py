@@ -43,7 +43,7 @@ class ListState:
         return cls(
             entity=entity,
             actor=actor,
-            words=(query.get("q") or [""])[0].strip()[:200],
+            words=(query.get("q") or [""])[0].replace("\x00", "").strip()[:200],
             values=given(declared, query),
             sort=Sort.read(asked if asked.lstrip("-") in sortable(entity, actor) else entity.table.order),
             after=(query.get("after") or [""])[0],

@@ -43,7 +43,8 @@ def rail(visit: Visit) -> list[RailSection]:
     pages: dict[str, list[RailPage]] = {}
     for entity in registry.all_entities():
         if is_open(entity, visit):
-            pages.setdefault(entity.section, []).append(_page(entity))
+            main = entity.path == entity.section  # the list a section is named after opens first
+            pages.setdefault(entity.section, []).insert(0 if main else 999, _page(entity))
     sections = sorted([*registry.all_sections(), DIRECTORIES], key=lambda one: one.order)
     shown = [_section(one, pages[one.code]) for one in sections if one.code in pages]
     return [RailSection("home", _("My day"), "sun-high", reverse("web:home")), *shown]

@@ -1,49 +1,55 @@
-"""Jobs as a person follows them: how far, what came of it, what may be done about it."""
+"""Work in progress as a person follows it, a job or an import: how far, what came of it, what may be done about it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from artel.exchange.models import ImportRun, RunState
+from artel.exchange.tabular.refusing import refused_path
+from artel.exchange.work import result_of
 from artel.kernel.jobs.models import Job, State
 
 EQUATION = (
-    ("rows", _("Rows in the file")),
-    ("created", _("Created")),
-    ("updated", _("Updated")),
-    ("skipped", _("Unchanged")),
-    ("refused", _("Refused")),
+    ("rows", gettext_lazy("Rows in the file")),
+    ("created", gettext_lazy("Created")),
+    ("updated", gettext_lazy("Updated")),
+    ("skipped", gettext_lazy("Unchanged")),
+    ("refused", gettext_lazy("Refused")),
 )
-TONES = {State.DONE: "good", State.DEAD: "bad", State.CANCELLED: "warn"}
+TONES = {State.DONE: "good", State.DEAD: "bad", State.CANCELLED: "warn", RunState.FAILED: "bad"}
 
 
 @dataclass(frozen=True)
 class RunStory:
-    """A job as its page shows it. `equation` is rows = created + updated + unchanged + refused, when it counts rows."""
+    """A run as its page shows it. `equation` is rows = created + updated + unchanged + refused, when it counts rows."""
 
-    job: Job
     label: str
-
-    @property
-    def has_ended(self) -> bool:
-        return self.job.is_finished
-
-    @property
-    def tone(self) -> str:
-        return TONES.get(State(self.job.state), "accent")
+    address: str
+    state: str
+    tone: str
+    who: str
+    at: datetime
+    has_ended: bool
+    done: int
+    total: int | None
+    sentence: str
+    error: str
+    result: Mapping[str, Any]
+    refused_file: str = ""
+    seconds: float | None = None
 
     @property
     def percent(self) -> int | None:
         """0–100; None while the whole is unknown."""
-        share = self.job.done_share
-        return None if share is None else int(share * 100)
-
-    @property
-    def result(self) -> Mapping[str, Any]:
-        return self.job.result if isinstance(self.job.result, dict) else {}
+        return min(100, self.done * 100 // self.total) if self.total else None
 
     @property
     def equation(self) -> Sequence[tuple[str, str, int]]:
@@ -52,13 +58,51 @@ class RunStory:
         return [(name, str(label), int(self.result[name])) for name, label in EQUATION]
 
     @property
-    def refused(self) -> Sequence[Mapping[str, Any]]:
-        """The first refused rows: line, column, reason."""
-        rows = self.result.get("refused_rows", ())
-        return rows[:50] if isinstance(rows, list) else ()
-
-    @property
     def change_set(self) -> int | None:
         """What may be taken back."""
         found = self.result.get("change_set")
         return found if isinstance(found, int) else None
+
+
+def story_of_job(job: Job, label: str) -> RunStory:
+    """A job of any kind."""
+    return RunStory(
+        label=label,
+        address=reverse("web:run", args=[job.pk]),
+        state=str(State(job.state).label),
+        tone=TONES.get(State(job.state), "accent"),
+        who=str(job.user or _("the house")),
+        at=job.created_at,
+        has_ended=job.is_finished,
+        done=job.done,
+        total=job.total,
+        sentence=job.sentence,
+        error=job.error,
+        result=job.result if isinstance(job.result, dict) else {},
+    )
+
+
+def story_of_import(run: ImportRun, label: str) -> RunStory:
+    """An import: its counts are true while it runs, its equation when it has ended."""
+    ended = run.state != RunState.RUNNING
+    refused = (
+        reverse("web:refused", args=[run.pk])
+        if ended and run.refused and refused_path(Path(run.file)).exists()
+        else ""
+    )
+    return RunStory(
+        label=label,
+        address=reverse("web:import_run", args=[run.pk]),
+        state=str(RunState(run.state).label),
+        tone="good" if run.state == RunState.DONE else TONES.get(RunState(run.state), "accent"),
+        who=str(run.user or _("the house")),
+        at=run.started_at,
+        has_ended=ended,
+        done=run.position,
+        total=run.total,
+        sentence="",
+        error=run.sentence,
+        result=result_of(run) if ended else {},
+        refused_file=refused,
+        seconds=run.seconds if ended else None,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .pages import act, card, errors, form, history, home, lookup, personal, run, sign_in, table, undo
+from .pages import act, card, errors, files, form, history, home, lookup, personal, run, sign_in, table, undo
 
 app_name = "web"
 
@@ -22,10 +22,14 @@ urlpatterns = [
     path("offline", errors.offline, name="offline"),
     path("undo/<int:change_set>", undo.undo, name="undo"),
     path("runs/<uuid:key>", run.run, name="run"),
+    path("imports/<uuid:key>", run.import_run, name="import_run"),
+    path("imports/<uuid:key>/refused", run.refused, name="refused"),
     path("lookup/<str:name>", lookup.lookup, name="lookup"),
     path("<slug:path>", table.table, name="table"),
     path("<slug:path>/count", table.count, name="count"),
     path("<slug:path>/columns", table.columns, name="columns"),
+    path("<slug:path>/export", files.export, name="export"),
+    path("<slug:path>/import", files.import_file, name="import"),
     path("<slug:path>/new", form.new, name="new"),
     path("<slug:path>/act/<slug:name>", act.bulk, name="bulk"),
     path("<slug:path>/<uuid:key>", card.card, name="card"),

@@ -56,12 +56,21 @@ class FactSection:
 
 
 @dataclass(frozen=True)
+class RelatedRow:
+    """One related record: its name, what is said under it, and its numbers."""
+
+    address: str
+    name: str
+    words: str
+    numbers: Sequence[str]
+
+
+@dataclass(frozen=True)
 class RelatedList:
     """The first rows of another entity that point here, and where all of them are."""
 
     title: str
-    columns: Sequence[Column]
-    rows: Sequence[tuple[str, Sequence[Shown]]]
+    rows: Sequence[RelatedRow]
     more: str
     create: str
     sum: str = ""
@@ -186,17 +195,24 @@ def related_list(declared: Related, visit: Visit, record: Any) -> RelatedList | 
         column.prepare(records, references)
     cells = [column.shown(records[:SHORT], references, brief=True) for column in columns]
     lines = [
-        (reverse("web:card", args=[other.path, each.pk]), [one[place] for one in cells])
+        _related_row(other, each, columns, [column[place] for column in cells])
         for place, each in enumerate(records[:SHORT])
     ]
     return RelatedList(
         str(declared.title) or title_of(other),
-        columns,
         lines,
         more=_all_of(other, declared, record) if len(records) > SHORT else "",
         create=_create_for(other, declared, actor, record),
         sum=_sum(declared, rows, actor),
     )
+
+
+def _related_row(other: Entity, record: Any, columns: Sequence[Column], cells: Sequence[Shown]) -> RelatedRow:
+    told = [(column, cell) for column, cell in zip(columns, cells, strict=True) if not cell.is_empty][1:]
+    words = [cell.text for column, cell in told if not column.is_numeric]
+    numbers = [cell.text for column, cell in told if column.is_numeric]
+    address = reverse("web:card", args=[other.path, record.pk])
+    return RelatedRow(address, cells[0].text if cells else str(record), " · ".join(words), numbers)
 
 
 def _sum(declared: Related, rows: QuerySet[Any], actor: Actor) -> str:
@@ -256,7 +272,7 @@ def _makes_sense(command: Command, record: Any) -> bool:
 def _action(entity: Entity, command: Command, record: Any) -> Action:
     address = reverse("web:act", args=[entity.path, record.pk, command.short_name])
     asks = bool(command.arguments) or bool(command.declared.confirm)
-    return Action(str(command.label), command.declared.icon or "bolt", address, asks)
+    return Action(str(command.label).rstrip("…."), command.declared.icon or "bolt", address, asks)
 
 
 def _edit_address(entity: Entity, visit: Visit, record: Any) -> str:

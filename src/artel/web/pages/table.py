@@ -77,6 +77,7 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
         "slice": found,
         "pages": _pages(state, found),
         "create": may_create(entity, actor),
+        **_files(entity, actor),
         "bulk": bulk_commands(entity, actor),
     }
 
@@ -145,6 +146,17 @@ def entity_at(path: str, request: HttpRequest) -> tuple[Entity, Actor]:
     if not actor.has(view_permission(entity.model)):
         raise Http404(path)
     return entity, actor
+
+
+def _files(entity: Entity, actor: Actor) -> dict[str, Any]:
+    """What may be written to a file and read from one: entities with a declared resource."""
+    try:
+        resource = registry.resource(entity.path)
+    except KeyError:
+        return {}
+    command = resource.rows or resource.create
+    imports = resource.imports and command is not None and actor.has(command.permission)
+    return {"exports": [("xlsx", _("Write to xlsx")), ("csv", _("Write to csv"))], "imports": imports}
 
 
 def may_create(entity: Entity, actor: Actor) -> bool:

@@ -1,0 +1,122 @@
+"""Tables in and out by hand: a list written to a file as it stands filtered, a file imported as a run."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from artel.exchange.models import Duplicates
+from artel.exchange.tabular.exporting import ExportOptions, export_table
+from artel.exchange.tabular.importing import ImportOptions
+from artel.exchange.work import order_import
+from artel.kernel.refusals import Refused
+from artel.lib.uuid7 import uuid7
+from artel.screens import registry
+from artel.screens.vocabulary import Resource
+from artel.web.frame import Frame, Link
+from artel.web.guard import signed_in
+from artel.web.lists import ListState
+from artel.web.pages.table import entity_at
+from artel.web.rail import title_of
+from artel.web.render import page
+
+FORMATS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+@signed_in
+def export(request: HttpRequest, path: str) -> FileResponse:
+    """The filtered list as xlsx or csv, with titles in the person's language."""
+    entity, actor = entity_at(path, request)
+    kind = request.GET.get("format", "xlsx")
+    if kind not in FORMATS:
+        raise Http404(kind)
+    state = ListState.read(entity, actor, dict(request.GET.lists()))
+    with tempfile.TemporaryDirectory(prefix="artel-export-") as folder:
+        made = Path(folder) / f"{path}.{kind}"
+        export_table(actor, _resource(path), made, ExportOptions(has_labels=True), rows=state.rows)
+        written = made.open("rb")  # open files outlive their folder
+    name = f"{path}-{timezone.localdate().isoformat()}.{kind}"
+    return FileResponse(written, as_attachment=True, filename=name, content_type=FORMATS[kind])
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_file(request: HttpRequest, path: str) -> HttpResponse:
+    """Choose a file and what to do with rows that are there already; the import itself is a run with its own page."""
+    entity, actor = entity_at(path, request)
+    resource = _resource(path)
+    if not may_import(resource, actor):
+        raise Http404(path)
+    sentence = ""
+    if request.method == "POST":
+        try:
+            run = _ordered(request, path, actor)
+            return HttpResponseRedirect(reverse("web:import_run", args=[run.pk]))
+        except Refused as refusal:
+            sentence = str(refusal.sentence)
+    crumbs = [Link(title_of(entity), reverse("web:table", args=[path]))]
+    context = {
+        "frame": Frame(_("Import"), section=entity.section, crumbs=crumbs),
+        "entity": entity,
+        "sentence": sentence,
+        "duplicates": Duplicates.choices,
+        "chosen": request.POST.get("duplicates", Duplicates.SKIP.value),
+        "columns": [(one.name, one.required) for one in resource.fields if one.argument != ""],
+    }
+    return page(request, "web/import.html", context, status=422 if sentence else 200)
+
+
+def may_import(resource: Resource | None, actor: Any) -> bool:
+    """Whether this person may create records of the resource from a file at all."""
+    if resource is None or not resource.imports:
+        return False
+    command = resource.rows or resource.create
+    return command is not None and actor.has(command.permission)
+
+
+def resource_at(path: str) -> Resource | None:
+    """The resource behind a list, if it has one that is switched on."""
+    try:
+        return registry.resource(path)
+    except KeyError:
+        return None
+
+
+def _resource(path: str) -> Resource:
+    found = resource_at(path)
+    if found is None:
+        raise Http404(path)
+    return found
+
+
+def _ordered(request: HttpRequest, path: str, actor: Any) -> Any:
+    """Keep the file beside the base, judge it and owe its import to a worker."""
+    given = request.FILES.get("file")
+    if given is None:
+        raise Refused("no_file", _("Choose a file: csv or xlsx with a header row."))
+    wish = request.POST.get("duplicates", "")
+    duplicates = Duplicates(wish) if wish in Duplicates.values else Duplicates.SKIP
+    folder = settings.HOME / "imports" / str(uuid7())
+    folder.mkdir(parents=True, mode=0o700)
+    kept = folder / get_valid_filename(given.name or "table.csv")
+    with kept.open("wb") as file:
+        for chunk in given.chunks():
+            file.write(chunk)
+    try:
+        return order_import(actor, path, kept, ImportOptions(duplicates=duplicates))
+    except Refused:
+        kept.unlink()
+        folder.rmdir()
+        raise

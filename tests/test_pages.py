@@ -1,0 +1,113 @@
+"""Every page of every registered entity opens for an administrator, and answers a stranger as if there were nothing."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+def entities():
+    from artel.screens import registry
+
+    return sorted(registry.all_entities(), key=lambda one: one.path)
+
+
+def signed_in(*permissions):
+    from artel.kernel.actors import Actor
+    from artel.kernel.commands import stamp_of
+    from artel.kernel.journal.writing import change_set
+    from artel.kernel.models import Grant, Role, User
+    from artel.kernel.roles import Reach
+
+    with transaction.atomic(), change_set(stamp_of(Actor.system()), command="test.people"):
+        user = User.objects.create(login="alice", name="Алиса Лебедева", language="ru")
+        role = Role.objects.create(name="Проверка", added=list(permissions))
+        Grant.objects.create(user=user, role=role, reach=Reach.ALL)
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def administrator():
+    return signed_in("*")
+
+
+def test_every_list_form_and_card_opens(administrator):
+    for entity in entities():
+        addresses = [
+            f"/{entity.path}",
+            *(f"/{entity.path}?sort=-{name.lstrip('-')}" for name in entity.table.sorts),
+        ]
+        if entity.create:
+            addresses.append(f"/{entity.path}/new")
+        record = entity.model._default_manager.filter(is_deleted=False).first()
+        if record is not None:
+            addresses += [f"/{entity.path}/{record.pk}?list=", f"/{entity.path}/{record.pk}/history"]
+            addresses += [f"/{entity.path}/{record.pk}/edit"] if entity.change else []
+            addresses += [f"/{entity.path}/{record.pk}/act/{one.short_name}" for one in entity.actions]
+        for address in addresses:
+            answer = administrator.get(address)
+            assert answer.status_code == 200, address
+            assert " style=" not in answer.content.decode(), address
+
+
+def test_every_filter_takes_nonsense_without_breaking(administrator):
+    for entity in entities():
+        for declared in entity.table.filters:
+            name = declared if isinstance(declared, str) else declared.name
+            for value in ("nonsense", "..", "1..2", "2026-01-01..", "none", "\x00", "a,b"):
+                assert administrator.get(f"/{entity.path}", {name: value}).status_code == 200, (
+                    entity.path,
+                    name,
+                    value,
+                )
+
+
+def test_a_person_without_rights_finds_no_list_and_no_entry_in_the_rail():
+    client = signed_in()
+    rail = client.get("/").content.decode().split('<nav class="rail"')[1].split("</nav>")[0]
+    for entity in entities():
+        for page in ("", "/new", "/count", "/export", "/import"):
+            assert client.get(f"/{entity.path}{page}").status_code == 404, (entity.path, page)
+        assert f'href="/{entity.path}"' not in rail
+
+
+def test_anonymous_sees_the_door_only():
+    for entity in entities():
+        for page in ("", "/new", "/export", "/import", "/count"):
+            answer = Client().get(f"/{entity.path}{page}")
+            assert answer["Location"].startswith("/sign-in?next="), (entity.path, page)
+
+
+def test_a_list_is_written_as_it_stands_filtered(administrator):
+    for name in ("Волга", "Сибирь"):
+        administrator.post("/regions/new", {"name": name})
+    answer = administrator.get("/regions/export?q=волг&format=csv")
+    text = io.BytesIO(b"".join(answer.streaming_content)).read().decode("utf-8-sig")
+    assert "Волга" in text
+    assert "Сибирь" not in text
+    assert "attachment" in answer["Content-Disposition"]
+
+
+def test_an_import_is_a_run_with_its_page_and_a_hostile_file_gets_a_sentence(administrator):
+    from artel.exchange.models import ImportRun
+
+    picture = SimpleUploadedFile("partners.csv", b"\x89PNG\r\n\x1a\n" + bytes(200))
+    answer = administrator.post("/partners/import", {"file": picture})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+    assert not ImportRun.objects.exists()
+    good = SimpleUploadedFile("partners.csv", "name;inn\nРомашка;\nЛютик;\n".encode())
+    answer = administrator.post("/partners/import", {"file": good})
+    assert answer.status_code == 302
+    page = administrator.get(answer["Location"])
+    assert page.status_code == 200
+    assert "partners.csv" in page.content.decode()
+    assert "<run-progress" in page.content.decode()
