@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from . import acting, journal, listing, looking, records
+from . import acting, journal, listing, looking, records, reports
 from .calls import endpoint
 from .openapi.document import document
 from .problems import no_such_address
@@ -26,6 +26,7 @@ urlpatterns = [
     path("openapi.json", document, name="openapi"),
     path("search", endpoint(get=looking.search), name="search"),
     path("users/me", endpoint(get=looking.me), name="me"),
+    path("reports/<slug:name>", endpoint(get=reports.report), name="report"),
     path("change-sets/<int:number>/undo", endpoint(post=journal.undo), name="undo"),
     path("<slug:path>", endpoint(get=listing.list_records, post=records.create), name="list"),
     path("<slug:path>/bulk", endpoint(post=acting.bulk), name="bulk"),

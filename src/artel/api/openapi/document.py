@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from artel.api.calls import answer
 from artel.api.columns import Bound
 from artel.kernel import options
 from artel.kernel.actors import Actor
+from artel.reports.vocabulary import Report
 from artel.screens import registry
 
 from .paths import operation, paths_of, ref, said
@@ -129,6 +130,26 @@ UNDO_BODY: Schema = {
     "properties": {"dry_run": {"type": "boolean"}, "strict": {"type": "boolean"}},
     "additionalProperties": False,
 }
+REPORT: Schema = {
+    "type": "object",
+    "properties": {
+        "columns": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"name": STRING, "label": STRING, "type": STRING},
+                "required": ["name", "label", "type"],
+            },
+        },
+        "rows": {"type": "array", "items": {"type": "array"}},
+        "totals": {"type": "array"},
+        "blocks": {"type": "array", "items": STRING},
+        "as_of": {"type": "string", "format": "date-time"},
+        "parameters": {"type": "object"},
+        "groups": {"type": "array", "items": {"type": "array"}},
+    },
+    "required": ["columns", "rows", "totals", "blocks", "as_of", "parameters"],
+}
 PARAMETERS: Schema = {
     "Key": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
     "IfMatch": {
@@ -165,7 +186,7 @@ def made() -> Schema:
         "History": HISTORY,
         "Undone": UNDONE,
     }
-    paths: Schema = dict(_others())
+    paths: Schema = dict(_others(switched))
     for one in bound:
         name = _name(one)
         schemas[name] = record_schema(one)
@@ -201,7 +222,7 @@ def _about() -> str:
     )
 
 
-def _others() -> Any:
+def _others(switched: Mapping[str, bool]) -> Iterator[tuple[str, Schema]]:
     hit = {
         "type": "object",
         "properties": {"entity": STRING, "id": UUID, "code": {"type": ["string", "null"]}, "name": STRING},
@@ -218,4 +239,17 @@ def _others() -> Any:
     yield (
         "/users/me",
         {"get": operation("me", _("Who I am"), "users", {"200": said("You.", {"type": "object"})})},
+    )
+
+
+def _report(report: Report) -> Schema:
+    day = {"type": "string", "format": "date"}
+    blocks = {"type": "string", "enum": [block.name for block in report.blocks]}
+    known = {"block": blocks, "from": day, "to": day, "as_of": day, "filter": STRING}
+    known |= dict.fromkeys(("rows", "columns", "measures"), STRING)
+    known |= dict.fromkeys((one.name for one in report.dataset.dimensions), STRING)
+    parameters = [{"name": name, "in": "query", "schema": schema} for name, schema in known.items()]
+    name = f"report_{report.name}"
+    return operation(
+        name, report.label, "reports", {"200": said("A table.", ref("Report"))}, parameters=parameters
     )
