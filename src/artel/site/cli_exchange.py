@@ -1,10 +1,9 @@
-"""`artel import`, `artel export`, `artel undo`: files in and out, and back again, as any page or program would."""
+"""`artel import`, `artel export`: files in and out, as any page or program would."""
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ from .subcommands import Answer, Failure, WrongUsage, acting, subcommand
 
 if TYPE_CHECKING:
     from artel.exchange.tabular.importing import ImportOptions, Opened
-    from artel.kernel.journal.conflicts import Conflict
     from artel.screens.vocabulary import Resource
 
 
@@ -96,40 +94,6 @@ def export_file(given: Namespace) -> Answer:
         raise Failure(f"There is no saved view {given.view!r} of {given.entity}.")
     count = export_table(acting(given), _resource(given.entity), given.file)
     return Answer(f"{count} rows: {given.file}", {"rows": count, "file": str(given.file)})
-
-
-def _undo_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "change_set", metavar="CHANGE_SET", type=int, help="its number, as import and history print it"
-    )
-    parser.add_argument("--strict", action="store_true", help="all or nothing")
-    parser.add_argument(
-        "--dry-run", action="store_true", help="say what would stay as it is and write nothing"
-    )
-
-
-@subcommand(
-    "undo", "write the inverse of a change set, of an import whole", arguments=_undo_arguments, writes=True
-)
-def undo_change_set(given: Namespace) -> Answer:
-    """Lists what it refuses; fails when it could put nothing back."""
-    from artel.kernel.undoing import undo_change_set
-
-    result = undo_change_set(acting(given), given.change_set, strict=given.strict, dry_run=given.dry_run)
-    conflicts = [
-        {**asdict(one), "row": str(one.row), "when": one.when and one.when.isoformat()}
-        for one in result.conflicts
-    ]
-    data = {"restored": result.restored, "change_set": result.set_id, "conflicts": conflicts}
-    done = f"{result.restored} rows {'would be ' if given.dry_run else ''}put back"
-    text = "\n".join([f"{done}; change set: {result.set_id or 'none'}.", *map(_conflict, result.conflicts)])
-    return Answer(text, data, exit_code=1 if conflicts and not result.restored else 0)
-
-
-def _conflict(one: Conflict) -> str:
-    where = f"{one.entity} {one.row}" + (f", {one.field}" if one.field else "")
-    later = f" by {one.who} in change set {one.set_id}" if one.who else ""
-    return f"Stays: {where}: {one.reason}{later}."
 
 
 def _resource(entity: str) -> Resource:

@@ -73,6 +73,8 @@ def subcommand(
 
     def register(run: Run) -> Run:
         key = tuple(words.split())
+        if key in _known:
+            raise ValueError(f"two commands are called {words}")
         _known[key] = Subcommand(key, summary, arguments, run, writes, prepare)
         return run
 
