@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from artel.lib.malformed import Malformed
 from artel.lib.malformed import marked as _
@@ -13,6 +14,7 @@ _ADDRESS = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+{_LABEL}")
 _MAX_ADDRESS, _MAX_LOCAL, _MAX_LABEL = 254, 64, 63  # RFC 5321 §4.5.3.1, RFC 1035 §2.3.4
 
 
+@lru_cache(maxsize=4_096)  # checked, written and compared: each asks for the same one again
 def canonical_email(text: str) -> str:
     """The address without `mailto:` and outer spaces, in lower case: the stored form and the key of duplicates.
 

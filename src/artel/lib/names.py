@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 NameOrder = Literal["last_first_middle", "first_middle_last", "first_last"]
 
+# A name is folded for several columns and indexes in a row.
+_REMEMBERED = 4_096
 _YO = str.maketrans("ёЁ", "еЕ")
 _NOT_WORD = re.compile(r"[\W_]+")
 _GLUED_INITIALS = re.compile(r"\.(?=\w)")
@@ -15,11 +18,13 @@ _GLUED_INITIALS = re.compile(r"\.(?=\w)")
 _PATRONYMIC_PARTICLES = {"оглы", "оглу", "кызы", "гызы", "улы"}
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def sort_key(text: str) -> str:
     """What name columns are ordered by on every database: case folded, ё as е, single spaces."""
     return " ".join(text.translate(_YO).casefold().split())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def search_text(text: str) -> str:
     """Words only, for comparing what was typed with what is stored: «ООО "Ёлка-2"» → «ооо елка 2»."""
     return _NOT_WORD.sub(" ", text.translate(_YO).casefold()).strip()

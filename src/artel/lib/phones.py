@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
@@ -45,6 +46,7 @@ def phone_search_key(text: str) -> str:
     return _NOT_DIGIT.sub("", text)[-_SEARCHED_DIGITS:]
 
 
+@lru_cache(maxsize=4_096)  # checked, written and compared: each asks for the same one again
 def canonical_phone(text: str) -> Phone:
     """A typed number → its stored form. Raises Malformed `bad_phone`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -84,6 +85,7 @@ def _start_django() -> None:
     from django.utils import translation
 
     django.setup()
+    gc.freeze()  # what set-up made lives as long as the process: looking it through for garbage cost 6 % of an import
     translation.activate(settings.LANGUAGE_CODE)
 
 
