@@ -77,7 +77,9 @@ def _check_one(line: Line[Any, Values], reasons: Mapping[UUID, LossReason], winn
         return
     key = line.args.key("loss_reason") or (line.subject.loss_reason_id if line.subject else None)
     line.args["loss_reason"] = reason = reasons.get(key) if key else None
-    has_winner = bool(line.args.get("winner")) or (line.subject is not None and line.subject.pk in winners)
+    # A deal that comes from outside already lost may come from books that do not say who won it.
+    comes_lost = line.subject is None
+    has_winner = comes_lost or bool(line.args.get("winner")) or line.subject.pk in winners
     if reason is None:
         line.refuse(
             "loss_reason_needed", REASON_NEEDED, needs=["loss_reason"], fields={"loss_reason": REASON_NEEDED}

@@ -112,6 +112,35 @@ def test_a_loss_to_a_competitor_says_to_which(world, deal):
         assert no.value.code == "winner_needed"
 
 
+def test_a_deal_that_comes_lost_has_a_reason_but_may_not_know_the_winner(world):
+    with pytest.raises(Refused) as no:
+        world.open(status="lost")
+    assert no.value.needs == ("loss_reason",)
+    deal = world.open(
+        status="lost", loss_reason=world.to_competitor, started_at=moment(1), ended_at=moment(3)
+    )
+    assert rows_of(deal) == [(1, "lost", moment(1), moment(3), None)]
+    with pytest.raises(Refused) as no:
+        commands.change_deal(HOUSE, deal, loss_reason=world.to_competitor)
+    assert no.value.needs == ("winner",)
+    commands.change_deal(HOUSE, deal, winner=world.competitor)
+    assert Participant.objects.get(deal=deal).is_winner
+
+
+def test_a_changed_status_follows_the_same_rules(world, deal, at):
+    with pytest.raises(Refused) as no:
+        commands.change_deal(HOUSE, deal, status="lost")
+    assert no.value.needs == ("loss_reason",)
+    commands.change_deal(HOUSE, deal, status="won", ended_at=moment(5), is_closed=True, potential=Decimal(7))
+    assert rows_of(deal) == [(1, "won", moment(1), moment(5), 4)]
+    deal.refresh_from_db()
+    assert (deal.status, deal.is_closed, deal.ended_at) == ("won", True, moment(5))
+    assert DealStage.objects.get(deal=deal).potential == 7
+    with pytest.raises(Refused) as no:
+        commands.change_deal(HOUSE, deal, loss_reason=world.reason)
+    assert no.value.code == "only_lost"
+
+
 def test_a_known_participant_is_marked_as_the_winner(world, deal):
     commands.add_participant(HOUSE, deal, partner=world.competitor)
     commands.lose_deal(HOUSE, deal, loss_reason=world.to_competitor, winner=world.competitor)
