@@ -1,0 +1,47 @@
+"""The demo's deals: 2015 has the shape and sums of the founding slides, the last year is lively."""
+
+from decimal import Decimal
+
+import pytest
+
+from artel.domains.deals.demo import LIVELY
+from artel.domains.deals.models import Deal, DealStatus
+from artel.reports.composing import run
+from artel.site.demo import Record
+from artel.site.demo import fill as fill_demo
+
+from .world import HOUSE
+
+YEAR = {"from": "2015-01-01", "to": "2015-12-31"}
+
+
+@pytest.fixture
+def demo(db, tmp_path):
+    fill_demo(Record(tmp_path / "demo.json"))
+
+
+def test_2015_reads_as_the_slides(demo):
+    funnel = run(HOUSE, "sales-funnel", YEAR)
+    assert [row.values[1:] for row in funnel.rows][0] == [
+        *(1, Decimal(0), 2, Decimal("1769.40"), 1, Decimal("707.76"), Decimal("8.50"))
+    ]
+    assert [row.values[3] for row in funnel.rows] == [2, 2, 2, 1, 1, 1, 2]
+    status = run(HOUSE, "deal-effectiveness", YEAR)
+    assert [row.values for row in status.rows] == [
+        ["in_work", 3, Decimal(15000)],
+        ["won", 3, Decimal("2654.10")],
+        ["lost", 1, Decimal("707.76")],
+    ]
+    for block in ("source_type", "channel", "source"):
+        assert run(HOUSE, "primary-interest", {**YEAR, "block": block, "kind": "none"}).rows is not None
+        deals = run(HOUSE, "primary-interest", {**YEAR, "block": block, "measures": "deals"})
+        assert deals.totals[1] == 6
+
+
+def test_the_last_year_is_lively(demo):
+    assert Deal.objects.count() == LIVELY + 7
+    statuses = set(Deal.objects.values_list("status", flat=True))
+    assert statuses == set(DealStatus.values)
+    assert not Deal.objects.filter(status="lost", loss_reason=None).exists()
+    assert Deal.objects.filter(client=None).exists()
+    assert len(run(HOUSE, "loss-reasons", {}).rows) == 5
