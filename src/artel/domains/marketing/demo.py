@@ -6,8 +6,11 @@ from datetime import date
 from itertools import cycle
 from typing import Any
 
+from artel.domains.deals.commands import change_deal
+from artel.domains.deals.models import Deal
 from artel.domains.partners.commands import partners
-from artel.domains.partners.models import Partner
+from artel.domains.partners.demo_data import FAIRS
+from artel.domains.partners.models import Channel, Partner
 from artel.domains.partners.source_types import EVENT
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Line
@@ -25,6 +28,13 @@ EVENTS = (
     ("Реклама в поездах", date(2023, 5, 1), date(2023, 7, 31)),
     ("Печное дело, 2024", date(2024, 10, 2), date(2024, 10, 5)),
     ("Кровля и фасад, 2026", date(2026, 2, 17), date(2026, 2, 20)),
+)
+DEALS_OF_2015 = (
+    ("Обогреватели для мастерских", 0),
+    ("Вентиляторы в магазин", 0),
+    ("Пылесосы строительные", 0),
+    ("Кондиционеры на лето", 1),
+    ("Что-нибудь ко дню города", 2),
 )
 LATER = date(2020, 1, 1)
 
@@ -45,6 +55,21 @@ def fill(actor: Actor) -> None:
             ended_on=end if over else None,
         )
     _give_sources(actor)
+    _give_deals_sources(actor)
+
+
+def _give_deals_sources(actor: Actor) -> None:
+    """Where five of the seven deals of 2015 came from (rules §4.3)."""
+    known = {channel.name: channel for channel in Channel.objects.all()}
+    lines: list[Line[Any, Any]] = [
+        Line(
+            Values(channel=known[FAIRS], source_type=EVENT, source=EVENTS[place][0]),
+            Deal.objects.get(name=name),
+        )
+        for name, place in DEALS_OF_2015
+    ]
+    for line in change_deal.run(actor, lines).refused:
+        raise line.refusal or RuntimeError
 
 
 def _give_sources(actor: Actor) -> None:
