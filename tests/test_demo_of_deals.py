@@ -6,12 +6,12 @@ import pytest
 
 from artel.domains.deals.demo import LIVELY
 from artel.domains.deals.models import Deal, DealStatus
+from artel.kernel.actors import Actor
 from artel.reports.composing import run
 from artel.site.demo import Record
 from artel.site.demo import fill as fill_demo
 
-from .world import HOUSE
-
+HOUSE = Actor.system("tests")
 YEAR = {"from": "2015-01-01", "to": "2015-12-31"}
 
 
