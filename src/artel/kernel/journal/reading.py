@@ -7,7 +7,7 @@ with read_new("search") as sets:            # sets not read before, oldest first
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,8 @@ from django.db.models import Q, QuerySet
 from artel.kernel.dialect import dialect_of
 
 from .catalogue import Model, number_of, table_of_number
-from .models import ChangeSet, JournalField, JournalReader, RowChange
+from .models import ChangeSet, JournalReader, RowChange
+from .renames import Renames
 from .staging import query
 from .values import value_of
 
@@ -70,7 +71,9 @@ def read_new(reader: str, *, limit: int = 1000) -> Iterator[list[ChangeSet]]:
 def changes_of(set_id: int) -> Iterator[Entry]:
     """What a set changed, in the order of writing; of a job, what all its sets did."""
     rows = RowChange.objects.filter(Q(set_id=set_id) | Q(set__parent_id=set_id))
-    return map(_entry, rows.select_related("set").order_by("pk").iterator(2000))
+    renames = Renames()
+    for change in rows.select_related("set").order_by("pk").iterator(2000):
+        yield _entry(change, renames)
 
 
 def history(
@@ -86,7 +89,8 @@ def history(
         found |= {
             change.pk: change for change in _page(RowChange.objects.filter(owner_id=row), before, limit)
         }
-    return [_entry(found[pk]) for pk in sorted(found, reverse=True)[:limit]]
+    renames = Renames()
+    return [_entry(found[pk], renames) for pk in sorted(found, reverse=True)[:limit]]
 
 
 def _page(rows: QuerySet[RowChange], before: int | None, limit: int) -> QuerySet[RowChange]:
@@ -95,32 +99,20 @@ def _page(rows: QuerySet[RowChange], before: int | None, limit: int) -> QuerySet
     return rows.select_related("set").order_by("-pk")[:limit]
 
 
-def _entry(change: RowChange) -> Entry:
+def _entry(change: RowChange, renames: Renames) -> Entry:
     known = table_of_number(change.table_id)
     model = known[0] if known else None
-    fields = tuple(_fields(change, model))
+    fields = tuple(_fields(change, model, renames))
     return Entry(change.pk, change.set, model, change.row_id, change.owner_id, change.op, fields)
 
 
-def _fields(change: RowChange, model: Model | None) -> Iterator[FieldChange]:
+def _fields(change: RowChange, model: Model | None, renames: Renames) -> Iterator[FieldChange]:
     before, after = change.before or {}, change.after or {}
     known = {} if model is None else {field.name: field for field in model._meta.concrete_fields}
-    renamed = _renamed(change.table_id, change.set_id)
     for key in before:
-        name = renamed.get(key, key)
+        name = renames.todays_name(change.table_id, key, change.set_id, known) or key
         values = (before[key], after.get(key))
         if field := known.get(name):
             yield FieldChange(name, *(value_of(field, value) for value in values))
         else:
             yield FieldChange(name, *values)
-
-
-def _renamed(table_id: int, set_id: int) -> Mapping[str, str]:
-    """Names in that set that are called otherwise today; one that was dropped keeps its name."""
-    names: dict[str, str] = {}
-    for rename in JournalField.objects.filter(table_id=table_id, until_set_id__gte=set_id).order_by("pk"):
-        if rename.now_called is None:
-            continue
-        sources = [key for key, now in names.items() if now == rename.name] or [rename.name]
-        names |= dict.fromkeys(sources, rename.now_called)
-    return names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -24,12 +25,37 @@ def todays_table(number: int) -> tuple[Model, Table]:
     return known
 
 
-def todays_column(model: Model, table: Table, key: str, set_id: int) -> tuple[Column, str]:
+class Renames:
+    """All renames there ever were: a few rows, read at once."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, list[JournalField]] = {}
+        for rename in JournalField.objects.order_by("pk"):
+            self._of.setdefault(rename.table_id, []).append(rename)
+
+    def todays_name(self, table_id: int, key: str, set_id: int, known: Collection[str]) -> str:
+        """Follow the renames that came after the set, oldest first; a dropped name leads to "".
+
+        A migration's own sets lie on the border of its renames: a name that nobody knows follows all of them.
+        """
+        renames = self._of.get(table_id, [])
+        name = _followed(key, (rename for rename in renames if rename.until_set_id >= set_id))
+        return name if name in known else _followed(key, renames)
+
+
+def _followed(name: str, renames: Iterable[JournalField]) -> str:
+    for rename in renames:
+        if rename.name == name:
+            name = rename.now_called or ""
+    return name
+
+
+def todays_column(model: Model, table: Table, key: str, set_id: int, renames: Renames) -> tuple[Column, str]:
     """The column that the key of an image of that set speaks of (named as in the image), and its field's name today.
 
     Raises Refused("field_gone") naming a field that no longer exists.
     """
-    name = _todays_name(table, key, set_id)
+    name = renames.todays_name(table.id, key, set_id, {column.name for column in table.columns})
     try:
         return replace(table.column(name), name=key), name
     except KeyError:
@@ -37,12 +63,3 @@ def todays_column(model: Model, table: Table, key: str, set_id: int) -> tuple[Co
         raise Refused(
             "field_gone", sentence % {"field": key, "entity": model._meta.verbose_name}, needs=[key]
         ) from None
-
-
-def _todays_name(table: Table, key: str, set_id: int) -> str:
-    """Follow the renames that came after the set, oldest first; a dropped name leads nowhere."""
-    name = key
-    for rename in JournalField.objects.filter(table_id=table.id, until_set_id__gte=set_id).order_by("pk"):
-        if rename.name == name:
-            name = rename.now_called or ""
-    return name

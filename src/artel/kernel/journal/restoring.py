@@ -172,9 +172,14 @@ def _expressions(staged: Staged) -> tuple[dict[str, str], list[Any]]:
 
 def put_back(staged: Staged) -> tuple[int, list[UUID]]:
     """Set changed fields to what they were, where they still hold our value; rows written, rows the database refused."""
-    if not staged.updated or not (rows := _rows(staged.table, "u")):
-        return 0, []
-    return _put_back(staged, rows)
+    written, left = 0, _rows(staged.table, "u") if staged.updated else []
+    while left:  # a value may be free once another row has let go of it
+        more, refused = _put_back(staged, left)
+        written += more
+        if len(refused) == len(left):
+            break
+        left = refused
+    return written, left
 
 
 def _put_back(staged: Staged, rows: Sequence[UUID]) -> tuple[int, list[UUID]]:

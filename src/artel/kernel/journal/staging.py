@@ -17,7 +17,7 @@ from django.db import connection
 from artel.kernel.dialect import Column, Table, dialect_of
 
 from .catalogue import Model, table_of_number
-from .renames import todays_column, todays_table
+from .renames import Renames, todays_column, todays_table
 from .values import ERASED
 
 Texts = dict[str, str]
@@ -84,10 +84,9 @@ def stage(set_id: int) -> list[Erased]:
 
 def staged_tables(set_id: int) -> list[Staged]:
     """The tables of the stage. Raises Refused when an image speaks of a field or table that is gone."""
-    return [
-        _staged(number, set_id)
-        for (number,) in query("SELECT DISTINCT table_id FROM journal_undo ORDER BY 1")
-    ]
+    renames = Renames()
+    numbers = query("SELECT DISTINCT table_id FROM journal_undo ORDER BY 1")
+    return [_staged(number, set_id, renames) for (number,) in numbers]
 
 
 def count() -> int:
@@ -158,7 +157,7 @@ def first_befores(table_id: int, rows: Sequence[UUID], *, after: int) -> dict[UU
     return found
 
 
-def _staged(number: int, set_id: int) -> Staged:
+def _staged(number: int, set_id: int, renames: Renames) -> Staged:
     model, table = todays_table(number)
     source, key, _ = dialect_of(connection).members("s.before")
     of_updates = query(
@@ -172,8 +171,8 @@ def _staged(number: int, set_id: int) -> Staged:
     return Staged(
         model,
         table,
-        [todays_column(model, table, name, set_id) for (name,) in of_updates],
-        [todays_column(model, table, name, set_id) for (name,) in of_images],
+        [todays_column(model, table, name, set_id, renames) for (name,) in of_updates],
+        [todays_column(model, table, name, set_id, renames) for (name,) in of_images],
     )
 
 
