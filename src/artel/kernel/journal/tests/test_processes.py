@@ -1,0 +1,98 @@
+"""Writers side by side, and one killed in the middle, on a base of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+PATIENCE_SECONDS = 120
+WRITERS, ACTS = 8, 40
+
+
+class Base:
+    """A fresh database and the processes that work on it."""
+
+    def __init__(self, address: str, home: Path) -> None:
+        self.environment = {**os.environ, "ARTEL_DATABASE_URL": address, "ARTEL_HOME": str(home)}
+        self.running: list[subprocess.Popen[str]] = []
+        self.ask("migrate")
+
+    def start(self, *act: str) -> subprocess.Popen[str]:
+        line = [sys.executable, "-m", "artel.kernel.journal.tests.scenario", *act]
+        pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        process = subprocess.Popen(line, env=self.environment, text=True, cwd="src", **pipes)
+        self.running.append(process)
+        return process
+
+    def answer(self, process: subprocess.Popen[str]) -> Any:
+        out, errors = process.communicate(timeout=PATIENCE_SECONDS)
+        assert process.returncode == 0, errors
+        return json.loads(out)
+
+    def ask(self, *act: str) -> Any:
+        return self.answer(self.start(*act))
+
+
+@pytest.fixture
+def base(tmp_path: Path, django_db_blocker: Any) -> Iterator[Base]:
+    name = f"journal_{uuid4().hex[:8]}"
+    if connection.vendor == "sqlite":
+        address = f"sqlite:///{tmp_path / 'base.sqlite3'}"
+    else:
+        address = postgres_address(name)
+        execute(django_db_blocker, f"CREATE DATABASE {name}")
+    made = Base(address, tmp_path)
+    yield made
+    for process in made.running:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    if connection.vendor == "postgresql":
+        execute(django_db_blocker, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def postgres_address(name: str) -> str:
+    told = connection.settings_dict
+    person = f"{quote(told['USER'])}:{quote(told['PASSWORD'])}"
+    return f"postgresql://{person}@:{told['PORT']}/{name}?host={quote(told['HOST'], safe='')}"
+
+
+def execute(blocker: Any, sql: str) -> None:
+    with blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_many_writers_leave_one_true_journal_and_its_reader_loses_nothing(base: Base) -> None:
+    reader = base.start("read", str(WRITERS * ACTS))
+    writers = [base.start("write", str(seed), str(ACTS)) for seed in range(WRITERS)]
+    for writer in writers:
+        base.answer(writer)
+    met = base.answer(reader)
+    found = base.ask("replay")
+    assert (found["breaks"], found["differing"]) == (0, 0)
+    assert len(found["sets"]) == WRITERS * ACTS
+    assert found["counted"] == found["changes"]
+    assert len(met) == len(set(met))
+    assert set(met) == set(found["sets"])
+
+
+def test_a_writer_killed_in_the_middle_leaves_nothing(base: Base) -> None:
+    writer = base.start("bring", "50")
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == "half\n"
+    writer.kill()
+    writer.wait()
+    assert base.ask("left") == [0, 0, 0, 0]
+    again = base.start("bring", "50")
+    again.communicate("go on\n", timeout=PATIENCE_SECONDS)
+    assert base.ask("left") == [50, 50, 1, 0]
