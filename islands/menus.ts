@@ -35,6 +35,8 @@ export function startMenus(): void {
     const at = event.target as Node;
     const switched = at instanceof Element ? at.closest<HTMLElement>("[data-toggle]") : null;
     if (switched) toggle(switched);
+    const clearing = at instanceof Element ? at.closest<HTMLElement>("[data-clear]") : null;
+    if (clearing) document.querySelector(clearing.dataset["clear"] ?? "")?.replaceChildren();
     for (const menu of open()) if (!menu.contains(at)) menu.open = false;
     const pane = at instanceof Element ? at.closest<HTMLElement>("[data-show-pane]") : null;
     if (pane) showPane(pane);

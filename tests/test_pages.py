@@ -111,3 +111,27 @@ def test_an_import_is_a_run_with_its_page_and_a_hostile_file_gets_a_sentence(adm
     assert page.status_code == 200
     assert "partners.csv" in page.content.decode()
     assert "<run-progress" in page.content.decode()
+
+
+def test_every_report_opens_by_every_table_and_level_and_its_numbers_open_their_rows(administrator):
+    from artel.reports.registry import all_reports
+
+    for report in all_reports():
+        for block in report.blocks:
+            for level in range(1, len(block.levels or block.rows) + 1):
+                answer = administrator.get(f"/reports/{report.name}", {"block": block.name, "level": level})
+                assert answer.status_code == 200, (report.name, block.name, level)
+        wrong = administrator.get(f"/reports/{report.name}", {"from": "nonsense"})
+        assert (wrong.status_code, 'role="alert"' in wrong.content.decode()) == (422, True)
+        assert administrator.get(f"/reports/{report.name}/export?format=csv").status_code == 200
+        for cell in ("{}", "[]", "nonsense", '{"measure": "none"}', '{"measure": "count", "keys": ["x"]}'):
+            assert administrator.get(f"/reports/{report.name}/rows", {"cell": cell}).status_code in {200, 404}
+    assert administrator.get("/reports").status_code == 200
+    assert administrator.get("/reports/none").status_code == 404
+
+
+def test_reports_are_closed_to_who_may_see_none_of_their_rows():
+    client = signed_in()
+    assert "/reports" not in client.get("/").content.decode()
+    assert client.get("/reports/sales-funnel").status_code == 403
+    assert client.get("/reports/sales-funnel/rows?cell={}").status_code in {403, 404}

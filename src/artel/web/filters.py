@@ -194,7 +194,7 @@ class Chip:
     def ends(self) -> tuple[str, str]:
         """From and to, as the fields of the control show them."""
         low, high = _ends(self.value)
-        return (_typed(low), _typed(high)) if self.filter.kind == "days" else (low, high)
+        return (typed(low), typed(high)) if self.filter.kind == "days" else (low, high)
 
 
 def given(declared: Sequence[DeclaredFilter], query: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -207,7 +207,7 @@ def given(declared: Sequence[DeclaredFilter], query: Mapping[str, Sequence[str]]
             found[each.name] = ",".join(values)[:500]
         elif low or high:
             found[each.name] = (
-                f"{_plain_day(low)}{BETWEEN}{_plain_day(high)}"
+                f"{plain_day(low)}{BETWEEN}{plain_day(high)}"
                 if each.kind == "days"
                 else f"{low}{BETWEEN}{high}"
             )
@@ -249,7 +249,7 @@ def _day(text: str) -> date | None:
     return found
 
 
-def _plain_day(text: str) -> str:
+def plain_day(text: str) -> str:
     """A typed day as the address keeps it; nonsense stays as typed and finds nothing."""
     try:
         found = _day(text)
@@ -266,7 +266,7 @@ def _shown_day(text: str) -> str:
     return formats.day(found) if found else ""
 
 
-def _typed(text: str) -> str:
+def typed(text: str) -> str:
     try:
         return formats.typed_day(_day(text))
     except ValidationError:

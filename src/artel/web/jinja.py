@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.templatetags.static import static
 from django.urls import reverse
@@ -12,7 +13,7 @@ from markupsafe import Markup
 
 from . import assets, formats
 
-MACROS = ("marks", "fields", "menus", "list", "panels")
+MACROS = ("marks", "fields", "menus", "list", "panels", "reports")
 
 FILTERS = (
     formats.number,
@@ -43,6 +44,11 @@ def icon(name: str, size: str = "") -> Markup:
     ).format(classes, assets.script("icons.svg"), name)
 
 
+def level_query(query: str, level: int) -> str:
+    """The same address with another level of a report."""
+    return urlencode({**dict(parse_qsl(query)), "level": level})
+
+
 def environment(**options: Any) -> Environment:
     """What Django's Jinja2 backend calls once; see settings TEMPLATES."""
     options.pop("autoescape", None)
@@ -60,6 +66,7 @@ def environment(**options: Any) -> Environment:
         styles=assets.styles,
         symbol=formats.symbol,
         is_russian=formats.is_russian,
+        level_query=level_query,
     )
     _share_macros(made)
     return made

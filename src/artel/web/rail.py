@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from artel.kernel.access import view_permission
+from artel.reports.paths import access_model
+from artel.reports.registry import all_reports
 from artel.screens import registry
 from artel.screens.vocabulary import Entity, SectionOfMenu
 
@@ -47,7 +49,39 @@ def rail(visit: Visit) -> list[RailSection]:
             pages.setdefault(entity.section, []).insert(0 if main else 999, _page(entity))
     sections = sorted([*registry.all_sections(), DIRECTORIES], key=lambda one: one.order)
     shown = [_section(one, pages[one.code]) for one in sections if one.code in pages]
-    return [RailSection("home", _("My day"), "sun-high", reverse("web:home")), *shown]
+    return [RailSection("home", _("My day"), "sun-high", reverse("web:home")), *_with_reports(shown, visit)]
+
+
+@dataclass(frozen=True)
+class ReportLink:
+    """A report this person may run."""
+
+    name: str
+    label: str
+    address: str
+
+
+def open_reports(visit: Visit) -> list[ReportLink]:
+    """The reports whose option is on and whose rows this person may see at all."""
+    return [
+        ReportLink(one.name, str(one.label), reverse("web:report", args=[one.name]))
+        for one in all_reports()
+        if visit.is_on(one.option)
+        and all(visit.actor.has(view_permission(access_model(part))) for part in one.dataset.parts)
+    ]
+
+
+def _with_reports(sections: list[RailSection], visit: Visit) -> list[RailSection]:
+    """Reports stand after the sections of work and before the directories."""
+    links = open_reports(visit)
+    if not links:
+        return sections
+    pages = [RailPage(link.label, link.address, "chart-histogram") for link in links]
+    made = RailSection("reports", _("Reports"), "chart-histogram", reverse("web:reports"), pages)
+    place = next(
+        (at for at, one in enumerate(sections) if one.key in {"company", DIRECTORIES.code}), len(sections)
+    )
+    return [*sections[:place], made, *sections[place:]]
 
 
 def is_open(entity: Entity, visit: Visit) -> bool:

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .pages import act, card, errors, files, form, history, home, lookup, personal, run, sign_in, table, undo
+from .pages import (
+    act,
+    card,
+    errors,
+    files,
+    form,
+    history,
+    home,
+    lookup,
+    personal,
+    report,
+    run,
+    sign_in,
+    table,
+    undo,
+)
 
 app_name = "web"
 
@@ -24,6 +39,10 @@ urlpatterns = [
     path("runs/<uuid:key>", run.run, name="run"),
     path("imports/<uuid:key>", run.import_run, name="import_run"),
     path("imports/<uuid:key>/refused", run.refused, name="refused"),
+    path("reports", report.reports, name="reports"),
+    path("reports/<slug:name>", report.report, name="report"),
+    path("reports/<slug:name>/rows", report.rows_behind, name="drill"),
+    path("reports/<slug:name>/export", report.export, name="report_export"),
     path("lookup/<str:name>", lookup.lookup, name="lookup"),
     path("<slug:path>", table.table, name="table"),
     path("<slug:path>/count", table.count, name="count"),
