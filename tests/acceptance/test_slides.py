@@ -8,6 +8,7 @@ import pytest
 from artel.reports.composing import run
 from artel.site.cli import main
 
+from .files import put_deals_from_files
 from .slides import HOUSE, SLIDES, put_deals, put_managers_table
 
 pytestmark = pytest.mark.django_db
@@ -15,9 +16,9 @@ EXPECTED = SLIDES["expected"]
 YEAR = {"from": EXPECTED["period"][0], "to": EXPECTED["period"][1]}
 
 
-@pytest.fixture
-def slides():
-    put_deals()
+@pytest.fixture(params=["commands", "files"])
+def slides(request, tmp_path):
+    put_deals() if request.param == "commands" else put_deals_from_files(tmp_path)
 
 
 def plain(rows):
