@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from functools import partial
@@ -22,6 +23,7 @@ from artel.lib.tabular.values import read_boolean, read_day, read_integer, read_
 
 Read = Callable[[str], Any]
 
+_NOT_JSON = _("“%(text)s” is neither words between commas nor JSON.")
 _NOT_A_CHOICE = _("“%(text)s” is none of: %(known)s.")
 
 
@@ -61,9 +63,20 @@ def _parsed(argument: Argument, parse: Read, text: str) -> Any:
     return argument.read(value)
 
 
+def _json(text: str) -> Any:
+    """A JSON document, or plain words between commas: the list of them."""
+    if not text.lstrip().startswith(("[", "{")):
+        return [word for part in text.split(",") if (word := part.strip())]
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise ValidationError(_NOT_JSON % {"text": text}) from error
+
+
 _PARSERS: Mapping[str, Callable[..., Any]] = {
     "boolean": read_boolean,
     "integer": read_integer,
+    "json": _json,
     "decimal": read_number,
     "day": read_day,
     "moment": read_moment,

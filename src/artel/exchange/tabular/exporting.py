@@ -5,6 +5,8 @@ What is written can be imported again: references by what finds them, moments wi
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +28,7 @@ from artel.lib.tabular.writing import Value, write_table
 from artel.screens.vocabulary import Field, Resource
 
 PAGE_ROWS = 1_000
+_WORD = re.compile(r"[\w.*-]+")
 
 Read = Callable[[Sequence[Any]], list[Value]]
 Fetch = Callable[[Actor, Sequence[Any]], Mapping[UUID, Any]]
@@ -127,4 +130,15 @@ def _value(value: Any) -> Value:
         return timezone.localtime(value, timezone.get_default_timezone())
     if value is None or isinstance(value, Value):
         return value
+    if isinstance(value, list | dict):
+        return _document(value)
     return str(value)
+
+
+def _document(value: list[Any] | dict[str, Any]) -> str:
+    """Plain words with commas between them, anything deeper as JSON; nothing is an empty cell."""
+    if not value:
+        return ""
+    if isinstance(value, list) and all(isinstance(word, str) and _WORD.fullmatch(word) for word in value):
+        return ", ".join(value)
+    return json.dumps(value, ensure_ascii=False)
