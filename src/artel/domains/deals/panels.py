@@ -16,6 +16,7 @@ from artel.domains.partners.source_types import label_of
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import type_of_text
 from artel.lib.stages import duration_days
+from artel.web.blocks import RowsBlock, rows_block
 
 from .models import Deal, DealKind, DealStage, DealStatus, DemandRow, KindStage, Participant, ParticipantRole
 from .readings import channel_of, source_of, source_type_of
@@ -182,3 +183,13 @@ def days_in_stage(_actor: Actor, records: Sequence[Deal]) -> dict[UUID, int]:
     rows = DealStage.objects.filter(deal__in=keys, result=DealStatus.IN_WORK)
     now = timezone.now()
     return {deal: max((now - start).days, 0) for deal, start in rows.values_list("deal_id", "started_at")}
+
+
+def my_deals(actor: Actor, _record: None) -> RowsBlock | None:
+    """The deals in work that the reader is responsible for, the longest under way first; None for who has none."""
+    mine = Deal.objects.in_work().filter(responsible=actor.user_id).order_by("started_at", "pk")
+    columns = ["name", "client", "stage", "potential", "started_at"]
+    block = rows_block(
+        actor, "deals.deal", mine, columns, most=20, query="responsible=me&status=in_work&sort=started_at"
+    )
+    return block if block and block.rows else None

@@ -19,7 +19,16 @@ from artel.screens.vocabulary import (
 
 from . import commands
 from .models import Deal, DealKind, DissatisfactionReason, LossReason, ParticipantRole, Stage
-from .panels import days_in_stage, demand, first_interest, participants, route, stages_of_kind, weighted
+from .panels import (
+    days_in_stage,
+    demand,
+    first_interest,
+    my_deals,
+    participants,
+    route,
+    stages_of_kind,
+    weighted,
+)
 
 add_section(SectionOfMenu(code="deals", label=_("Deals"), icon="briefcase", order=30))
 
@@ -209,5 +218,11 @@ contribute(
             order="-started_at",
             title=_("Deals"),
         )
+    ],
+)
+contribute(
+    to="home",
+    panels=[
+        Panel(name="my_deals", title=_("My deals in work"), template="web/rows_block.html", data=my_deals)
     ],
 )

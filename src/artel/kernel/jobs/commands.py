@@ -23,12 +23,12 @@ for role in ("sales_manager", "head"):
     declare(role, VIEW, STEER)
 
 
-@command(permission=STEER, label=_("Pause"), icon="pause", irreversible=True)
+@command(permission=STEER, label=_("Pause"), icon="player-pause", irreversible=True)
 def pause_job(act: Act, lines: Lines[Job, NoArguments]) -> None:
     steered(lines, steer.pause, [State.WAITING, State.RUNNING])
 
 
-@command(permission=STEER, label=_("Resume"), icon="play", irreversible=True)
+@command(permission=STEER, label=_("Resume"), icon="player-play", irreversible=True)
 def resume_job(act: Act, lines: Lines[Job, NoArguments]) -> None:
     steered(lines, steer.resume, [State.PAUSED])
 
