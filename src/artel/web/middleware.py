@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponseBase
@@ -23,10 +24,11 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user = request.user if isinstance(request.user, User) else None
         request.actor = Actor.person(user) if user else None  # type: ignore[attr-defined]
-        if user and user.language in LANGUAGES:
-            translation.activate(user.language)
-        zone = _zone(user.time_zone) if user else None
-        with timezone.override(zone) if zone else _as_is():
+        with ExitStack() as as_person:
+            if user and user.language in LANGUAGES:
+                as_person.enter_context(translation.override(user.language))
+            if user and (zone := _zone(user.time_zone)):
+                as_person.enter_context(timezone.override(zone))
             return self.get_response(request)
 
 
@@ -35,13 +37,3 @@ def _zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError):
         return None
-
-
-class _as_is:  # noqa: N801 -- reads as a word of the with line
-    """Leaves the zone of the settings."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *failure: object) -> None:
-        pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.utils.translation import override
 
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Line
@@ -13,6 +14,12 @@ from artel.kernel.models import Token
 from artel.web.changes import told
 
 from .toys import TOKENS, client_of, issue_toy, person
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with override("en"):
+        yield
 
 
 @pytest.fixture
