@@ -106,7 +106,12 @@ def lose_deal(act: Act, lines: Lines[Deal, LoseDeal]) -> None:
     _turn(act, lines, DealStatus.LOST)
 
 
-@command(permission="deals.change_deal", label=_("Back to work"), icon="arrow-back-up", done=_("The deal is in work."))
+@command(
+    permission="deals.change_deal",
+    label=_("Back to work"),
+    icon="arrow-back-up",
+    done=_("The deal is in work."),
+)
 def reopen_deal(act: Act, lines: Lines[Deal, NoArguments]) -> None:
     """A finished deal is in work again at the stage where it stood; reason, winner, end and closing are taken back."""
     _turn(act, lines, DealStatus.IN_WORK)
