@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db.models import Model
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.kernel.actors import Actor
 from artel.kernel.attributes.values import shown
+from artel.kernel.records import Named
 from artel.kernel.refusals import NotThere
 from artel.lib.money import rounded
 from artel.lib.names import sort_key
@@ -26,6 +28,7 @@ from .vocabulary import Measure
 
 CLOSED = _("closed to you")
 PLACES = 2
+CHUNK = 10_000
 
 
 def run(actor: Actor, name: str, params: Params | None = None) -> ReportResult:
@@ -242,5 +245,24 @@ def labels_of(
 
 def names_in(actor: Actor, model: type[Model], keys: Collection[Any]) -> dict[Any, str]:
     """Names of the visible records among some keys."""
-    rows: Any = model._default_manager
-    return {key: str(record) for key, record in rows.visible_to(actor).in_bulk(list(keys)).items()}
+    objects: Any = model._default_manager
+    found: dict[Any, str] = {}
+    for chunk in batched(keys, CHUNK):
+        rows = objects.visible_to(actor).filter(pk__in=chunk)
+        if _is_called_by_name(model):
+            found |= dict(rows.values_list("pk", "name"))
+        else:
+            found |= {record.pk: str(record) for record in rows}
+    return found
+
+
+def _is_called_by_name(model: type[Model]) -> bool:
+    """Whether a column is the whole name; the name of a directory item depends on the reader's language."""
+    return model.__str__ is Named.__str__
+
+
+def batched(keys: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Keys in lists that a database takes as parameters of one query."""
+    left = iter(keys)
+    while chunk := list(islice(left, size)):
+        yield chunk
