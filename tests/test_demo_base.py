@@ -6,6 +6,7 @@ import pytest
 
 from artel.domains.company import demo as company
 from artel.domains.company.models import Employee
+from artel.domains.deals import demo as deals
 from artel.domains.marketing import demo as marketing
 from artel.domains.partners import demo as partners
 from artel.domains.partners.demo_data import CLIENTS_OF_2015
@@ -22,7 +23,7 @@ HOUSE = Actor.system("demo")
 def filled() -> None:
     for login in company.PLACES:
         add_user(HOUSE, login=login, name=login.title())
-    for room in (company, partners, products, marketing):
+    for room in (company, partners, products, deals, marketing):
         room.fill(HOUSE)
 
 
