@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from artel.kernel import options
+from artel.kernel.access import fields_visible_to
+from artel.kernel.actors import Actor
 from artel.kernel.search import finding
 from artel.kernel.search.texts import sources
 from artel.screens import registry
@@ -41,13 +45,19 @@ def search(call: Call) -> HttpResponse:
         {
             "entity": paths[model],
             "id": str(record.pk),
-            "code": getattr(record, "code", None) or None,
+            "code": _code(call.actor, record),
             "name": str(record),
         }
         for model, found in finding.across(call.actor, paths, text[:LONGEST], limit)
         for record in found
     ]
     return answer({"items": items})
+
+
+def _code(actor: Actor, record: Any) -> str | None:
+    if "code" not in fields_visible_to(actor, type(record)):
+        return None
+    return getattr(record, "code", None) or None
 
 
 def me(call: Call) -> HttpResponse:

@@ -114,7 +114,7 @@ def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
         ),
         "entity": entity,
         "record": record,
-        "code": getattr(record, "code", ""),
+        "code": getattr(record, "code", "") if "code" in fields_visible_to(actor, entity.model) else "",
         "header": _header(entity, columns, record, references),
         "state": _state(entity, record),
         "actions": _actions(entity, given, visit_of(request), record),

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from artel.kernel.access import fields_visible_to
+from artel.kernel.actors import Actor
 from artel.kernel.records import Record, facts_of
 from artel.kernel.search.finding import across
 from artel.screens import registry
@@ -106,16 +108,23 @@ def find(request: HttpRequest) -> HttpResponse:
         for entity in registry.all_entities()
         if is_open(entity, visit) and facts_of(entity.model).search
     ]
-    groups = [_group(model, records, words) for model, records in across(visit.actor, kinds, words)]
+    groups = [
+        _group(visit.actor, model, records, words) for model, records in across(visit.actor, kinds, words)
+    ]
     frame = Frame(_("Found"), query=words)
     return page(request, "web/find.html", {"frame": frame, "words": words, "groups": groups})
 
 
-def _group(model: type[Record], records: Sequence[Any], words: str) -> Group:
+def _group(actor: Actor, model: type[Record], records: Sequence[Any], words: str) -> Group:
     entity = registry.screens_of(model)
     assert entity is not None
+    has_code = "code" in fields_visible_to(actor, model)
     hits = [
-        Hit(str(each), str(getattr(each, "code", "")), reverse("web:card", args=[entity.path, each.pk]))
+        Hit(
+            str(each),
+            str(getattr(each, "code", "")) if has_code else "",
+            reverse("web:card", args=[entity.path, each.pk]),
+        )
         for each in records
     ]
     more = f"{reverse('web:table', args=[entity.path])}?{urlencode({'q': words})}"

@@ -1,0 +1,93 @@
+"""A field hidden by the role is as if it were not: pages, files, programs, words, orders and filters."""
+
+import pytest
+
+from artel.api.columns import Bound
+from artel.kernel.actors import Actor
+from artel.kernel.journal.writing import system_set
+from artel.kernel.models import Role
+from artel.kernel.search.finding import find, suggest
+from artel.kernel.search.texts import sources
+from artel.screens import registry
+
+from .making import entities
+from .people import HOUSE
+from .test_pages import body, questions, shown_entities
+from .test_programs import resources
+
+pytestmark = pytest.mark.django_db
+REFUSED = 400
+
+
+def hide(model, *fields):
+    with system_set("tests.hide"):
+        Role.objects.filter(name="Everything").update(hidden_fields={model._meta.label_lower: list(fields)})
+
+
+def test_no_program_reads_filters_or_sorts_by_a_hidden_field(world):
+    secrets = world.secrets.all()
+    api = world.alice.program
+    for resource in resources():
+        record = secrets.made[resource.model]
+        for name, column in Bound(resource, HOUSE).columns.items():
+            hide(resource.model, name, *(step.name for step in column.steps[:1]))
+            shown = api.get(f"{resource.path}/{record.pk}").json()
+            assert name not in shown, f"{resource.path}.{name}"
+            assert f"{name}_name" not in shown
+            for question in (f"{name}=1", f"{name}__isnull=true", f"sort={name}", f"fields={name}"):
+                if name == "id" and question in {"sort=id", "fields=id"}:
+                    continue
+                asked, nonsense = (
+                    api.get(f"{resource.path}?{one}")
+                    for one in (question, question.replace(name, "nonsense"))
+                )
+                assert asked.status_code == nonsense.status_code == REFUSED, f"{resource.path}?{question}"
+            assert REFUSED < api.patch(f"{resource.path}/{record.pk}", {name: None}).status_code < 500
+
+
+def test_no_page_shows_a_hidden_field(world):
+    """All texts of an entity but what it is called by are hidden at once; none of them may stand anywhere.
+
+    A record that may be seen is called by its name (`str`), whatever is hidden: there would be nothing to link.
+    """
+    secrets = world.secrets.all()
+    told, proved = [], set()
+    for entity in shown_entities():
+        record = secrets.made[entity.model]
+        called = str(record)
+        own = {mark: name for mark, (model, name) in secrets.marks.items() if model is entity.model}
+        names = {name for mark, name in own.items() if mark in called}
+        own = {mark: name for mark, name in own.items() if name not in names}
+        asked = list(dict.fromkeys(questions(entity, record.pk, ())))
+        hide(entity.model)
+        open_pages = {one: body(world.alice.browser.get(one)) for one in asked}
+        hide(entity.model, *own.values())
+        for question, before in open_pages.items():
+            seen = [mark for mark in own if mark in before]
+            proved |= {entity.name} if seen else set()
+            after = body(world.alice.browser.get(question))
+            told += [f"{question} shows {entity.name}.{own[mark]}" for mark in seen if mark in after]
+    assert not told, "\n".join(told)
+    assert len(proved) > 3
+
+
+def test_no_word_finds_by_a_hidden_field(world):
+    secrets = world.secrets.all()
+    for model in entities():
+        source = sources().get(model)
+        for mark, (owner, name) in secrets.marks.items():
+            if source is None or owner is not model or name not in {path.name for path in source.paths}:
+                continue
+            hide(model, name)
+            alice = Actor.person(world.alice.actor.user)
+            assert not model._default_manager.filter(find(model, mark, alice)).exists(), f"{model}.{name}"
+            assert suggest(alice, model, mark) == []
+            hide(model)
+            assert model._default_manager.filter(
+                find(model, mark, Actor.person(world.alice.actor.user))
+            ).exists()
+
+
+def test_the_registries_are_not_empty():
+    assert len(resources()) >= 5
+    assert len(registry._entities) > len(resources())
