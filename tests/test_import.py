@@ -21,8 +21,9 @@ from artel.exchange.tabular import chunks, importing
 from artel.exchange.tabular.importing import ImportOptions, begin, carry_on, open_import, rehearse
 from artel.exchange.work import import_file, order_import, result_of
 from artel.kernel.attributes.commands import ATTRIBUTES
-from artel.kernel.jobs.models import Job
-from artel.kernel.jobs.run import perform
+from artel.kernel.jobs import Stopped
+from artel.kernel.jobs.models import Job, Wish
+from artel.kernel.jobs.run import Run, perform
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.refusals import Forbidden, Refused
 from artel.kernel.undoing import undo_change_set
@@ -525,3 +526,42 @@ def test_a_source_is_not_made_for_rows_that_are_refused_otherwise(table):
     run = run_of("partners", path)
     assert (run.created, run.refused, run.created_references) == (1, 1, 0)
     assert not MarketingEvent.objects.exists()
+
+
+def test_a_cancelled_import_is_over(table, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK_ROWS", 1)
+    monkeypatch.setattr(Run, "report", lambda run, **told: (_ for _ in ()).throw(Stopped(Wish.CANCEL)))
+    run = order_import(HOUSE, "partners", table(["name"], ["Волга"], ["Ока"]), ImportOptions())
+    Job.objects.update(wish=Wish.NOTHING)
+    perform(Job.objects.get(name=import_file.name).pk)
+    run.refresh_from_db()
+    assert (run.state, run.position, Partner.objects.count()) == (RunState.FAILED, 1, 1)
+    assert ChangeSet.objects.get(pk=run.change_set).state == "broken"
+
+
+def test_the_same_import_begun_twice_at_once_is_one_run(table, monkeypatch):
+    opened = open_import(HOUSE, resource("partners"), table(["name"], ["Волга"]), ImportOptions())
+    first = begin(opened, opened.table.path)
+    monkeypatch.setattr(importing, "_unfinished", lambda opened: None)
+    assert begin(opened, opened.table.path) == first
+    assert ImportRun.objects.count() == 1
+
+
+def test_a_file_of_refused_rows_that_was_taken_away_is_begun_anew(table, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK_ROWS", 1)
+    path = table(["name", "phone"], ["Волга", "нет"], ["Ока", "да"])
+    opened = open_import(HOUSE, resource("partners"), path, ImportOptions())
+
+    def take_away(done, total):
+        if done == 1:
+            path.with_name(f"{path.name}.refused.csv").unlink()
+
+    run = carry_on(begin(opened, path), opened, report=take_away)
+    assert run.refused == 2
+    assert [row[0] for row in refused(path)] == ["line", "3"]
+
+
+def test_stage_rows_without_a_deal_are_refused(table):
+    path = table(["deal", "stage", "started_at"], ["", "Презентация", "03.03.2015"], ["", "", ""])
+    assert took("deal-stages", path) == (0, 0, 0, 1)
+    assert refused(path)[1][1] == "deal"

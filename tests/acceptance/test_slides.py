@@ -17,7 +17,9 @@ YEAR = {"from": EXPECTED["period"][0], "to": EXPECTED["period"][1]}
 
 
 @pytest.fixture(params=["commands", "files"])
-def slides(request, tmp_path):
+def slides(request, tmp_path, monkeypatch):
+    """From files in chunks so small that a deal's stages come in several of them."""
+    monkeypatch.setattr("artel.exchange.tabular.importing.CHUNK_ROWS", 3)
     put_deals() if request.param == "commands" else put_deals_from_files(tmp_path)
 
 

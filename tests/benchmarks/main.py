@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import artel_server
+import importing
 from fill import SIZES
 from measure import Figure, Request, run
 from processes import PORT, PostgreSQL, Server, python
@@ -212,11 +213,16 @@ def show(found: list[tuple[Operation, Figure, Figure]], size: str, database: str
 
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="artel bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="list, card, create, stage, funnel")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="list, card, create, stage, funnel, import")
     parser.add_argument("--size", choices=sorted(SIZES), default="100k")
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="postgres")
     parser.add_argument("--keep", type=Path, help="a folder where the filled bases stay for the next run")
     given = parser.parse_args(words)
+    if "import" in given.names:
+        given.names.remove("import")
+        importing.main(["--database", given.database])
+        if not given.names:
+            return 0
     if given.keep:
         given.keep.mkdir(parents=True, exist_ok=True)
         show(

@@ -82,8 +82,12 @@ class ImportRun(models.Model):
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["plan"], condition=models.Q(state="running"), name="import_one_unfinished"
+            ),
+        ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["plan"], condition=models.Q(state="running"), name="import_unfinished"),
             models.Index(fields=["-started_at", "-id"], name="import_by_time"),
         ]
 

@@ -9,13 +9,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from artel.exchange.models import Duplicates, ImportRun
-from artel.exchange.tabular.importing import ImportOptions, begin, carry_on, open_import
+from artel.exchange.tabular.importing import ImportOptions, abandon, begin, carry_on, open_import
 from artel.kernel.actors import Actor
-from artel.kernel.jobs import job
+from artel.kernel.jobs import Stopped, job
+from artel.kernel.jobs.models import Wish
 from artel.screens.registry import resource
 
 if TYPE_CHECKING:
     from artel.kernel.jobs.run import Run
+
+_CANCELLED = _("It was cancelled before it was finished.")
 
 
 @job("exchange.import", label=_("Import from a file"), queue="long")
@@ -23,7 +26,12 @@ def import_file(run: Run, *, import_run: str) -> dict[str, Any]:
     """Carry an import on from where it is; the file must lie where the order left it."""
     known = ImportRun.objects.get(pk=import_run)
     opened = open_import(run.actor, resource(known.entity), Path(known.file), options_of(known))
-    done = carry_on(known, opened, report=lambda rows, total: run.report(done=rows, total=total))
+    try:
+        done = carry_on(known, opened, report=lambda rows, total: run.report(done=rows, total=total))
+    except Stopped as stop:
+        if str(stop) == Wish.CANCEL:
+            abandon(known, str(_CANCELLED))
+        raise
     return result_of(done)
 
 

@@ -16,7 +16,13 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from artel.exchange.models import Duplicates
-from artel.exchange.tabular.columns import ATTRIBUTES, Column, attribute_code, with_attributes
+from artel.exchange.tabular.columns import (
+    ATTRIBUTES,
+    Column,
+    argument_name,
+    attribute_code,
+    with_attributes,
+)
 from artel.exchange.tabular.drafts import Did, Draft, RowReader
 from artel.exchange.tabular.existing import Differences, Existing
 from artel.exchange.tabular.rehearsal import Rehearsal
@@ -150,6 +156,9 @@ class ChunkWriter:
         rules = self.rules
         rules.references.resolve(drafts)
         if rules.resource.rows:
+            for draft in drafts:
+                if draft.is_open:
+                    self._require(rules.resource.rows, draft)
             return
         if rules.duplicates is not Duplicates.CREATE:
             rules.existing.find(drafts)
@@ -194,9 +203,16 @@ class ChunkWriter:
         for name, value in self.rules.defaults.items():
             if name not in draft.texts:
                 draft.values.setdefault(name, value)
-        for argument in create.arguments:
-            if argument.required and argument.name not in draft.values and argument.name not in draft.texts:
-                draft.refuse(self.rules.headers.get(argument.name, argument.name), REQUIRED)
+        self._require(create, draft)
+
+    def _require(self, command: Command, draft: Draft) -> None:
+        """What the command or the resource requires of a new record must be there."""
+        resource = self.rules.resource
+        required = [argument.name for argument in command.arguments if argument.required]
+        required += [argument_name(one) for one in resource.fields if one.required]
+        for name in dict.fromkeys(required):
+            if draft.values.get(name) in {None, ""} and name not in draft.texts:
+                draft.refuse(self.rules.headers.get(name, name), REQUIRED)
 
     def _act(self, drafts: Sequence[Draft], one_by_one: bool) -> list[Made]:
         """Run the resource's commands; answers the directory items that they themselves made on the way."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -17,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from time import monotonic
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,7 @@ COMMAND = "exchange.import_table"
 _NO_KEY = _("The file has no column “%(key)s” to look rows up by.")
 _NOT_IMPORTED = _("%(entity)s cannot be imported from a file.")
 _TAKEN_OVER = _("Another process is importing this file right now.")
+_NO_PLACE = _("The file of refused rows cannot be written to %(folder)s.")
 _UNDONE = _("It was undone before it was finished.")
 _DOES_NOT_ADD_UP = _(
     "The file changed while it was imported: %(rows)s rows were expected, %(done)s were found."
@@ -138,14 +140,26 @@ def _in_words() -> Iterator[None]:
 def begin(opened: Opened, path: Path) -> ImportRun:
     """The unfinished run of the same import, or a new one with its change set.
 
-    What was undone is not taken up: the rows that are gone would be missing for ever.
+    What was undone is not taken up: the rows that are gone would be missing for ever. Raises Refused `no_place` where
+    the file of refused rows could not be written.
     """
-    for known in ImportRun.objects.unfinished().filter(plan=opened.plan).order_by("started_at"):
-        if not ChangeSet.objects.filter(undoes=known.change_set).exists():
-            return known
-        known.state = RunState.FAILED
-        known.sentence, known.finished_at = str(_UNDONE), timezone.now()
-        known.save(update_fields=["state", "sentence", "finished_at"])
+    if not os.access(opened.table.path.parent, os.W_OK):
+        raise Refused("no_place", _NO_PLACE % {"folder": opened.table.path.parent})
+    try:
+        return _unfinished(opened) or _new(opened, path)
+    except IntegrityError:  # another process has just begun the same import
+        return ImportRun.objects.unfinished().get(plan=opened.plan)
+
+
+def _unfinished(opened: Opened) -> ImportRun | None:
+    known = ImportRun.objects.unfinished().filter(plan=opened.plan).first()
+    if known and ChangeSet.objects.filter(undoes=known.change_set).exists():
+        abandon(known, str(_UNDONE))
+        return None
+    return known
+
+
+def _new(opened: Opened, path: Path) -> ImportRun:
     run = ImportRun(
         entity=opened.resource.path,
         file=str(path),
@@ -160,6 +174,14 @@ def begin(opened: Opened, path: Path) -> ImportRun:
         )
         run.save(force_insert=True)
     return run
+
+
+def abandon(run: ImportRun, sentence: str) -> None:
+    """Leave a run where it is, for good; what it wrote stays and may be undone."""
+    run.state, run.sentence, run.finished_at = RunState.FAILED, sentence, timezone.now()
+    with transaction.atomic():
+        run.save(update_fields=["state", "sentence", "finished_at"])
+        finish_parent(run.change_set, "broken")
 
 
 def carry_on(run: ImportRun, opened: Opened, report: Report = lambda done, total: None) -> ImportRun:

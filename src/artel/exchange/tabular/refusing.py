@@ -30,13 +30,18 @@ class RefusedFile:
         self._header = header
 
     def write(self, drafts: Iterable[Draft], size: int) -> int:
-        """Write the rows after the first `size` bytes, cutting off what is beyond; returns the new size."""
+        """Write the rows after the first `size` bytes, cutting off what is beyond; returns the new size.
+
+        When somebody took the file away meanwhile, a new one is begun.
+        """
         lines = [_line(draft) for draft in drafts]
         if not lines:
             return size
+        if size > self._there():
+            size = 0
         if not size:
             lines.insert(0, _BOM + _row([*REFUSAL_COLUMNS, *self._header]))
-        with self.path.open("r+b" if size and self.path.exists() else "wb") as stream:
+        with self.path.open("r+b" if size else "wb") as stream:
             stream.truncate(size)
             stream.seek(0, SEEK_END)
             stream.write("".join(lines).encode())
@@ -46,8 +51,11 @@ class RefusedFile:
         """Cut off what no committed chunk wrote; remove what an earlier import left, when this one refused nothing."""
         if not size:
             self.path.unlink(missing_ok=True)
-        elif self.path.stat().st_size > size:
+        elif self._there() > size:
             os.truncate(self.path, size)
+
+    def _there(self) -> int:
+        return self.path.stat().st_size if self.path.exists() else 0
 
 
 def _line(draft: Draft) -> str:
