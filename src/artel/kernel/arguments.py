@@ -64,7 +64,7 @@ class Argument:
         """A typed value from text or JSON. Raises ValidationError with a sentence."""
         if self.many:
             return [self._one(item, actor) for item in (raw or [])]
-        empty = raw is None or (isinstance(raw, str) and not raw.strip())
+        empty = raw is None or (isinstance(raw, str) and not trimmed(raw))
         if empty and self.kind != "boolean":
             if self.required:
                 raise ValidationError(REQUIRED)
@@ -80,10 +80,15 @@ class Argument:
         return self.build(value) if self.build else value
 
 
+def trimmed(text: str) -> str:
+    """Without white space at the ends, a byte order mark that came along with a paste included."""
+    return text.strip().strip("\ufeff").strip()
+
+
 def _text(argument: Argument, raw: Any) -> str:
     if not isinstance(raw, str):
         raise ValidationError(_("A text is expected."))
-    text = raw.replace("\x00", "").strip()
+    text = trimmed(raw.replace("\x00", ""))
     if argument.max_length and len(text) > argument.max_length:
         raise ValidationError(
             _("At most %(most)d characters, here are %(here)d.")

@@ -65,7 +65,11 @@ _BY_KIND: Mapping[str, Callable[[Argument], Schema]] = {
         "examples": ["2026-12-31T18:30:00+03:00"],
     },
     "json": lambda _argument: {},
-    "reference": lambda _argument: {"type": "string", "description": "id, code or name", "minLength": 1},
+    "reference": lambda argument: {
+        "type": "string",
+        "description": "id, code or name",
+        **({"minLength": 1} if argument.required or argument.many else {}),  # an empty text names nothing
+    },
 }
 
 
