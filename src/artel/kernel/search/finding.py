@@ -23,7 +23,7 @@ from artel.lib.names import search_text
 
 from .models import SearchEntry
 from .texts import Source, source_of
-from .trigrams import SHORTEST
+from .trigrams import SHORTEST, holders
 
 MOST_WORDS = 8
 MOST_TYPED = 200
@@ -82,30 +82,30 @@ def find(model: type[models.Model], text: str, actor: Actor | None = None) -> Q:
     typed, source = Typed(text), source_of(model)
     if typed.says_nothing:
         return Q()
-    entries = _entries(source, typed, fields_visible_to(actor, model))
+    entries = _open_entries(source, typed, fields_visible_to(actor, model))
     if entries is None:
         return Q(pk__in=[])
-    if entries[: OFTEN + 1].count() <= OFTEN:
-        return Q(pk__in=entries.values("record_id"))
-    walked = _entries(source, typed, fields_visible_to(actor, model), "read_for")
-    assert walked is not None
-    return Q(Exists(walked.filter(record_id=OuterRef("pk"))))
+    if _is_common(source, typed):
+        return Q(Exists(entries.filter(typed.held("read_for"), record_id=OuterRef("pk"))))
+    return Q(pk__in=entries.filter(typed.held()).values("record_id"))
 
 
-def _entries(
-    source: Source, typed: Typed, visible: FieldSet, how: str = "holds"
-) -> QuerySet[SearchEntry] | None:
-    """Entries found by the text. Whoever may not see a searched field finds by the name alone, if by that."""
+def _is_common(source: Source, typed: Typed) -> bool:
+    if not typed.ways:
+        begun = SearchEntry.objects.filter(typed.begins(), entity=source.entity)
+        return begun[: OFTEN + 1].count() > OFTEN
+    return any(holders(source.entity, way, OFTEN + 1) > OFTEN for way in typed.ways)
+
+
+def _open_entries(source: Source, typed: Typed, visible: FieldSet) -> QuerySet[SearchEntry] | None:
+    """The entity's entries. Whoever may not see a searched field finds by the name alone, if by that."""
     entries = SearchEntry.objects.filter(entity=source.entity)
     hidden = [path.name for path in source.paths if path.name.partition("__")[0] not in visible]
-    if not hidden:
-        return entries.filter(typed.held(how))
     if source.paths[0].name in hidden:
         return None
-    named = entries.filter(typed.held(how)) if typed.ways else entries.filter(typed.begins())
-    for word in typed.words:
-        named = named.filter(name__contains=word)
-    return named
+    for word in typed.words if hidden else ():
+        entries = entries.filter(name__contains=word)
+    return entries
 
 
 def suggest(
@@ -113,28 +113,27 @@ def suggest(
 ) -> list[Any]:
     """Records for a type-ahead that the actor may see, marked and archived ones left out: names that begin so come first.
 
-    `rows` narrows what is offered (only clients). At most three queries.
+    `rows` narrows what is offered (only clients). At most four queries.
     """
     offered = restrict(model._default_manager.all() if rows is None else rows, actor, view_permission(model))
     offered = _usable(offered)
     typed, source = Typed(text), source_of(model)
     if typed.says_nothing:
         return list(offered.order_by(*_by_name(model))[:limit])
-    entries = _entries(source, typed, fields_visible_to(actor, model))
+    entries = _open_entries(source, typed, fields_visible_to(actor, model))
     if entries is None:
         return []
-    visible = Exists(offered.filter(pk=OuterRef("record_id")))
-    first = _keys(entries.filter(typed.begins()), visible, limit)
-    rest = entries.exclude(typed.begins())
-    keys = first + (_keys(rest, visible, limit - len(first)) if typed.ways and len(first) < limit else [])
+    seen = entries.filter(Exists(offered.filter(pk=OuterRef("record_id")))).order_by("name", "record_id")
+    keys = _keys(seen.filter(typed.begins()), limit)
+    if typed.ways and len(keys) < limit:
+        how = "read_for" if _is_common(source, typed) else "holds"
+        keys += _keys(seen.filter(typed.held(how)).exclude(typed.begins()), limit - len(keys))
     found = offered.in_bulk(keys)
     return [found[key] for key in keys if key in found]
 
 
-def _keys(entries: QuerySet[SearchEntry], visible: Exists, limit: int) -> list[Any]:
-    return list(
-        entries.filter(visible).order_by("name", "record_id").values_list("record_id", flat=True)[:limit]
-    )
+def _keys(entries: QuerySet[SearchEntry], limit: int) -> list[Any]:
+    return list(entries.values_list("record_id", flat=True)[:limit])
 
 
 def _usable(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -5,6 +5,7 @@ Texts and words are normalised before they come here, and hold no characters tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -58,6 +59,27 @@ def refill() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {GRAMS} ({GRAMS}) VALUES ('rebuild')")  # noqa: S608 -- our own names
+
+
+def holders(entity: str, words: Sequence[str], most: int) -> int:
+    """How many texts of an entity hold all the words, counted no further than `most`; read as they are met."""
+    if connection.vendor == "postgresql":
+        source, holds = TABLE, [f"{TABLE}.text LIKE %s"] * len(words)
+        values = [_anywhere(word) for word in words]
+    else:
+        source = f"{GRAMS} CROSS JOIN {TABLE} ON {TABLE}.id = {GRAMS}.rowid"
+        long = [word for word in words if len(word) >= SHORTEST]
+        short = [word for word in words if len(word) < SHORTEST]
+        holds = [f"{GRAMS}.text LIKE %s"] * len(long) + [f"instr({TABLE}.text, %s) > 0"] * len(short)
+        values = [*map(_anywhere, long), *short]
+    where = " AND ".join([f"{TABLE}.entity = %s", *holds])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM {source} WHERE {where} LIMIT %s) AS met",  # noqa: S608 -- our own names
+            [entity, *values, most],
+        )
+        [count] = cursor.fetchone()
+    return int(count)
 
 
 class SearchedText(models.TextField[str, str]):
