@@ -66,13 +66,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Lower rooms first; each room adds its own line.
 INSTALLED_APPS = [
-    "django.contrib.contenttypes",
-    "django.contrib.auth",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "axes",
-    "django_tasks",
-    "django_tasks_db",
     "artel.kernel",
     "artel.kernel.journal",
     "artel.kernel.jobs",
@@ -89,6 +82,14 @@ INSTALLED_APPS = [
     "artel.domains.products",
     "artel.domains.deals",
     "artel.domains.marketing",
+    # After ours: of two texts for one word the earlier app's is taken, and "name" is not a first name here.
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [

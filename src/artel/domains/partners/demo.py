@@ -85,13 +85,15 @@ def _companies(groups: dict[str, AccessGroup]) -> Lines:
         lines[-1].args["registered_on"] = date(2014, 9, 1) + timedelta(days=number)
     for number, (name, city) in enumerate(SHOPS, 200):
         lines.append(_company(number, name, places[city], groups["retail"], next(managers)))
+        # The shops of a chain are one legal entity.
         lines[-1].args |= {
             "inn": inn_of(200),
             "kpp": "981001001",
-        }  # the shops of a chain are one legal entity
+            "registered_on": date(2019, 5, number % 28 + 1),
+        }
     for number, (name, city, role) in enumerate(OTHERS, 300):
         lines.append(_company(number, name, places[city], groups["wholesale"], next(managers)))
-        lines[-1].args |= {"is_client": False, role: True}
+        lines[-1].args |= {"is_client": False, role: True, "registered_on": date(2018, 2, number % 28 + 1)}
     return lines
 
 

@@ -72,6 +72,7 @@ class Partner(CodedNamed, Attributed):
         code_prefix="partner",
     )
 
+    name = models.CharField(_("working name"), max_length=250)
     public_name = models.CharField(_("public name"), max_length=250, blank=True, default="")
     kind = models.CharField(_("kind"), max_length=10, choices=PartnerKind, default=PartnerKind.COMPANY)
     is_client = models.BooleanField(_("client"), default=True)

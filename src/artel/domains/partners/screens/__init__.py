@@ -1,5 +1,5 @@
-"""What people see of the client base."""
+"""What people see of the client base. In this order the rail shows it: partners first."""
 
-from . import directories, partner, people
+from . import directories, partner, people, relations
 
-__all__ = ["directories", "partner", "people"]
+__all__ = ["directories", "partner", "people", "relations"]

@@ -12,13 +12,11 @@ from artel.domains.partners.commands import (
     positions,
     regions,
     relation_kinds,
-    relations,
 )
 from artel.domains.partners.models import (
     BusinessRegion,
     Channel,
     ContactPersonRole,
-    PartnerRelation,
     PartnerRelationKind,
     Position,
 )
@@ -102,22 +100,4 @@ _directory(
     icon="affiliate",
     columns=["reverse_name"],
     fields=["reverse_name"],
-)
-register(
-    Entity(
-        model=PartnerRelation,
-        path="partner-relations",
-        section="partners",
-        icon="arrows-exchange",
-        table=Table(
-            columns=["first", "kind", "second", "comment", "author", "created_at"],
-            filters=["first", "second", "kind"],
-            order="id",
-        ),
-        form=[Section(_("Main"), ["first", "kind", "second", "comment"])],
-        facts=[Section(_("Main"), ["first", "kind", "second", "comment", "author", "created_at"])],
-        create=relations.add,
-        change=relations.change,
-        actions=[relations.mark, relations.unmark],
-    )
 )
