@@ -238,7 +238,9 @@ def statements(captured):
 def test_what_the_hot_acts_cost(world):
     alice = person("alice", "deals.*", "partners.*")
     assert alice.grants
-    commands.open_deal(alice, name="First", kind=world.manual)  # the numbers of the journal's tables are read once a process
+    commands.open_deal(
+        alice, name="First", kind=world.manual
+    )  # the numbers of the journal's tables are read once a process
     with CaptureQueriesContext(connection) as captured:
         deal = commands.open_deal(
             alice, name="Fans", client=world.client, kind=world.manual, potential=Decimal(1)
