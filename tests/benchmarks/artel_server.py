@@ -17,7 +17,7 @@ from fill import PASSWORD
 from measure import Request
 from processes import Server
 
-PORT = 18300
+PORT = int(os.environ.get("ARTEL_BENCH_PORT", "18300"))
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 FORM = "application/x-www-form-urlencoded"
 

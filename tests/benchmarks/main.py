@@ -23,7 +23,7 @@ from measure import Figure, Request, run
 from processes import PORT, PostgreSQL, Server, python
 
 HERE = Path(__file__).parent
-BARE_PORT = 18200
+BARE_PORT = int(os.environ.get("ARTEL_BENCH_BARE_PORT", "18200"))
 Requests = Callable[[int], Request]
 
 
