@@ -141,8 +141,7 @@ class Act:
 
     def publish(self, *events: object) -> None:
         """Write facts for others into the change set; they are delivered after commit, even after a crash."""
-        for event in events:
-            publish(self.opened, event)
+        publish(self.opened, *events)
         if events and not self._told:
             self._told = True
             transaction.on_commit(ring, robust=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -142,10 +142,21 @@ def finish_parent(parent: int, state: str) -> None:
     ChangeSet.objects.filter(pk=parent).update(state=State(state), row_count=rows)
 
 
-def publish(opened: OpenSet, event: object) -> None:
-    """Write a fact (a dataclass instance) into the open set; a rollback takes it along."""
-    payload = json.loads(json.dumps(asdict(event), cls=DjangoJSONEncoder))  # type: ignore[call-overload]
-    Event.objects.create(set_id=opened.id, name=event_name(type(event)), payload=payload)
+def publish(opened: OpenSet, *events: object) -> None:
+    """Write facts (dataclass instances of plain values) into the open set; a rollback takes them along."""
+    rows = [
+        (opened.id, event_name(type(event)), json.dumps(vars(event), cls=DjangoJSONEncoder))
+        for event in events
+    ]
+    with connection.cursor() as cursor:
+        if len(rows) > 1:
+            dialect_of(connection).insert_many(cursor, Event._meta.db_table, _EVENT, rows)
+        elif rows:
+            cursor.execute(_ONE_EVENT, rows[0])
+
+
+_EVENT = ("set_id", "name", "payload")
+_ONE_EVENT = f"INSERT INTO {Event._meta.db_table} ({', '.join(_EVENT)}) VALUES (%s, %s, %s)"
 
 
 def event_name(kind: type) -> str:
