@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
@@ -95,6 +96,17 @@ def _finished(paths: Iterable[Path]) -> set[tuple[str, str | None]]:
     }
 
 
+def _translations(language: str) -> dict[Any, Any]:
+    """Finished translations of every room, by text and context."""
+    return {
+        (message.id, message.context): message.string
+        for path in catalogs()
+        if path.parts[-3] == language
+        for message in _read(path)
+        if message.id and _is_finished(message)
+    }
+
+
 def _singular(message: Message) -> str:
     return str(message.id[0] if isinstance(message.id, (tuple, list)) else message.id)
 
@@ -114,17 +126,24 @@ def faults() -> Iterator[str]:
 
 
 def update() -> None:
-    """Bring each room's .po files up to its texts; new ones come empty, vanished ones go."""
+    """Bring each room's .po files up to its texts: sorted, so that two people's new texts rarely meet in one place.
+
+    Vanished texts go; new ones come with the translation another room has for the same words, otherwise empty.
+    """
+    memory = {language: _translations(language) for language in LANGUAGES}
     for room in rooms():
         template = texts(room)
         for language in LANGUAGES if len(template) else ():
             path = room / "locale" / language / "LC_MESSAGES" / "django.po"
             path.parent.mkdir(parents=True, exist_ok=True)
             catalog = _read(path) if path.exists() else Catalog(locale=language, charset="utf-8", fuzzy=False)
-            catalog.update(template, no_fuzzy_matching=True)
+            catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
             catalog.obsolete.clear()
+            for message in catalog:
+                if message.id and not _is_finished(message):
+                    message.string = memory[language].get((message.id, message.context), message.string)
             with path.open("wb") as file:
-                write_po(file, catalog, omit_header=False, no_location=True, sort_output=False, width=0)
+                write_po(file, catalog, omit_header=False, no_location=True, sort_output=True, width=0)
 
 
 def main(words: list[str]) -> int:

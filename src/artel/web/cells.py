@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from artel.lib.phones import canonical_phone, display_phone
 from artel.screens.vocabulary import Cell
 
 from . import formats
@@ -195,7 +196,7 @@ def _formatted(write: Callable[[Any], str]) -> Callable[[Any], Shown]:
 
 
 def _answered(value: Any) -> Shown:
-    return Shown(_("yes")) if value else NOTHING
+    return NOTHING if value is None else Shown(_("yes") if value else _("no"))
 
 
 def _shower(kind: str, field: models.Field[Any, Any] | None) -> Callable[[Any], Shown]:
@@ -215,6 +216,6 @@ _SHOWERS: Mapping[str, Callable[[Any], Shown]] = {
     "money": _formatted(lambda value: formats.number(value, 2)),
     "percent": _formatted(formats.percent),
     "email": lambda value: Shown(value, f"mailto:{value}") if value else NOTHING,
-    "phone": lambda value: Shown(value, f"tel:{value}") if value else NOTHING,
+    "phone": lambda value: Shown(display_phone(canonical_phone(value)), f"tel:{value}") if value else NOTHING,
     "reference": _linked,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -85,7 +86,9 @@ class SetStory:
     def words(self) -> str:
         """The set in one line: the fields and what they became."""
         said = [f"{each.label}: {each.after or '—'}" for row in self.rows for each in row.differences]
-        return " · ".join([*(row.title for row in self.rows if row.title), *said][:4])
+        parts = Counter(row.title for row in self.rows if row.title)
+        counted = [f"{title} ({count})" if count > 1 else title for title, count in parts.items()]
+        return " · ".join([*counted, *said][:4])
 
     @property
     def clock(self) -> str:

@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from artel.domains.partners.models import Partner, Person
 from artel.domains.partners.source_types import label_of
+from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import type_of_text
+from artel.kernel.roles import Reach
 from artel.lib.stages import duration_days
 from artel.web.blocks import RowsBlock, rows_block
 
@@ -192,4 +194,14 @@ def my_deals(actor: Actor, _record: None) -> RowsBlock | None:
     block = rows_block(
         actor, "deals.deal", mine, columns, most=20, query="responsible=me&status=in_work&sort=started_at"
     )
+    return block if block and block.rows else None
+
+
+def others_deals(actor: Actor, _record: None) -> RowsBlock | None:
+    """The newest deals in work of others whose records the reader reaches: what a head looks after."""
+    if not any(grant.reach != Reach.OWN for grant in actor.grants_of(view_permission(Deal))):
+        return None
+    others = Deal.objects.in_work().exclude(responsible=actor.user_id).order_by("-started_at", "-pk")
+    columns = ["name", "client", "stage", "potential", "responsible", "started_at"]
+    block = rows_block(actor, "deals.deal", others, columns, most=20, query="status=in_work")
     return block if block and block.rows else None

@@ -24,6 +24,7 @@ from .panels import (
     demand,
     first_interest,
     my_deals,
+    others_deals,
     participants,
     route,
     stages_of_kind,
@@ -223,6 +224,12 @@ contribute(
 contribute(
     to="home",
     panels=[
-        Panel(name="my_deals", title=_("My deals in work"), template="web/rows_block.html", data=my_deals)
+        Panel(name="my_deals", title=_("My deals in work"), template="web/rows_block.html", data=my_deals),
+        Panel(
+            name="others_deals",
+            title=_("Deals of others in work"),
+            template="web/rows_block.html",
+            data=others_deals,
+        ),
     ],
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from artel.screens.registry import add_section, register
-from artel.screens.vocabulary import Entity, Section, SectionOfMenu, Table
+from artel.screens.registry import add_section, contribute, register
+from artel.screens.vocabulary import Entity, Panel, Section, SectionOfMenu, Table
 
 from .commands import copy_event, events, finish_event
 from .models import MarketingEvent
+from .panels import open_events
 
 add_section(SectionOfMenu(code="marketing", label=_("Marketing"), icon="speakerphone", order=70))
 PLAN = ["planned_start_on", "planned_end_on"]
@@ -42,4 +43,16 @@ register(
         actions=[finish_event, copy_event, events.mark, events.unmark],
         help=_("Exhibitions, campaigns and promotions that clients come from."),
     )
+)
+
+contribute(
+    to="home",
+    panels=[
+        Panel(
+            name="open_events",
+            title=_("Marketing events under way and to come"),
+            template="web/rows_block.html",
+            data=open_events,
+        )
+    ],
 )

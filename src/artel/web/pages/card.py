@@ -209,10 +209,18 @@ def related_list(declared: Related, visit: Visit, record: Any) -> RelatedList | 
 
 def _related_row(other: Entity, record: Any, columns: Sequence[Column], cells: Sequence[Shown]) -> RelatedRow:
     told = [(column, cell) for column, cell in zip(columns, cells, strict=True) if not cell.is_empty][1:]
-    words = [cell.text for column, cell in told if not column.is_numeric]
+    words = [_worded(column, cell) for column, cell in told if not column.is_numeric]
     numbers = [cell.text for column, cell in told if column.is_numeric]
     address = reverse("web:card", args=[other.path, record.pk])
-    return RelatedRow(address, cells[0].text if cells else str(record), " · ".join(words), numbers)
+    name = cells[0].text if cells else str(record)
+    return RelatedRow(address, name, " · ".join(word for word in words if word), numbers)
+
+
+def _worded(column: Column, cell: Shown) -> str:
+    """A value among others of its line; a yes says to what, a no says nothing."""
+    if column.kind != "boolean":
+        return cell.text
+    return column.label.lower() if cell.text == _("yes") else ""
 
 
 def _sum(declared: Related, rows: QuerySet[Any], actor: Actor) -> str:

@@ -17,6 +17,7 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(registry, "_entities", {each.name: each for each in ENTITIES})
     monkeypatch.setattr(registry, "_by_path", {each.path: each for each in ENTITIES})
+    monkeypatch.setattr(registry, "_contributions", {})
     section = SectionOfMenu(code="toys", label="Toys", icon="horse-toy")
     monkeypatch.setattr(registry, "_sections", {"toys": section})
 
