@@ -1,7 +1,7 @@
-"""The inverse of a staged set, written set-wise: deleted rows made again, changed fields put back, made rows deleted.
+"""The inverse of a staged set, written set-wise: made rows deleted, deleted rows made again, changed fields put back.
 
-In that order, so that what comes back can be referred to, and what goes is no longer referred to. Foreign keys are checked
-by the database at commit only, so the order of tables within a step is free but for derived columns.
+In that order, so that unique keys are free for those that had them before. Foreign keys are checked by the database at
+commit only, so the order of tables within a step is free but for derived columns.
 """
 
 from __future__ import annotations
@@ -43,12 +43,11 @@ def lock(staged: Sequence[Staged]) -> None:
         )
 
 
-def refuse_forbidden(staged: Staged, may_change: MayChange, op: str) -> int:
-    """Take out what the actor may not change; the number of rows."""
+def refuse_forbidden(staged: Staged, may_change: MayChange, op: str) -> None:
+    """Take out what the actor may not change."""
     rows = _rows(staged.table, op)
     forbidden = [row for few in batches(rows, 2000) for row in may_change(staged.model, list(few))]
     refuse(staged.table.id, forbidden, "forbidden")
-    return len(forbidden)
 
 
 def settle_missing(staged: Staged) -> None:
@@ -67,22 +66,24 @@ def _rows(table: Table, op: str) -> list[UUID]:
     return [key_of(row) for (row,) in rows]
 
 
-class _Again(Exception):
-    """Some rows could not be made again: they are taken out, and the others tried anew."""
+class Again(Exception):
+    """Some rows cannot be undone after all: they are taken out, and the others tried anew."""
 
     def __init__(self, table_id: int, rows: list[UUID], reason: str) -> None:
         self.marks = (table_id, rows, reason)
 
 
-def make_again(staged: Sequence[Staged], may_change: MayChange) -> int:
-    """Insert the deleted rows from their images; the number of rows that came back."""
+def make_again(staged: Sequence[Staged], may_change: MayChange) -> None:
+    """Insert the deleted rows from their images; those that cannot come back are taken out."""
     images = [each for each in staged if _rows(each.table, "d")]
     while True:
         _refuse_orphans(images)
         try:
             with transaction.atomic():
-                return sum(_insert(each, may_change) for each in _parents_first(images))
-        except _Again as again:
+                for each in _parents_first(images):
+                    _insert(each, may_change)
+            return
+        except Again as again:
             refuse(*again.marks)
 
 
@@ -125,7 +126,7 @@ def _parents(staged: Staged) -> set[str]:
     return {column.points_at[0] for column, _ in staged.imaged if column.points_at} - {staged.table.table}
 
 
-def _insert(staged: Staged, may_change: MayChange) -> int:
+def _insert(staged: Staged, may_change: MayChange) -> None:
     table = staged.table
     expressions, parameters = _expressions(staged)
     names = ", ".join(f'"{name}"' for name in expressions)
@@ -138,17 +139,16 @@ def _insert(staged: Staged, may_change: MayChange) -> int:
         with transaction.atomic():
             made = execute(sql, [*parameters, table.id])
     except IntegrityError:
-        raise _Again(table.id, rows, "impossible") from None
+        raise Again(table.id, rows, "impossible") from None
     if made < len(rows):
         missing = query(
             f"SELECT s.row_id FROM journal_undo s WHERE {OPEN} 'd' "
             f'AND NOT EXISTS (SELECT 1 FROM "{table.table}" t WHERE t."{table.key}" = s.row_id)',
             [table.id],
         )
-        raise _Again(table.id, [key_of(row) for (row,) in missing], "taken")
+        raise Again(table.id, [key_of(row) for (row,) in missing], "taken")
     if forbidden := [row for few in batches(rows, 2000) for row in may_change(staged.model, list(few))]:
-        raise _Again(table.id, forbidden, "forbidden")
-    return made
+        raise Again(table.id, forbidden, "forbidden")
 
 
 def _expressions(staged: Staged) -> tuple[dict[str, str], list[Any]]:
@@ -170,33 +170,31 @@ def _expressions(staged: Staged) -> tuple[dict[str, str], list[Any]]:
     return found, parameters
 
 
-def put_back(staged: Staged) -> tuple[int, list[UUID]]:
-    """Set changed fields to what they were, where they still hold our value; rows written, rows the database refused."""
-    written, left = 0, _rows(staged.table, "u") if staged.updated else []
+def put_back(staged: Staged) -> None:
+    """Set changed fields to what they were, where they still hold our value; rows that the database refuses are taken out."""
+    left = _rows(staged.table, "u") if staged.updated else []
     while left:  # a value may be free once another row has let go of it
-        more, refused = _put_back(staged, left)
-        written += more
+        refused = _put_back(staged, left)
         if len(refused) == len(left):
             break
         left = refused
-    return written, left
+    refuse(staged.table.id, left, "taken")
 
 
-def _put_back(staged: Staged, rows: Sequence[UUID]) -> tuple[int, list[UUID]]:
+def _put_back(staged: Staged, rows: Sequence[UUID]) -> list[UUID]:
     """All at once; when a constraint is broken, by halves, until the rows that break it are alone."""
     try:
         with transaction.atomic():
-            return _update(staged, rows[0], rows[-1]), []
+            _update(staged, rows[0], rows[-1])
+            return []
     except IntegrityError:
         if len(rows) == 1:
-            return 0, list(rows)
+            return list(rows)
     middle = len(rows) // 2
-    first, refused = _put_back(staged, rows[:middle])
-    second, more = _put_back(staged, rows[middle:])
-    return first + second, refused + more
+    return _put_back(staged, rows[:middle]) + _put_back(staged, rows[middle:])
 
 
-def _update(staged: Staged, low: UUID, high: UUID) -> int:
+def _update(staged: Staged, low: UUID, high: UUID) -> None:
     dialect, table = dialect_of(connection), staged.table
     mine = {column.column: _is_mine(column) for column, _ in staged.updated}
     sets = [
@@ -211,7 +209,7 @@ def _update(staged: Staged, low: UUID, high: UUID) -> int:
         elif field.name == "changed_at":
             sets.append(f'"{field.column}" = %s')
             parameters.append(field.get_db_prep_save(timezone.now(), connection))
-    return execute(
+    execute(
         f"UPDATE \"{table.table}\" AS t SET {', '.join(sets)} FROM journal_undo s WHERE {OPEN} 'u' "
         f'AND s.row_id = t."{table.key}" AND s.row_id >= %s AND s.row_id <= %s AND ({" OR ".join(mine.values())})',
         [*parameters, table.id, dialect.key(low), dialect.key(high)],
@@ -273,14 +271,29 @@ def _differences(
 
 
 def refuse_referenced(staged: Sequence[Staged]) -> None:
-    """Rows made by the set to which a row refers that stays; each round may keep further ones."""
-    numbers = {each.table.table: each.table.id for each in staged}
+    """Rows made by the set to which a row refers that stays as it is; each round may keep further ones."""
+    of_table = {each.table.table: each for each in staged}
     while sum(
-        _refuse_referenced(each.table, relation, numbers)
+        _refuse_referenced(each.table, relation, of_table.get(relation.model._meta.db_table))
         for each in staged
         for relation in referring(each.model)
     ):
         pass
+
+
+def check_references(staged: Sequence[Staged]) -> None:
+    """Raises Again for deleted rows to which a row refers whose own undo was taken out after all."""
+    for each in staged:
+        for field in referring(each.model):
+            meta = field.model._meta
+            rows = query(
+                "SELECT s.row_id FROM journal_undo s WHERE s.table_id = %s AND s.op = 'i' "
+                "AND (s.refused IS NULL OR s.refused = 'settled') "
+                f'AND EXISTS (SELECT 1 FROM "{meta.db_table}" r WHERE r."{field.column}" = s.row_id)',
+                [each.table.id],
+            )
+            if rows:
+                raise Again(each.table.id, [key_of(row) for (row,) in rows], f"referenced:{meta.label_lower}")
 
 
 def referring(model: Model) -> Iterator[ForeignKey]:
@@ -296,27 +309,33 @@ def _points_at(field: ForeignKey, model: Model) -> bool:
     return bool(field.db_constraint) and there._meta.db_table == model._meta.db_table  # type: ignore[attr-defined]
 
 
-def _refuse_referenced(table: Table, field: ForeignKey, numbers: dict[str, int]) -> int:
+def _refuse_referenced(table: Table, field: ForeignKey, theirs: Staged | None) -> int:
+    """`theirs` is the part of the stage that speaks of the referring table; such rows may go, or let go, themselves."""
     meta = field.model._meta
+    leaving = (
+        f"AND NOT EXISTS (SELECT 1 FROM journal_undo x WHERE {_lets_go(theirs, field)})" if theirs else ""
+    )
     return execute(
         "UPDATE journal_undo SET refused = %s WHERE table_id = %s AND op = 'i' AND refused IS NULL "
-        f'AND EXISTS (SELECT 1 FROM "{meta.db_table}" r WHERE r."{field.column}" = journal_undo.row_id '
-        "AND NOT EXISTS (SELECT 1 FROM journal_undo x WHERE x.table_id = %s AND x.op = 'i' "
-        f"AND x.refused IS NULL AND {_key_of_row(field, numbers)}))",
-        [f"referenced:{meta.label_lower}", table.id, numbers.get(meta.db_table, -1)],
+        f'AND EXISTS (SELECT 1 FROM "{meta.db_table}" r WHERE r."{field.column}" = journal_undo.row_id {leaving})',
+        [f"referenced:{meta.label_lower}", table.id],
     )
 
 
-def _key_of_row(field: ForeignKey, numbers: dict[str, int]) -> str:
-    """A table of other keys than ours is never in the stage, and its key cannot be compared with one."""
-    meta = field.model._meta
-    return f'x.row_id = r."{meta.pk.column}"' if meta.db_table in numbers else "false"
+def _lets_go(theirs: Staged, field: ForeignKey) -> str:
+    dialect, table = dialect_of(connection), theirs.table
+    ways = ["x.op = 'i'"]
+    for column, _ in theirs.updated:
+        if column.column == field.column:
+            still_ours = dialect.same(f'r."{column.column}"', dialect.from_json("x.after", column), column)
+            ways.append(f"(x.op = 'u' AND {dialect.has('x.before', column)} AND {still_ours})")
+    return f'x.table_id = {table.id} AND x.row_id = r."{table.key}" AND x.refused IS NULL AND ({" OR ".join(ways)})'
 
 
-def delete_made(staged: Staged) -> int:
-    """Delete the rows that the set made; the number of rows."""
+def delete_made(staged: Staged) -> None:
+    """Delete the rows that the set made."""
     table = staged.table
-    return execute(
+    execute(
         f'DELETE FROM "{table.table}" WHERE "{table.key}" IN '
         f"(SELECT s.row_id FROM journal_undo s WHERE {OPEN} 'i')",
         [table.id],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,38 @@ class Staged:
     table: Table
     updated: list[tuple[Column, str]] = field(default_factory=list)
     imaged: list[tuple[Column, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The changes of a set, or those of them whose ids lie between two: what is undone at once."""
+
+    set_id: int
+    first: int = 0
+    last: int = 2**63 - 1
+
+    @property
+    def values(self) -> list[int]:
+        """Parameters of `WITHIN`."""
+        return [self.set_id, self.first, self.last]
+
+    def halves(self) -> tuple[Stretch, Stretch] | None:
+        """The later half of the changes and the earlier one; None when there are too few to part, or too many to try."""
+        ids = [
+            number
+            for (number,) in query(
+                f"SELECT c.id FROM journal_rowchange c WHERE {WITHIN} ORDER BY c.id LIMIT {PARTED + 1}",
+                self.values,
+            )
+        ]
+        if not 1 < len(ids) <= PARTED:
+            return None
+        middle = ids[len(ids) // 2]
+        return replace(self, first=middle), replace(self, last=middle - 1)
+
+
+WITHIN = "c.set_id = %s AND c.id >= %s AND c.id <= %s"
+PARTED = 1000
 
 
 @dataclass(frozen=True)
@@ -60,8 +92,8 @@ def key_of(raw: Any) -> UUID:
     return raw if isinstance(raw, UUID) else UUID(raw)
 
 
-def stage(set_id: int) -> list[Erased]:
-    """Fill the stage with the set's net changes; returns the erased fields, which are no longer in the images."""
+def stage(stretch: Stretch) -> list[Erased]:
+    """Fill the stage with the net changes; returns the erased fields, which are no longer in the images."""
     dialect = dialect_of(connection)
     with connection.cursor() as cursor:
         dialect.run_script(cursor, dialect.stage())
@@ -70,12 +102,12 @@ def stage(set_id: int) -> list[Erased]:
         "SELECT g.table_id, g.row_id, CASE WHEN f.op = 'i' THEN 'i' WHEN l.op = 'd' THEN 'd' ELSE 'u' END, "
         "CASE WHEN g.n = 1 THEN f.before END, CASE WHEN g.n = 1 THEN f.after END, g.last_id, g.n > 1 "
         "FROM (SELECT table_id, row_id, min(id) AS first_id, max(id) AS last_id, count(*) AS n "
-        "FROM journal_rowchange WHERE set_id = %s GROUP BY table_id, row_id) g "
+        f"FROM journal_rowchange c WHERE {WITHIN} GROUP BY table_id, row_id) g "
         "JOIN journal_rowchange f ON f.id = g.first_id JOIN journal_rowchange l ON l.id = g.last_id "
         "WHERE NOT (f.op = 'i' AND l.op = 'd')",
-        [set_id],
+        stretch.values,
     )
-    _fold(set_id)
+    _fold(stretch)
     erased = list(_erased())
     with connection.cursor() as cursor:
         dialect.run_script(cursor, dialect.stage_filled())
@@ -93,6 +125,11 @@ def count() -> int:
     return int(query("SELECT count(*) FROM journal_undo")[0][0])
 
 
+def refused(reason: str) -> bool:
+    """Whether any row was taken out for that reason."""
+    return bool(query("SELECT 1 FROM journal_undo WHERE refused = %s LIMIT 1", [reason]))
+
+
 def refuse(table_id: int, rows: Iterable[UUID], reason: str) -> None:
     """Take rows out of the undo."""
     key = dialect_of(connection).key
@@ -101,6 +138,24 @@ def refuse(table_id: int, rows: Iterable[UUID], reason: str) -> None:
             "UPDATE journal_undo SET refused = %s WHERE table_id = %s AND row_id = %s",
             [(reason, table_id, key(row)) for row in rows],
         )
+
+
+def allow_again(reason: str) -> bool:
+    """Let rows back in that were refused for a reason which may hold no longer, and those orphaned by them; whether there are any."""
+    sql = "UPDATE journal_undo SET refused = NULL WHERE refused = %s"
+    back = execute(sql, [reason])
+    if back:
+        execute("UPDATE journal_undo SET refused = NULL WHERE op = 'd' AND refused LIKE 'gone:%%'", [])
+    return back > 0
+
+
+def written(set_id: int) -> int:
+    """How many rows an open set has touched."""
+    [(rows,)] = query(
+        "SELECT count(*) FROM (SELECT DISTINCT table_id, row_id FROM journal_rowchange WHERE set_id = %s) AS touched",
+        [set_id],
+    )
+    return int(rows)
 
 
 def put(table_id: int, row_id: UUID, before: Texts, after: Texts | None) -> None:
@@ -176,15 +231,15 @@ def _staged(number: int, set_id: int, renames: Renames) -> Staged:
     )
 
 
-def _fold(set_id: int) -> None:
-    """Give rows that the set wrote several times their first "before" and last "after"."""
+def _fold(stretch: Stretch) -> None:
+    """Give rows that were written several times their first "before" and last "after"."""
     dialect = dialect_of(connection)
     source, key, before = dialect.members("c.before")
     pieces = query(
         f"SELECT c.table_id, c.row_id, s.op, c.op, {key}, {before}, {dialect.member('c.after', key)} "
         "FROM journal_undo s JOIN journal_rowchange c ON c.table_id = s.table_id AND c.row_id = s.row_id "
-        f"AND c.set_id = %s, {source} WHERE s.many AND s.op <> 'i' ORDER BY c.table_id, c.row_id, c.id",
-        [set_id],
+        f"AND {WITHIN}, {source} WHERE s.many AND s.op <> 'i' ORDER BY c.table_id, c.row_id, c.id",
+        stretch.values,
     )
     rows: dict[tuple[int, UUID, str], tuple[Texts, Texts, set[str]]] = {}
     for number, row, net, op, name, was, became in pieces:
@@ -198,18 +253,18 @@ def _fold(set_id: int) -> None:
             unknown.discard(name)
     for (number, row, net), (befores, afters, unknown) in rows.items():
         if net == "u" and unknown:
-            afters.update(_made_again(set_id, number, row, unknown))
+            afters.update(_made_again(stretch, number, row, unknown))
         put(number, row, befores, afters if net == "u" else None)
 
 
-def _made_again(set_id: int, number: int, row: UUID, names: set[str]) -> Texts:
+def _made_again(stretch: Stretch, number: int, row: UUID, names: set[str]) -> Texts:
     """Fields of a row that was deleted and made again in the set: as first changed later, else as they are now."""
     known = table_of_number(number)
     if known is None:
         return {}
     [(last,)] = query(
-        "SELECT max(id) FROM journal_rowchange WHERE set_id = %s AND table_id = %s AND row_id = %s",
-        [set_id, number, dialect_of(connection).key(row)],
+        f"SELECT max(c.id) FROM journal_rowchange c WHERE {WITHIN} AND c.table_id = %s AND c.row_id = %s",
+        [*stretch.values, number, dialect_of(connection).key(row)],
     )
     now = present_images(known[1], [row]).get(row, {})
     was = first_befores(number, [row], after=last).get(row, {})

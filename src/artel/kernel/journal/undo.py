@@ -17,7 +17,7 @@ from . import restoring, staging
 from .conflicts import Conflict, changed_fields, lost_references, refused_rows, with_authors
 from .models import ChangeSet, RowChange, State
 from .restoring import MayChange
-from .staging import Erased, Staged
+from .staging import Erased, Staged, Stretch
 from .writing import ActorStamp, change_set, current_set, finish_parent, open_parent
 
 COMMAND = "journal.undo"
@@ -52,7 +52,7 @@ class _Undo:
         try:
             with transaction.atomic():
                 with change_set(self.stamp, command=COMMAND, parent=self.parent, undoes=undone) as opened:
-                    self._restore(undone, result)
+                    self._restore(undone, opened.id, result)
                     if self.dry_run or not result.restored:
                         raise _Nothing
                 result.set_id = opened.id
@@ -60,15 +60,45 @@ class _Undo:
             pass
         return result
 
-    def _restore(self, undone: int, result: UndoResult) -> None:
-        erased = staging.stage(undone)
-        tables = staging.staged_tables(undone)
-        restoring.lock(tables)
-        result.restored, found = _write(tables, self.may_change)
-        found += _named(erased, tables)
-        result.conflicts = with_authors(found, undone, {each.table.label: each.table.id for each in tables})
-        if result.conflicts and (self.strict or staging.count() == 1):
-            result.restored = 0
+    def _restore(self, undone: int, writing: int, result: UndoResult) -> None:
+        whole = self._restore_stretch(Stretch(undone))
+        result.conflicts = whole.conflicts
+        if not (result.conflicts and (self.strict or whole.rows == 1)):
+            result.restored = staging.written(writing)
+
+    def _restore_stretch(self, stretch: Stretch) -> _Restored:
+        """At once; when rows of the set stand in one another's way, its later half first, as it was written."""
+        with transaction.atomic():
+            whole = _restore_at_once(stretch, self.may_change)
+            halves = stretch.halves() if any(each.reason == "taken" for each in whole.conflicts) else None
+            if halves is None:
+                return whole
+            transaction.set_rollback(True)
+        later, earlier = (self._restore_stretch(half) for half in halves)
+        return _Restored(whole.rows, _joined(later.conflicts, earlier.conflicts))
+
+
+@dataclass
+class _Restored:
+    """What a stretch of a set came to: rows it had changed, and what stayed."""
+
+    rows: int
+    conflicts: list[Conflict]
+
+
+def _joined(later: list[Conflict], earlier: list[Conflict]) -> list[Conflict]:
+    """A row or field that stayed in the later half stays in the earlier: it is told once."""
+    told = {(each.row, each.field) for each in later}
+    return later + [each for each in earlier if not {(each.row, each.field), (each.row, "")} & told]
+
+
+def _restore_at_once(stretch: Stretch, may_change: MayChange) -> _Restored:
+    erased = staging.stage(stretch)
+    tables = staging.staged_tables(stretch.set_id)
+    restoring.lock(tables)
+    found = _write(tables, may_change) + _named(erased, tables)
+    signed = with_authors(found, stretch.set_id, {each.table.label: each.table.id for each in tables})
+    return _Restored(staging.count(), signed)
 
 
 def undo(
@@ -150,25 +180,44 @@ def _rehearse(job: ChangeSet, acting: _Undo) -> UndoResult:
         return whole
 
 
-def _write(tables: list[Staged], may_change: MayChange) -> tuple[int, list[Conflict]]:
-    """Do what can be done; rows written and what stayed."""
+def _write(tables: list[Staged], may_change: MayChange) -> list[Conflict]:
+    """Do what can be done; what stayed."""
     found: list[Conflict] = []
     for each in tables:
         restoring.settle_missing(each)
         for op in "ui":
             restoring.refuse_forbidden(each, may_change, op)
-    restored = restoring.make_again(tables, may_change)
-    for each in tables:
-        found += changed_fields(each) + lost_references(each)
-        rows, broken = restoring.put_back(each)
-        restored += rows
-        staging.refuse(each.table.id, broken, "taken")
-        restoring.follow_attributes(each)
-    for each in tables:
-        found += restoring.changed_since(each)
+        found += restoring.changed_since(each) + changed_fields(each)
+    while True:
+        try:
+            with transaction.atomic():
+                found += _turn(tables, may_change)
+            return found + [conflict for each in tables for conflict in refused_rows(each)]
+        except restoring.Again as again:
+            staging.refuse(*again.marks)
+
+
+def _turn(tables: list[Staged], may_change: MayChange) -> list[Conflict]:
+    """Write it all; references that could not be put back. Raises Again when a deleted row has to stay after all."""
     restoring.refuse_referenced(tables)
-    restored += sum(restoring.delete_made(each) for each in tables)
-    return restored, found + [conflict for each in tables for conflict in refused_rows(each)]
+    for each in tables:
+        restoring.delete_made(each)
+    _bring_back(tables, may_change)
+    if staging.allow_again("taken"):  # rows put back may have let go of the keys
+        for each in tables:
+            restoring.settle_missing(each)
+        _bring_back(tables, may_change)
+    lost = [conflict for each in tables for conflict in lost_references(each)]
+    if lost or staging.refused("taken"):
+        restoring.check_references(tables)
+    return lost
+
+
+def _bring_back(tables: list[Staged], may_change: MayChange) -> None:
+    restoring.make_again(tables, may_change)
+    for each in tables:
+        restoring.put_back(each)
+        restoring.follow_attributes(each)
 
 
 def _named(erased: list[Erased], tables: list[Staged]) -> list[Conflict]:

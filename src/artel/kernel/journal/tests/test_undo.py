@@ -304,6 +304,22 @@ def test_a_unique_value_taken_since_stays(sample) -> None:
     assert Sample.objects.filter(code=None).count() == 2
 
 
+def test_a_made_row_stays_for_one_that_cannot_let_go_of_it(sample) -> None:
+    with by(ALICE):
+        Sample.objects.filter(pk=sample.pk).update(code="x")
+    with by(ALICE) as opened:
+        ground = Ground.objects.create()
+        Sample.objects.filter(pk=sample.pk).update(code=None, ground=ground)
+    with by(BOB):
+        Sample.objects.create(code="x")
+    result = back(opened.id)
+    assert {(one.row, one.reason) for one in result.conflicts} == {
+        (sample.pk, "taken"),
+        (ground.pk, "referenced"),
+    }
+    assert (result.restored, Ground.objects.count()) == (0, 1)
+
+
 def test_a_row_written_several_times_is_put_back_to_its_beginning(sample) -> None:
     with by(ALICE) as opened:
         for number in range(2, 5):
