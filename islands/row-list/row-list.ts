@@ -78,6 +78,13 @@ class RowList extends HTMLElement {
     this.#count();
   }
 
+  // An act that makes sense for none of the chosen is not offered.
+  #offer(): void {
+    const refused = [...this.querySelectorAll<HTMLElement>("tbody tr.sel")].map((row) => (row.dataset["refuses"] ?? "").split(" "));
+    for (const button of this.querySelectorAll<HTMLElement>("[data-act]"))
+      button.hidden = refused.length > 0 && refused.every((names) => names.includes(button.dataset["act"] ?? ""));
+  }
+
   get #boxes(): HTMLInputElement[] {
     return [...this.querySelectorAll<HTMLInputElement>("tbody td.chk input")];
   }
@@ -98,6 +105,7 @@ class RowList extends HTMLElement {
     for (const bar of this.querySelectorAll<HTMLElement>("[data-when-selected]")) bar.hidden = chosen === 0;
     for (const bar of this.querySelectorAll<HTMLElement>("[data-when-unselected]")) bar.hidden = chosen > 0;
     for (const place of this.querySelectorAll("[data-selected-count]")) place.textContent = String(chosen);
+    this.#offer();
     const all = this.querySelector<HTMLInputElement>("[data-all]");
     if (all) Object.assign(all, { checked: chosen > 0 && chosen === this.#boxes.length, indeterminate: chosen > 0 && chosen < this.#boxes.length });
   }

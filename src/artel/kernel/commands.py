@@ -28,6 +28,7 @@ from .access import predicate, require, view_permission
 from .actors import Actor
 from .acts import Act, Line, Lines
 from .answers import Given, answered, keep_answer
+from .applies import Applies
 from .arguments import Argument, Values, argument_of_field, arguments_of, read_all
 from .integrity import refusal_of
 from .journal.writing import ActorStamp, change_set
@@ -71,6 +72,7 @@ class Declaration:
     confirm: type_of_text = ""
     icon: str = ""
     done: type_of_text = ""
+    applies: Applies | None = None
 
 
 @dataclass(eq=False)
@@ -110,6 +112,10 @@ class Command:
     @property
     def is_create(self) -> bool:
         return self.declared.creates is not None
+
+    def applies_to(self, record: Any) -> bool:
+        """Whether the act makes sense for the record as it stands: what does not is refused, and no button offers it."""
+        return self.declared.applies is None or self.declared.applies.to(record)
 
     @cached_property
     def arguments(self) -> list[Argument]:
@@ -190,6 +196,8 @@ class Command:
     def within(self, act: Act, lines: Sequence[AnyLine]) -> None:
         """Run as a part of another act: same change set, its right was asked already; gates are."""
         open_lines = [line for line in lines if line.is_open]
+        if self.declared.applies:
+            self.declared.applies.check(open_lines)
         gates.ask(self.name, act, open_lines)
         self.body(act, [line for line in open_lines if line.is_open])
 
@@ -314,10 +322,11 @@ def command(
     confirm: type_of_text = "",
     icon: str = "",
     done: type_of_text = "",
+    applies: Applies | None = None,
 ) -> Callable[[Body], Command]:
     """Declare an act. `creates` names the record a create makes; `fields` are its columns when args are `Values`."""
     declared = Declaration(
-        permission, label, creates, tuple(fields), tuple(extra), irreversible, confirm, icon, done
+        permission, label, creates, tuple(fields), tuple(extra), irreversible, confirm, icon, done, applies
     )
 
     def make(body: Body) -> Command:

@@ -130,13 +130,15 @@ def marking_commands(model: type[Record], room: str) -> tuple[Command, Command]:
             line.result = line.subject
         act.change_all(model, [(line.subject, {"is_deleted": False}) for line in lines])
 
-    def made(body: Any, act_label: Any, verb: str) -> Command:
+    def made(body: Any, act_label: Any, verb: str, icon: str) -> Command:
         body.__annotations__["lines"] = list[Line[model, NoArguments]]  # type: ignore[valid-type]
-        return register(
-            Command(body, Declaration(f"{room}.delete_{word}", act_label), f"{room}.{verb}_{word}")
-        )
+        declared = Declaration(f"{room}.delete_{word}", act_label, icon=icon)
+        return register(Command(body, declared, f"{room}.{verb}_{word}"))
 
-    return made(mark, _("Mark for deletion"), "mark"), made(unmark, _("Remove the deletion mark"), "unmark")
+    return (
+        made(mark, _("Mark for deletion"), "mark", "trash"),
+        made(unmark, _("Remove the deletion mark"), "unmark", "trash-off"),
+    )
 
 
 def _checked(check: Rule | None, act: Act, lines: list[Line[Any, Values]]) -> list[Line[Any, Values]]:

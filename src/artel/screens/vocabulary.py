@@ -78,7 +78,11 @@ class Related:
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """A block of a card. `data(actor, record)` gives what the template named by convention shows; None hides it."""
+    """A block of a card. `data(actor, record)` gives what the template named by convention shows; None hides it.
+
+    `actions` are acts on the record that stand in the head of the block instead of the card's; `row_actions` those
+    that the template offers beside its rows, with the row's values in the address.
+    """
 
     name: str
     title: type_of_text
@@ -86,6 +90,8 @@ class Panel:
     data: Callable[[Actor, Any], Any]
     place: str = "main"
     option: str = ""
+    actions: Sequence[Command] = ()
+    row_actions: Sequence[Command] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +18,7 @@ from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.arguments import Argument
 from artel.kernel.commands import Command
+from artel.kernel.refusals import Refused
 from artel.screens import registry
 from artel.screens.vocabulary import Section
 
@@ -96,6 +99,16 @@ def filled(arguments: Iterable[Argument], actor: Actor, values: Mapping[str, Any
         if one.kind == "reference" and one.model and values.get(one.name):
             references.want(one.model, [_key(values[one.name])])
     return [_filled(one, values.get(one.name, one.default), references) for one in chosen]
+
+
+def read_well(arguments: Iterable[Argument], given: Mapping[str, str], actor: Actor) -> dict[str, Any]:
+    """Values of an address, those that do not read left out: a mistyped address must not break a form."""
+    values = {}
+    for one in arguments:
+        if given.get(one.name):
+            with suppress(Refused, ValidationError):
+                values[one.name] = one.read(given[one.name], actor)
+    return values
 
 
 def _filled(argument: Argument, value: Any, references: References) -> FormField:

@@ -19,6 +19,7 @@ class Visit:
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
+        self._permitted: dict[tuple[str, Any], bool] = {}
 
     @cached_property
     def switched(self) -> Mapping[str, bool]:
@@ -31,6 +32,12 @@ class Visit:
 
     def may(self, permission: str, record: Any) -> bool:
         """`can` about a record known to be visible: no query when the right reaches as far as seeing does."""
+        asked = permission, record.pk
+        if asked not in self._permitted:
+            self._permitted[asked] = self._reaches(permission, record)
+        return self._permitted[asked]
+
+    def _reaches(self, permission: str, record: Any) -> bool:
         if not self.actor.has(permission):
             return False
         model: Any = type(record)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -77,7 +77,10 @@ def stages_of_kind(_actor: Actor, kind: DealKind) -> list[KindStage] | None:
 
 @dataclass(frozen=True)
 class ParticipantLine:
-    """A row of the table; a partner or person closed to the reader shows neither name nor link."""
+    """A row of the table; a partner or person closed to the reader shows neither name nor link.
+
+    `given` is what a form that changes the row starts with; a row with something closed is not changed by the reader.
+    """
 
     key: UUID | None
     partner: Partner | None
@@ -87,6 +90,7 @@ class ParticipantLine:
     person_role: str
     comment: str
     is_winner: bool
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 def participants(actor: Actor, deal: Deal) -> list[ParticipantLine]:
@@ -118,7 +122,19 @@ def _line(row: Participant, seen: dict[UUID, Partner], people: dict[UUID, Person
         person_role=str(row.person_role or ""),
         comment=row.comment,
         is_winner=row.is_winner,
+        given=_given(row) if not row.person_id or row.person_id in people else {},
     )
+
+
+def _given(row: Participant) -> dict[str, str]:
+    keys = {
+        "participant": row.pk,
+        "role": row.role_id,
+        "person": row.person_id,
+        "person_role": row.person_role_id,
+    }
+    texts = {name: str(key) for name, key in keys.items() if key}
+    return texts | {"comment": row.comment, "is_winner": "true" if row.is_winner else ""}
 
 
 def _client_line(deal: Deal, seen: dict[UUID, Partner]) -> ParticipantLine:
@@ -131,10 +147,18 @@ def _client_role() -> str:
 
 
 @dataclass(frozen=True)
+class DemandLine:
+    """A row of the table, and what a form that changes it starts with."""
+
+    row: DemandRow
+    given: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Demand:
     """The rows, their sum, and how far they are satisfied in percent of the sum."""
 
-    rows: Sequence[DemandRow]
+    lines: Sequence[DemandLine]
     total: Decimal
     satisfied_percent: int
 
@@ -147,7 +171,18 @@ def demand(_actor: Actor, deal: Deal) -> Demand | None:
     total = sum((row.sum for row in rows), Decimal(0))
     met = sum((row.sum * row.satisfied_percent for row in rows), Decimal(0))
     percent = (met / total).quantize(Decimal(1), rounding=ROUND_HALF_UP) if total else Decimal(0)
-    return Demand(rows, total, int(percent))
+    return Demand([DemandLine(row, _demanded(row)) for row in rows], total, int(percent))
+
+
+def _demanded(row: DemandRow) -> dict[str, str]:
+    return {
+        "row": str(row.pk),
+        "description": row.description,
+        "sum": str(row.sum),
+        "satisfied_percent": str(row.satisfied_percent),
+        "reason": str(row.reason_id or ""),
+        "comment": row.comment,
+    }
 
 
 @dataclass(frozen=True)

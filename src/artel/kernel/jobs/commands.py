@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from artel.kernel.acts import Act, Lines
+from artel.kernel.applies import Applies
 from artel.kernel.commands import command
 from artel.kernel.permissions import declare, know
 from artel.kernel.record_commands import NoArguments
@@ -23,24 +24,53 @@ for role in ("sales_manager", "head"):
     declare(role, VIEW, STEER)
 
 
-@command(permission=STEER, label=_("Pause"), icon="player-pause", irreversible=True)
+def _while(*states: State) -> Applies:
+    sentence = _("The job is not in a state where this can be done.")
+    return Applies(lambda job: job.state in states, ["state"], "wrong_state", sentence)
+
+
+@command(
+    permission=STEER,
+    label=_("Pause"),
+    icon="player-pause",
+    irreversible=True,
+    applies=_while(State.WAITING, State.RUNNING),
+)
 def pause_job(act: Act, lines: Lines[Job, NoArguments]) -> None:
-    steered(lines, steer.pause, [State.WAITING, State.RUNNING])
+    steered(lines, steer.pause)
 
 
-@command(permission=STEER, label=_("Resume"), icon="player-play", irreversible=True)
+@command(
+    permission=STEER,
+    label=_("Resume"),
+    icon="player-play",
+    irreversible=True,
+    applies=_while(State.PAUSED),
+)
 def resume_job(act: Act, lines: Lines[Job, NoArguments]) -> None:
-    steered(lines, steer.resume, [State.PAUSED])
+    steered(lines, steer.resume)
 
 
-@command(permission=STEER, label=_("Cancel"), icon="x", irreversible=True)
+@command(
+    permission=STEER,
+    label=_("Cancel"),
+    icon="x",
+    irreversible=True,
+    applies=_while(State.WAITING, State.PAUSED, State.RUNNING),
+)
 def cancel_job(act: Act, lines: Lines[Job, NoArguments]) -> None:
-    steered(lines, steer.cancel, [State.WAITING, State.PAUSED, State.RUNNING])
+    steered(lines, steer.cancel)
 
 
-@command(permission=STEER, label=_("Try again"), icon="refresh", irreversible=True)
+@command(
+    permission=STEER,
+    label=_("Try again"),
+    icon="refresh",
+    irreversible=True,
+    applies=_while(State.DEAD),
+)
 def retry_job(act: Act, lines: Lines[Job, NoArguments]) -> None:
-    steered(lines, steer.retry, [State.DEAD])
+    steered(lines, steer.retry)
 
 
 @command(
@@ -49,17 +79,13 @@ def retry_job(act: Act, lines: Lines[Job, NoArguments]) -> None:
     icon="trash",
     irreversible=True,
     confirm=_("The job will not be tried again."),
+    applies=_while(State.DEAD),
 )
 def drop_job(act: Act, lines: Lines[Job, NoArguments]) -> None:
-    steered(lines, steer.drop, [State.DEAD])
+    steered(lines, steer.drop)
 
 
-def steered(
-    lines: Lines[Job, NoArguments], act: Callable[[list[UUID]], None], states: Sequence[State]
-) -> None:
-    """Refuse the lines whose job is in another state; do the act to the rest."""
+def steered(lines: Lines[Job, NoArguments], act: Callable[[list[UUID]], None]) -> None:
     for line in lines:
         line.result = line.subject
-        if line.subject.state not in states:
-            line.refuse("wrong_state", _("The job is not in a state where this can be done."))
-    act([line.subject.pk for line in lines if line.is_open])
+    act([line.subject.pk for line in lines])

@@ -1,14 +1,17 @@
 """Commands on directory items of the kernel: lines, refusals, versions, keys, rights."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from artel.kernel.actors import Actor
-from artel.kernel.acts import Line
+from artel.kernel.acts import Act, Line, Lines
+from artel.kernel.applies import Applies
 from artel.kernel.arguments import Values
-from artel.kernel.commands import stamp_of
+from artel.kernel.commands import all_commands, command, stamp_of
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.journal.writing import change_set
 from artel.kernel.models import AccessGroup, Grant, Role, User
@@ -129,3 +132,42 @@ def test_a_marked_record_frees_its_name_and_comes_back(wholesale):
     GROUPS.mark(HOUSE, twin)
     GROUPS.unmark(HOUSE, wholesale)
     assert not AccessGroup.objects.get(pk=wholesale.pk).is_deleted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nothing:
+    """No arguments."""
+
+
+@command(
+    permission="test.open",
+    label="Open",
+    applies=Applies(lambda group: group.is_archived, ["is_archived"], "open_already", "It is open already."),
+)
+def open_group(act: Act, lines: Lines[AccessGroup, Nothing]) -> None:
+    for line in lines:
+        act.change(line.subject, is_archived=False)
+
+
+def test_one_rule_says_whether_an_act_applies_and_refuses_it(wholesale):
+    assert not open_group.applies_to(wholesale)
+    with pytest.raises(Refused) as no:
+        open_group(HOUSE, wholesale)
+    assert (no.value.code, str(no.value)) == ("open_already", "It is open already.")
+    shut = GROUPS.add(HOUSE, name="Shut", is_archived=True)
+    assert open_group.applies_to(shut)
+    outcome = open_group.run(HOUSE, [Line(Nothing(), wholesale), Line(Nothing(), shut)])
+    assert [line.refusal is None for line in outcome.lines] == [False, True]
+    assert not AccessGroup.objects.get(pk=shut.pk).is_archived
+
+
+def test_every_act_that_applies_sometimes_reads_only_the_columns_it_names(wholesale):
+    """A list asks it of every row: with only these columns fetched there must be no query."""
+    for one in all_commands():
+        if rule := one.declared.applies:
+            assert {one.model._meta.get_field(name).name for name in rule.columns} == set(rule.columns)
+            columns = {one.model._meta.get_field(name).attname: None for name in ("id", *rule.columns)}
+            row = one.model.from_db(None, list(columns), list(columns.values()))
+            with CaptureQueriesContext(connection) as asked:
+                rule.to(row)
+            assert len(asked) == 0, one.name

@@ -25,9 +25,9 @@ from artel.kernel.acts import Line
 from artel.kernel.commands import Command
 from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
 from artel.lib.uuid7 import uuid7
-from artel.screens import registry
 from artel.screens.vocabulary import Entity
-from artel.web.forms import FormSection, filled, raw_of, typed, values_of
+from artel.web.actions import all_acts_of
+from artel.web.forms import FormSection, filled, raw_of, read_well, typed, values_of
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import signed_in
 from artel.web.pages.errors import forbidden
@@ -62,6 +62,12 @@ class Deed:
     @property
     def confirm(self) -> str:
         return str(self.command.declared.confirm)
+
+    @property
+    def inapplicable(self) -> str:
+        """Why the act makes no sense for this record as it stands, if it makes none."""
+        rule = self.command.declared.applies
+        return str(rule.sentence) if rule and self.record and not rule.to(self.record) else ""
 
     @property
     def record(self) -> Any:
@@ -101,11 +107,7 @@ def bulk(request: HttpRequest, path: str, name: str) -> HttpResponse:
 
 
 def _offered(entity: Entity, name: str) -> Command:
-    declared = [
-        *entity.actions,
-        *(one for each in registry.contributions(entity.name) for one in each.actions),
-    ]
-    found = next((each for each in declared if each.short_name == name), None)
+    found = next((each for each in all_acts_of(entity) if each.short_name == name), None)
     if found is None:
         raise Http404(name)
     return found
@@ -113,7 +115,8 @@ def _offered(entity: Entity, name: str) -> Command:
 
 def _with_own_fields(request: HttpRequest, deed: Deed) -> Deed:
     """The act's own arguments, and what a refusal has already asked for."""
-    own = FormSection("", filled(deed.command.arguments, deed.actor, {}))
+    arguments = deed.command.arguments
+    own = FormSection("", filled(arguments, deed.actor, read_well(arguments, request.GET.dict(), deed.actor)))
     needs = tuple(name for name in request.POST.get("needs", "").split(",") if name)
     key = request.POST.get("idempotency") or str(uuid7())
     asked = replace(deed, sections=[own], needs=needs, key=key)
@@ -177,7 +180,7 @@ def _of_record(deed: Deed, refusal: Refused) -> list[str]:
 
 def _offers(deed: Deed, refusal: Refused) -> list[Link]:
     """Other acts that would help, when this person may do them here."""
-    offered = {each.name: each for each in deed.entity.actions}
+    offered = {each.name: each for each in all_acts_of(deed.entity)}
     found = []
     for name in refusal.offers:
         command = offered.get(name)

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
-from artel.kernel.commands import Command
 from artel.screens import registry
 from artel.screens.vocabulary import Cell, Contribution, Entity, Related
+from artel.web.actions import actions_on, acts_of, arranged
 from artel.web.cells import Column, Shown
 from artel.web.changes import by_day, told
 from artel.web.formats import number
@@ -90,7 +90,7 @@ def card(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
         "tab": "overview",
         "sections": fact_sections(entity, given, record, references, visit),
         "related": [one for each in all_related(entity, given) if (one := related_list(each, visit, record))],
-        "blocks": panels(given, entity.panels, visit, record),
+        "blocks": panels(entity, given, visit, record),
         "feed": by_day(told(record, actor, most=SETS).sets),
     }
     return page(request, "web/card.html", context)
@@ -117,7 +117,7 @@ def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
         "code": getattr(record, "code", "") if "code" in fields_visible_to(actor, entity.model) else "",
         "header": _header(entity, columns, record, references),
         "state": _state(entity, record),
-        "actions": _actions(entity, given, visit_of(request), record),
+        "actions": arranged(actions_on(acts_of(entity), entity, visit_of(request), record)),
         "edit": _edit_address(entity, visit_of(request), record),
         "based_on": _based_on(given, actor, record),
         "kept": f"?list={quote(kept, safe='')}" if kept is not None else "",
@@ -251,36 +251,6 @@ def _state(entity: Entity, record: Any) -> Shown | None:
     [shown] = Column(entity.model, entity.state).shown([record], References(Actor.system()))
     tones = {"won": "good", "lost": "bad"}
     return shown._replace(tone=tones.get(str(getattr(record, entity.state, "")), "accent"))
-
-
-@dataclass(frozen=True)
-class Action:
-    """A button of the card."""
-
-    label: str
-    icon: str
-    address: str
-    asks: bool
-
-
-def _actions(entity: Entity, given: Sequence[Contribution], visit: Visit, record: Any) -> list[Action]:
-    declared = [*entity.actions, *(one for each in given for one in each.actions)]
-    offered = [each for each in declared if _makes_sense(each, record)]
-    permitted = {name: visit.may(name, record) for name in {each.permission for each in offered}}
-    return [_action(entity, each, record) for each in offered if permitted[each.permission]]
-
-
-def _makes_sense(command: Command, record: Any) -> bool:
-    """A marked record is only unmarked, any other only marked."""
-    if record.is_deleted:
-        return command.short_name.startswith("unmark_")
-    return not command.short_name.startswith("unmark_")
-
-
-def _action(entity: Entity, command: Command, record: Any) -> Action:
-    address = reverse("web:act", args=[entity.path, record.pk, command.short_name])
-    asks = bool(command.arguments) or bool(command.declared.confirm)
-    return Action(str(command.label).rstrip("…."), command.declared.icon or "bolt", address, asks)
 
 
 def _edit_address(entity: Entity, visit: Visit, record: Any) -> str:

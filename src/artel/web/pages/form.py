@@ -20,7 +20,7 @@ from artel.kernel.commands import Command
 from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
 from artel.lib.uuid7 import uuid7
 from artel.screens.vocabulary import Entity
-from artel.web.forms import FormSection, raw_of, sections_of, typed, values_of, written
+from artel.web.forms import FormSection, raw_of, read_well, sections_of, typed, values_of, written
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import signed_in
 from artel.web.pages.errors import forbidden
@@ -196,13 +196,7 @@ def _prefill(command: Command, given: Mapping[str, str], actor: Actor) -> dict[s
     fields = {one.name: one for one in command.model._meta.concrete_fields}
     named = [fields[one.name] for one in command.arguments if one.name in fields]
     values = {one.name: one.get_default() for one in named if one.has_default()}
-    for argument in command.arguments:
-        if given.get(argument.name):
-            try:
-                values[argument.name] = argument.read(given[argument.name], actor)
-            except Exception:  # noqa: BLE001, S112 -- a mistyped address must not break the form
-                continue
-    return values
+    return values | read_well(command.arguments, given, actor)
 
 
 def _saved(request: HttpRequest, sheet: Sheet, record: Any, change_set: int | None) -> HttpResponse:

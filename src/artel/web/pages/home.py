@@ -20,7 +20,7 @@ from artel.kernel.search.finding import across
 from artel.screens import registry
 from artel.web.frame import Frame, home_frame
 from artel.web.guard import signed_in
-from artel.web.panels import panels
+from artel.web.panels import home_panels
 from artel.web.rail import is_open, title_of
 from artel.web.render import page
 from artel.web.visit import visit_of
@@ -62,10 +62,9 @@ SHEET = (
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """The person's day: what rooms contribute to «home» and have something to show of."""
-    blocks = panels(registry.contributions("home"), (), visit_of(request), None)
-    return page(
-        request, "web/home.html", {"frame": home_frame(), "today": timezone.localdate(), "blocks": blocks}
-    )
+    blocks = home_panels(registry.contributions("home"), visit_of(request))
+    context = {"frame": home_frame(), "today": timezone.localdate(), "blocks": blocks}
+    return page(request, "web/home.html", context)
 
 
 @signed_in

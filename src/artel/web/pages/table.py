@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 
 from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
-from artel.kernel.commands import Command
 from artel.screens import registry
 from artel.screens.vocabulary import Entity
+from artel.web.actions import bulk_commands, inapplicable
 from artel.web.arrange import arrangement, rearrange, reset
 from artel.web.cells import Column, Shown
 from artel.web.frame import Frame, tell
@@ -66,6 +66,7 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
     arranged = arrangement(entity, actor)
     found = state.cut(state.rows)
     rows = list_rows(state, arranged.shown, found.records)
+    bulk = bulk_commands(entity, actor)
     return {
         "frame": Frame(title_of(entity), section=entity.section, slim=True),
         "entity": entity,
@@ -78,7 +79,8 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
         "pages": _pages(state, found),
         "create": may_create(entity, actor),
         **_files(entity, actor),
-        "bulk": bulk_commands(entity, actor),
+        "bulk": bulk,
+        "refusing": {str(each.pk): inapplicable(bulk, each) for each in found.records},
     }
 
 
@@ -161,11 +163,6 @@ def _files(entity: Entity, actor: Actor) -> dict[str, Any]:
 
 def may_create(entity: Entity, actor: Actor) -> bool:
     return entity.create is not None and actor.has(entity.create.permission)
-
-
-def bulk_commands(entity: Entity, actor: Actor) -> list[Command]:
-    """What may be done to a selection: each record is asked again when it is done."""
-    return [each for each in entity.actions if actor.has(each.permission)]
 
 
 def _heads(state: ListState, columns_shown: Sequence[Column]) -> list[Head]:

@@ -229,6 +229,27 @@ def test_a_selection_is_done_and_its_refused_ones_are_named(alice):
     assert "Say first when it ends." in body
 
 
+def test_an_act_that_makes_no_sense_is_offered_nowhere_and_says_why(alice):
+    now = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
+    live = token(alice, "live", expires_at=now)
+    dead = token(alice, "dead", expires_at=now, revoked_at=now)
+    client = client_of(alice)
+    assert "act/revoke_toy" in client.get(f"/toy-tokens/{live.pk}").content.decode()
+    assert "act/revoke_toy" not in client.get(f"/toy-tokens/{dead.pk}").content.decode()
+    rows = client.get("/toy-tokens").content.decode().split("<tr data-href")[1:]
+    assert [("dead" in row, 'data-refuses="revoke_toy"' in row) for row in rows] == [
+        (True, True),
+        (False, False),
+    ]
+    address = f"/toy-tokens/{dead.pk}/act/revoke_toy"
+    asked = client.get(address, headers=HTMX).content.decode()
+    assert "It is revoked already." in asked
+    assert 'type="submit"' not in asked
+    refused = client.post(address, {"why": "lost"}, headers=HTMX)
+    assert refused.status_code == 422
+    assert "It is revoked already." in refused.content.decode()
+
+
 def test_a_card_knows_its_neighbours_in_the_list_it_came_from(alice, bob, five):
     a, b, c, _d, e = five
     body = client_of(alice).get(f"/toy-tokens/{c.pk}?list=user%3Dme").content.decode()

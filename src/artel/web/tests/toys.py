@@ -17,6 +17,7 @@ from django.test import Client
 
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Act, Lines
+from artel.kernel.applies import Applies
 from artel.kernel.arguments import Values, argument
 from artel.kernel.commands import command, stamp_of
 from artel.kernel.journal.writing import change_set
@@ -46,7 +47,11 @@ class Reason:
     why: str = argument(label="why")
 
 
-@command(permission="toys.change_token", label="Revoke")
+@command(
+    permission="toys.change_token",
+    label="Revoke",
+    applies=Applies(lambda one: one.revoked_at is None, ["revoked_at"], "revoked", "It is revoked already."),
+)
 def revoke_toy(act: Act, lines: Lines[Token, Reason]) -> None:
     """Refused until the token has an end: the dialog asks for it."""
     for line in lines:

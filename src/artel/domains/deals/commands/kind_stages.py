@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.domains.deals.models import Deal, DealKind, DealStage, DealStatus, DealType, KindStage, Stage
 from artel.kernel.acts import Act, Line, Lines
+from artel.kernel.applies import Applies
 from artel.kernel.arguments import Argument, Values, argument
 from artel.kernel.commands import command
 from artel.kernel.line_checks import require_filled
@@ -23,6 +24,7 @@ from .looking import GivenLines, Paths, paths_of
 
 STAGES_NEEDED = _("The stages of the process must be defined.")
 STAGES_UNUSED = _("Deals of this kind have no process, so it has no stages.")
+STAGED = Applies(lambda kind: kind.has_stages, ["type"], "stages_unused", STAGES_UNUSED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,22 +42,23 @@ class UnlistStage:
     stage: Stage = argument(label=_("Stage"))
 
 
-@command(permission="deals.change_dealkind", label=_("Put a stage into the list"), icon="plus")
+@command(
+    permission="deals.change_dealkind", label=_("Put a stage into the list"), icon="plus", applies=STAGED
+)
 def list_stage(act: Act, lines: Lines[DealKind, ListStage]) -> None:
     """A stage gets a place in the list of a kind, or another place."""
     wanted: dict[DealKind, Sequence[UUID]] = {}
     for line in lines:
         line.result = kind = line.subject
-        if not kind.has_stages:
-            line.refuse("stages_unused", STAGES_UNUSED)
-            continue
         rest = [key for key in kind.stage_keys if key != line.args.stage.pk]
         before = len(rest) if line.args.order is None else max(line.args.order - 1, 0)
         wanted[kind] = [*rest[:before], line.args.stage.pk, *rest[before:]]
     lay_paths(act, wanted)
 
 
-@command(permission="deals.change_dealkind", label=_("Take a stage out of the list"), icon="minus")
+@command(
+    permission="deals.change_dealkind", label=_("Take a stage out of the list"), icon="minus", applies=STAGED
+)
 def unlist_stage(act: Act, lines: Lines[DealKind, UnlistStage]) -> None:
     """A stage leaves the list; rows of deals that were at it stay as history. A kind moved by hand keeps one stage."""
     wanted: dict[DealKind, Sequence[UUID]] = {}

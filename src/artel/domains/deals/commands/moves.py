@@ -14,15 +14,23 @@ from artel.domains.deals.events import DealMoved
 from artel.domains.deals.models import Deal, DealStatus, LossReason, Stage
 from artel.domains.partners.models import Partner
 from artel.kernel.acts import Act, Line, Lines
+from artel.kernel.applies import Applies
 from artel.kernel.arguments import Values, argument
 from artel.kernel.commands import command
 from artel.kernel.record_commands import NoArguments
 from artel.lib import stages
 
 from .finishing import turn
-from .statistics import Statistics, place
+from .statistics import SENTENCES, Statistics, place
 
 ALREADY = _("The deal has this status already.")
+NOT_WON = Applies(lambda deal: deal.status != DealStatus.WON, ["status"], "same_status", ALREADY)
+NOT_LOST = Applies(lambda deal: deal.status != DealStatus.LOST, ["status"], "same_status", ALREADY)
+FINISHED = Applies(lambda deal: deal.status != DealStatus.IN_WORK, ["status"], "same_status", ALREADY)
+HAS_STAGES = Applies(lambda deal: deal.stage_id is not None, ["stage"], "no_rows", SENTENCES["no_rows"])
+OPEN = Applies(
+    lambda deal: not deal.is_closed, ["is_closed"], "closed_already", _("The deal is closed already.")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +45,7 @@ class MoveDeal:
     label=_("Move to a stage"),
     icon="arrow-right",
     done=_("The deal is at another stage."),
+    applies=HAS_STAGES,
 )
 def move_deal(act: Act, lines: Lines[Deal, MoveDeal]) -> None:
     """Forward over any number of stages, or back: later rows disappear then (rules §2.7)."""
@@ -68,7 +77,12 @@ class RestartStage:
     started_at: datetime = argument(label=_("Start of the stage"))
 
 
-@command(permission="deals.change_deal", label=_("Change the start of the stage"), icon="calendar")
+@command(
+    permission="deals.change_deal",
+    label=_("Change the start of the stage"),
+    icon="calendar",
+    applies=HAS_STAGES,
+)
 def restart_stage(act: Act, lines: Lines[Deal, RestartStage]) -> None:
     """The start of the current stage changes, the end of the stage before it follows (rules §2.7)."""
     statistics = Statistics(act, [line.subject for line in lines])
@@ -94,13 +108,25 @@ class LoseDeal:
     close: bool = argument(label=_("Close the deal at once"), default=False)
 
 
-@command(permission="deals.change_deal", label=_("Won"), icon="check", done=_("The deal is won."))
+@command(
+    permission="deals.change_deal",
+    label=_("Won"),
+    icon="check",
+    done=_("The deal is won."),
+    applies=NOT_WON,
+)
 def win_deal(act: Act, lines: Lines[Deal, WinDeal]) -> None:
     """The deal is won at its current stage, which is closed as passed."""
     _turn(act, lines, DealStatus.WON)
 
 
-@command(permission="deals.change_deal", label=_("Lost…"), icon="x", done=_("The deal is lost."))
+@command(
+    permission="deals.change_deal",
+    label=_("Lost…"),
+    icon="x",
+    done=_("The deal is lost."),
+    applies=NOT_LOST,
+)
 def lose_deal(act: Act, lines: Lines[Deal, LoseDeal]) -> None:
     """The deal is lost at its current stage, for a reason; lost to a competitor, it says to which (rules §2.5)."""
     _turn(act, lines, DealStatus.LOST)
@@ -111,6 +137,7 @@ def lose_deal(act: Act, lines: Lines[Deal, LoseDeal]) -> None:
     label=_("Back to work"),
     icon="arrow-back-up",
     done=_("The deal is in work."),
+    applies=FINISHED,
 )
 def reopen_deal(act: Act, lines: Lines[Deal, NoArguments]) -> None:
     """A finished deal is in work again at the stage where it stood; reason, winner, end and closing are taken back."""
@@ -119,10 +146,7 @@ def reopen_deal(act: Act, lines: Lines[Deal, NoArguments]) -> None:
 
 def _turn(act: Act, lines: Lines[Deal, Any], status: DealStatus) -> None:
     turning = [Line[Deal, Values](_outcome(line, status), line.subject) for line in lines]
-    for line in turning:
-        if line.subject.status == status:
-            line.refuse("same_status", ALREADY)
-    turn(act, [line for line in turning if line.is_open])
+    turn(act, turning)
     for line, turned in zip(lines, turning, strict=True):
         line.result, line.refusal = line.subject, turned.refusal
 
@@ -133,7 +157,13 @@ def _outcome(line: Line[Deal, Any], status: DealStatus) -> Values:
     return Values(values, status=status, **({"is_closed": True} if given.get("close") else {}))
 
 
-@command(permission="deals.change_deal", label=_("Close"), icon="lock", done=_("The deal is closed."))
+@command(
+    permission="deals.change_deal",
+    label=_("Close"),
+    icon="lock",
+    done=_("The deal is closed."),
+    applies=OPEN,
+)
 def close_deal(act: Act, lines: Lines[Deal, NoArguments]) -> None:
     """Nothing more is done in the deal; it ends now unless its end is known (rules §2.5)."""
     for line in lines:

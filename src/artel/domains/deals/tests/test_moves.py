@@ -250,3 +250,35 @@ def test_what_the_hot_acts_cost(world):
         commands.move_deal(alice, deal, stage=world.stages[1])
     assert len(statements(captured)) <= 9, statements(captured)
     assert Deal.objects.get(pk=deal.pk).stage_order == 2
+
+
+def offered(deal):
+    acts = (
+        commands.win_deal,
+        commands.lose_deal,
+        commands.reopen_deal,
+        commands.move_deal,
+        commands.restart_stage,
+        commands.close_deal,
+    )
+    return {act.short_name for act in acts if act.applies_to(deal)}
+
+
+def test_acts_are_offered_exactly_while_they_are_not_refused(world):
+    deal = world.open()
+    always = {"move_deal", "restart_stage"}
+    assert offered(deal) == {*always, "win_deal", "lose_deal", "close_deal"}
+    commands.lose_deal(HOUSE, deal, loss_reason=world.reason, close=True)
+    deal.refresh_from_db()
+    assert offered(deal) == {*always, "win_deal", "reopen_deal"}
+    for act, values in (
+        (commands.lose_deal, {"loss_reason": world.reason}),
+        (commands.close_deal, {}),
+    ):
+        with pytest.raises(Refused) as no:
+            act(HOUSE, deal, **values)
+        assert no.value.code in {"same_status", "closed_already"}
+    commands.win_deal(HOUSE, deal)
+    deal.refresh_from_db()
+    assert offered(deal) == {*always, "lose_deal", "reopen_deal"}
+    assert offered(world.open(kind=world.plain)) == {"win_deal", "lose_deal", "close_deal"}
