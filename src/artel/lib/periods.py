@@ -6,6 +6,7 @@ A period is written and compared as days of the company; stored moments are UTC,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -29,6 +30,12 @@ class Unit(StrEnum):
 
 _MONTHS = {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.HALF_YEAR: 6, Unit.YEAR: 12}
 _TEN_DAYS_IN_MONTH = 3
+_PARTS = {
+    Unit.WEEK: re.compile(r"([0-9]{4})-W([0-9]{2})"),
+    Unit.QUARTER: re.compile(r"([0-9]{4})-Q([1-4])"),
+    Unit.HALF_YEAR: re.compile(r"([0-9]{4})-H([12])"),
+}
+_NEVER = re.compile(r"(?!)")
 
 
 def unit_start(day: date, unit: Unit) -> date:
@@ -54,6 +61,29 @@ def shifted(day: date, unit: Unit, count: int) -> date:
         months, third = divmod(_ten_days_of(start) + count, _TEN_DAYS_IN_MONTH)
         return _add_months(start, months).replace(day=third * 10 + 1)
     return _add_months(start, count * _MONTHS[unit])
+
+
+def unit_code(day: date, unit: Unit) -> str:
+    """What programs call the unit that contains `day`: 2015, 2015-H1, 2015-Q2, 2015-04, 2015-W14, else its first day."""
+    start = unit_start(day, unit)
+    if unit is Unit.WEEK:
+        year, week, _day = start.isocalendar()
+        return f"{year}-W{week:02}"
+    if unit in {Unit.QUARTER, Unit.HALF_YEAR}:
+        return f"{start.year}-{unit.value[0].upper()}{(start.month - 1) // _MONTHS[unit] + 1}"
+    return start.isoformat()[: {Unit.YEAR: 4, Unit.MONTH: 7}.get(unit)]
+
+
+def unit_named(code: str, unit: Unit) -> date:
+    """The first day of the unit with this code; a day stands for the unit that contains it. Raises ValueError."""
+    text = code.strip().upper()
+    if match := _PARTS.get(unit, _NEVER).fullmatch(text):
+        year, part = int(match[1]), int(match[2])
+        if unit is Unit.WEEK:
+            return date.fromisocalendar(year, part, 1)
+        return date(year, (part - 1) * _MONTHS[unit] + 1, 1)
+    whole = {Unit.YEAR: "-01-01", Unit.MONTH: "-01"}.get(unit, "") if len(text) < len("2015-04-01") else ""
+    return unit_start(date.fromisoformat(text + whole), unit)
 
 
 @dataclass(frozen=True, order=True)

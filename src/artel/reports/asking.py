@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -22,9 +24,10 @@ from artel.kernel.attributes.values import read_value, typed
 from artel.kernel.records import facts_of
 from artel.kernel.refusals import Forbidden, Refused, type_of_text
 from artel.lib.names import sort_key
-from artel.lib.periods import day_start
+from artel.lib.periods import Unit, day_start, unit_named
 
-from .paths import Split, access_model, is_visible, split_of
+from .paths import access_model, is_visible
+from .splits import Split, split_of
 from .vocabulary import Block, Dimension, During, Measure, Report
 
 OWN = ("block", "from", "to", "as_of", "segment", "rows", "columns", "measures", "filter")
@@ -42,11 +45,12 @@ class Held:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question ready to be answered."""
+    """A question ready to be answered. `steps` are the depths of `rows` that have lines of their own, outermost first."""
 
     report: Report
     block: Block
     rows: tuple[Split, ...]
+    steps: tuple[int, ...]
     columns: tuple[Split, ...]
     measures: tuple[Measure, ...]
     first: date | None
@@ -65,12 +69,14 @@ def read(actor: Actor, report: Report, params: Params) -> Asked:
         raise _refused("no_segments", "segment", _("There are no client segments yet."))
     block = _block(report, params.get("block"))
     rows = _listed(params.get("rows")) or list(block.rows)
+    levels = _levels(rows)
     held = _held(actor, report, params)
     first, last = _days(params)
     return Asked(
         report,
         block,
-        _splits(actor, report, rows, "rows"),
+        _splits(actor, report, [name for level in levels for name in level], "rows"),
+        tuple(accumulate(len(level) for level in levels)),
         _splits(actor, report, _listed(params.get("columns")), "columns"),
         _measures(actor, report, block, _listed(params.get("measures")), held),
         first,
@@ -102,10 +108,21 @@ def _listed(given: Any) -> list[str]:
     return [str(text).strip() for text in texts if str(text).strip()]
 
 
+def _levels(names: Iterable[str]) -> list[list[str]]:
+    """Each dimension once; those joined by «+» (a space, when an address has been read) are one level."""
+    seen: set[str] = set()
+    levels = []
+    for name in names:
+        level = [one for one in dict.fromkeys(re.split(r"[+\s]+", name)) if one not in seen]
+        seen.update(level)
+        levels += [level] if level else []
+    return levels
+
+
 def _splits(actor: Actor, report: Report, names: Iterable[str], place: str) -> tuple[Split, ...]:
     found = []
     for name in dict.fromkeys(names):
-        split = split_of(report.dataset, name)
+        split = split_of(actor, report.dataset, name)
         if split is None:
             raise _refused("unknown_dimension", place, _("This report cannot be broken down so."))
         _require_visible(actor, report, name)
@@ -208,7 +225,7 @@ def _held(actor: Actor, report: Report, params: Params) -> tuple[Held, ...]:
     given |= _filter(params.get("filter"))
     found = []
     for name, value in given.items():
-        split = split_of(report.dataset, name)
+        split = split_of(actor, report.dataset, name)
         if split is None:
             raise _refused("unknown_parameter", name, _("This report has no such parameter."))
         _require_visible(actor, report, name)
@@ -238,6 +255,8 @@ def _keys(actor: Actor, split: Split, given: Any) -> Collection[Any]:
     keys: Collection[Any]
     if split.attribute:
         keys = _of_attribute(split, given)
+    elif split.unit:
+        keys = _of_unit(split.unit, str(given))
     elif dimension.find:
         keys = dimension.find(actor, str(given))
     elif dimension.model:
@@ -255,6 +274,13 @@ def _of_attribute(split: Split, given: Any) -> list[Any]:
         return [typed(split.attribute, read_value(split.attribute, given))]
     except ValidationError as error:
         raise _refused("unknown_value", split.name, error.messages[0]) from error
+
+
+def _of_unit(unit: Unit, text: str) -> list[date]:
+    try:
+        return [unit_named(text, unit)]
+    except ValueError:
+        return []
 
 
 def _of_choices(dimension: Dimension, text: str) -> list[str]:

@@ -36,7 +36,7 @@ def _of_dataset(dataset: Dataset) -> Iterator[Error]:
 
 def _of_report(report: Report) -> Iterator[Error]:
     for block in report.blocks:
-        for name in (*block.rows, *block.levels):
+        for name in "+".join((*block.rows, *block.levels)).split("+"):
             if report.dataset.dimension(name) is None:
                 yield Error(f"{report.name}: unknown dimension '{name}'", id="reports.E004")
         for name in block.measures:

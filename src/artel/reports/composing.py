@@ -19,11 +19,12 @@ from artel.kernel.refusals import NotThere
 from artel.lib.money import rounded
 from artel.lib.names import sort_key
 
-from . import registry
+from . import calendar, registry
 from .asking import Asked, Params, read
 from .counting import Groups, Key, base_measures, count, is_additive, number_of, rolled_up
-from .paths import Split
+from .guards import CLOSED_KEY
 from .results import Column, ReportResult, Row
+from .splits import Split
 from .vocabulary import Measure
 
 CLOSED = _("closed to you")
@@ -49,9 +50,10 @@ def answer(actor: Actor, asked: Asked) -> ReportResult:
         columns=table.columns(),
         rows=table.rows(len(asked.rows)),
         totals=table.totals(),
-        groups=[row for depth in range(1, len(asked.rows)) for row in table.rows(depth)],
+        groups=[row for depth in asked.steps[:-1] for row in table.rows(depth)],
         as_of=timezone.localtime(timezone.now(), timezone.get_default_timezone()),
         parameters=asked.given,
+        currency=asked.report.dataset.currency() if asked.report.dataset.currency else "",
         levels=asked.block.levels or asked.block.rows,
     )
 
@@ -65,6 +67,7 @@ class _Table:
     _levels: dict[int, Groups] = field(default_factory=dict)
     _labels: dict[str, Mapping[Any, Any]] = field(default_factory=dict)
     _sizes: dict[int, dict[Key, int]] = field(default_factory=dict)
+    _wholes: dict[int, Groups] = field(default_factory=dict)
 
     @property
     def depth(self) -> int:
@@ -94,35 +97,53 @@ class _Table:
 
     def rows(self, depth: int) -> list[Row]:
         """The rows of one level in their order."""
-        if depth == 0:
-            return [Row(self._values((), 0), (), level=0)]
         keys = {key[:depth] for key in self.level(depth)}
         return [self._row(key, depth) for key in sorted(keys, key=lambda key: self._place(key, depth))]
 
     def _row(self, key: Key, depth: int) -> Row:
         pairs = list(zip(self.asked.rows, key, strict=False))
-        is_closed = any(self._is_closed(split, one) for split, one in pairs)
-        cells = [self._cell(split, one) for split, one in pairs]
-        names = [str(self._name(split, one)) for split, one in pairs]
-        padding = [None] * (self.depth - depth)
-        keys = tuple(None if self._is_closed(split, one) else one for split, one in pairs)
-        values = [*cells, *padding, *self._values(key, depth)]
-        return Row(values, keys, names, depth - 1, is_closed)
+        return Row(
+            values=[
+                *(self._cell(split, one) for split, one in pairs),
+                *[None] * (self.depth - depth),
+                *self._values(key, depth),
+            ],
+            keys=tuple(self._open(split, one) for split, one in pairs),
+            labels=[self._label(split, one) for split, one in pairs],
+            level=self.asked.steps.index(depth),
+            is_closed=any(self._is_closed(split, one) for split, one in pairs),
+            opens=all(self._may_open(split, one) for split, one in pairs),
+            size=depth - self._above(depth),
+            place=key,
+        )
 
     def _is_closed(self, split: Split, key: Any) -> bool:
         is_named = split.dimension.model is not None or split.dimension.labels is not None
         return is_named and key is not None and key not in self.labels(split)
 
+    def _may_open(self, split: Split, key: Any) -> bool:
+        """Records closed one by one cannot be opened: their keys are not the reader's to know."""
+        return key == CLOSED_KEY or not self._is_closed(split, key)
+
+    def _open(self, split: Split, key: Any) -> Any:
+        return key if self._may_open(split, key) else None
+
     def _cell(self, split: Split, key: Any) -> Any:
-        """A choice by its code, a record by its name, nothing as nothing."""
+        """A choice or a unit of time by its code, a record by its name, nothing as nothing."""
         if key is None or split.dimension.choices:
             return key
-        return self._name(split, key)
+        return split.code(key) if split.unit else self._name(split, key)
 
     def _name(self, split: Split, key: Any) -> Any:
         if key is None:
             return split.dimension.empty
         return CLOSED if self._is_closed(split, key) else self.labels(split).get(key, key)
+
+    def _label(self, split: Split, key: Any) -> str:
+        name = self._name(split, key)
+        if isinstance(name, bool):
+            return str(_("yes") if name else _("no"))
+        return str(name)
 
     def _place(self, key: Key, depth: int) -> tuple[Any, ...]:
         """Sorted level by level: each group stays with the groups above it."""
@@ -130,23 +151,26 @@ class _Table:
 
     def _order(self, key: Key, step: int) -> tuple[Any, ...]:
         split = self.asked.rows[step]
-        label = sort_key(str(self._name(split, key[-1])))
-        tail = (key[-1] is None, label, str(key[-1]))
-        if split.dimension.order is not None and not self.asked.columns:
-            return (self.level(step + 1)[key].orders[split.name] or 0, *tail)
+        if split.unit:
+            return _by_time(key[-1])
+        tail = _by_name(key[-1], self._name(split, key[-1]))
+        if split.dimension.order is not None:
+            return (self._whole(step + 1)[key].orders[split.name] or 0, *tail)
         if measure := self._ordering():
-            return (-number_of(measure, self._whole(key, step + 1)), *tail)
+            return (-number_of(measure, self._whole(step + 1).get(key)), *tail)
         return (_choice_place(split, key[-1]), *tail)
 
     def _ordering(self) -> Measure | None:
         name = self.asked.block.order.removeprefix("-")
         return next((one for one in base_measures(self.asked) if one.name == name), None)
 
-    def _whole(self, key: Key, depth: int) -> Any:
-        """The group of a key, all its columns together."""
+    def _whole(self, depth: int) -> Groups:
+        """The groups of a level, all their columns together."""
         if not self.asked.columns:
-            return self.level(depth).get(key)
-        return rolled_up(self.level(depth), range(depth)).get(key)
+            return self.level(depth)
+        if depth not in self._wholes:
+            self._wholes[depth] = rolled_up(self.level(depth), range(depth))
+        return self._wholes[depth]
 
     def _values(self, key: Key, depth: int) -> list[Any]:
         return [
@@ -164,9 +188,22 @@ class _Table:
 
     def _column_place(self, under: Key) -> tuple[Any, ...]:
         return tuple(
-            (key is None, _choice_place(split, key), sort_key(str(self._name(split, key))))
-            for split, key in zip(self.asked.columns, under, strict=True)
+            self._column_order(split, key) for split, key in zip(self.asked.columns, under, strict=True)
         )
+
+    def _column_order(self, split: Split, key: Any) -> tuple[Any, ...]:
+        if split.unit:
+            return _by_time(key)
+        tail = _by_name(key, self._name(split, key))
+        if split.dimension.order is None:
+            return (_choice_place(split, key), *tail)
+        place = self.depth + self.asked.columns.index(split)
+        groups = self.level(self.depth).items()
+        return (max(group.orders[split.name] or 0 for one, group in groups if one[place] == key), *tail)
+
+    def _above(self, depth: int) -> int:
+        """The depth of the groups that the groups of a depth belong to."""
+        return max((step for step in self.asked.steps if step < depth), default=0)
 
     def _value(self, measure: Measure, key: Key, depth: int, under: Key) -> Any:
         group = self.level(depth).get(key + under)
@@ -175,19 +212,21 @@ class _Table:
         base = self.asked.report.dataset.measure(measure.of)
         assert base is not None
         number = Decimal(number_of(base, group))
-        whole = Decimal(number_of(base, self.level(max(depth - 1, 0)).get(key[: max(depth - 1, 0)] + under)))
+        above = self._above(depth)
+        whole = Decimal(number_of(base, self.level(above).get(key[:above] + under)))
         if measure.function == "share":
             return rounded(number * 100 / whole, PLACES) if whole else None
         return rounded(number - whole / self._beside(key, depth), PLACES) if depth else Decimal(0)
 
     def _beside(self, key: Key, depth: int) -> int:
         """How many groups stand beside one, itself included."""
+        above = self._above(depth)
         if depth not in self._sizes:
             sizes: dict[Key, int] = {}
             for other in {found[:depth] for found in self.level(depth)}:
-                sizes[other[:-1]] = sizes.get(other[:-1], 0) + 1
+                sizes[other[:above]] = sizes.get(other[:above], 0) + 1
             self._sizes[depth] = sizes
-        return self._sizes[depth][key[:-1]]
+        return self._sizes[depth][key[:above]]
 
     def totals(self) -> list[Any]:
         if not self.asked.block.has_totals:
@@ -206,16 +245,26 @@ class _Table:
 
     def _column(self, measure: Measure, under: Key) -> Column:
         name = self.asked.block.called.get(measure.name, measure.name)
-        cells = [self._cell(split, key) for split, key in zip(self.asked.columns, under, strict=True)]
-        names = [str(self._name(split, key)) for split, key in zip(self.asked.columns, under, strict=True)]
+        pairs = list(zip(self.asked.columns, under, strict=True))
+        cells = [self._cell(split, key) for split, key in pairs]
+        names = [self._label(split, key) for split, key in pairs]
         return Column(
             ":".join([name, *("none" if cell is None else str(cell) for cell in cells)]),
             measure.label,
             measure.kind,
             measure=measure.name,
             group=" · ".join(names) or measure.group,
-            under=under,
+            under=tuple(self._open(split, key) for split, key in pairs),
+            opens=all(self._may_open(split, key) for split, key in pairs),
         )
+
+
+def _by_time(key: Any) -> tuple[Any, ...]:
+    return (key is None, str(key))
+
+
+def _by_name(key: Any, name: Any) -> tuple[Any, ...]:
+    return (key is None, name if isinstance(name, Decimal) else Decimal(0), sort_key(str(name)), str(key))
 
 
 def _choice_place(split: Split, key: Any) -> int:
@@ -234,6 +283,8 @@ def labels_of(
 ) -> Mapping[Any, Any]:
     """Names by key; a record the actor may not see has none."""
     dimension = split.dimension
+    if split.unit:
+        return {key: calendar.called(key, split.unit) for key in keys}
     if split.attribute is not None:
         return {key: written.get(key) or shown(split.attribute, key) for key in keys}
     if dimension.labels:

@@ -15,7 +15,8 @@ from django.db.models.functions import Coalesce
 from artel.kernel.actors import Actor
 
 from .asking import Asked, during
-from .paths import Split, column_of, field_at, rows_visible
+from .paths import field_at, rows_visible
+from .splits import Split, column_of
 from .vocabulary import Measure, Part
 
 Key = tuple[Any, ...]
@@ -74,8 +75,8 @@ def _count_one(actor: Actor, asked: Asked, splits: Sequence[Split], measures: Se
     for number, split in enumerate(splits):
         if split.dimension.order is not None:
             columns[f"o{number}"] = split.dimension.order
-        if split.written is not None:
-            columns[f"w{number}"] = Min(split.written)
+        if split.written:
+            columns[f"w{number}"] = Min(split.written[0])
     rows = rows_of(actor, asked, 0)
     if not splits:
         return {(): _group(rows.aggregate(**columns), splits, measures)}
@@ -122,16 +123,18 @@ def _count_several(
     """Over the union of the parts. Measures here count filled fields, so rows of other parts do not disturb them."""
     inner, params = _union(actor, asked, splits, measures)
     keys = [f"d{number}" for number in range(len(splits))]
-    numbers = [_outer(measure, f"f{number}") for number, measure in enumerate(measures)]
-    sql = f"SELECT {', '.join([*keys, *numbers])} FROM ({inner}) u"  # noqa: S608 -- names made here
+    columns = [f"{_outer(measure, f'f{number}')} m{number}" for number, measure in enumerate(measures)]
+    columns += [f"MIN(w{number}) w{number}" for number, split in enumerate(splits) if split.written]
+    sql = f"SELECT {', '.join([*keys, *columns])} FROM ({inner}) u"  # noqa: S608 -- names made here
     if keys:
         sql += f" GROUP BY {', '.join(keys)}"
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        found = cursor.fetchall()
+        names = [column[0] for column in cursor.description]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return {
-        tuple(split.key(value) for split, value in zip(splits, row[: len(keys)], strict=True)): Group(
-            {m.name: value or 0 for m, value in zip(measures, row[len(keys) :], strict=True)}
+        tuple(split.key(row[key]) for split, key in zip(splits, keys, strict=True)): _group(
+            row, splits, measures
         )
         for row in found
     }
@@ -150,6 +153,7 @@ def _union(
     for index, part in enumerate(asked.report.dataset.parts):
         columns = {f"d{number}": split.expressions[index] for number, split in enumerate(splits)}
         columns |= {f"f{number}": column_of(part, one.field) for number, one in enumerate(measures)}
+        columns |= {f"w{n}": split.written[index] for n, split in enumerate(splits) if split.written}
         rows = rows_of(actor, asked, index).annotate(**columns).order_by().values_list(*columns)
         try:
             text, values = rows.query.sql_with_params()
@@ -159,7 +163,8 @@ def _union(
         params += values
     if texts:
         return " UNION ALL ".join(texts), params
-    names = [*(f"d{n}" for n in range(len(splits))), *(f"f{n}" for n in range(len(measures)))]
+    names = [f"d{n}" for n in range(len(splits))] + [f"f{n}" for n in range(len(measures))]
+    names += [f"w{n}" for n, split in enumerate(splits) if split.written]
     return f"SELECT {', '.join(f'NULL AS {name}' for name in names)} WHERE 1 = 0", ()
 
 

@@ -38,7 +38,8 @@ class Drill:
 def drill(actor: Actor, name: str, params: Params, cell: Mapping[str, Any]) -> Drill:
     """The rows behind one number of `run(actor, name, params)`.
 
-    `cell` says which: `keys` of its row (none for totals), `measure`, and `under`, the keys of its column.
+    `cell` says which: `keys` of its row (none for totals), `measure`, and `under`, the keys of its column; keys may be
+    the texts an address has for them. Raises ValueError for texts that cannot be keys.
     """
     try:
         report = registry.find(name)
@@ -52,7 +53,7 @@ def drill(actor: Actor, name: str, params: Params, cell: Mapping[str, Any]) -> D
     for index in range(len(report.dataset.parts)):
         more = measure.where
         for split, key in places:
-            more = more & split.holds[index]([key])
+            more = more & split.holds[index]([split.key(key)])
         rows.append(rows_of(actor, asked, index, more))
     return _opened(asked, measure, rows)
 

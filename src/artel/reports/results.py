@@ -15,7 +15,10 @@ from .vocabulary import Block, Report
 
 @dataclass(frozen=True)
 class Column:
-    """`name` is stable; `type` is text, integer, money, number or percent. A dimension's column names it."""
+    """`name` is stable; `type` is text, integer, money, number or percent. A dimension's column names it.
+
+    `under` are the keys of a column that a dimension makes; numbers under what is closed to the reader may not open.
+    """
 
     name: str
     label: type_of_text
@@ -24,13 +27,16 @@ class Column:
     measure: str = ""
     group: type_of_text = ""
     under: tuple[Any, ...] = ()
+    opens: bool = True
 
 
 @dataclass(frozen=True)
 class Row:
     """Values in the order of the columns; `keys` lead to the rows behind them (None = empty).
 
-    A closed row stands for a record the reader may not see: neither name nor key. `level` counts from 0 = outermost.
+    A closed row stands for records the reader may not see: no name, no key of theirs. `opens` says whether `keys` lead to
+    its rows nevertheless. `level` counts from 0 = outermost; `size` is how many of the labels are this level's own.
+    `place` tells groups apart inside the house and is never shown.
     """
 
     values: Sequence[Any]
@@ -38,6 +44,9 @@ class Row:
     labels: Sequence[str] = ()
     level: int = 0
     is_closed: bool = False
+    opens: bool = True
+    size: int = 1
+    place: tuple[Any, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -60,15 +69,11 @@ class ReportResult:
         """Rows of all levels in reading order: each group before what it is made of."""
         if not self.groups:
             return list(self.rows)
-        above = {row.keys: row for row in self.groups}
+        above = {row.place: row for row in self.groups}
         found: list[Row] = []
-        shown: set[tuple[Any, ...]] = set()
         for row in self.rows:
-            for depth in range(1, len(row.keys)):
-                keys = row.keys[:depth]
-                if keys in above and keys not in shown:
-                    shown.add(keys)
-                    found.append(above[keys])
+            places = [row.place[:depth] for depth in range(1, len(row.place))]
+            found += [above.pop(place) for place in places if place in above]
             found.append(row)
         return found
 
@@ -81,6 +86,7 @@ class ReportResult:
             "rows": [[_plain(value) for value in row.values] for row in self.rows],
             "totals": [_plain(value) for value in self.totals],
             "blocks": [block.name for block in self.report.blocks],
+            "currency": self.currency,
             "as_of": self.as_of.isoformat(),
             "parameters": {name: _plain(value) for name, value in self.parameters.items()},
         }

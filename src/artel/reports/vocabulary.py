@@ -15,6 +15,7 @@ from django.db.models import Aggregate, Model, Q
 
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import type_of_text
+from artel.lib.periods import Unit
 
 Function = Literal["count", "sum", "distinct", "mean", "share", "deviation"]
 Labels = Callable[[Actor, Collection[Any]], Mapping[Any, Any]]
@@ -28,6 +29,7 @@ class Dimension:
 
     `labels(actor, keys)` and `find(actor, text)` replace what the model gives, where a key means several entities.
     `order` sorts the groups by an aggregate of their rows instead of by label. `empty` names what has no value.
+    With a `unit` the days (or moments, by the company's clock) of a field, its own or `of`, are taken together.
     """
 
     name: str
@@ -38,6 +40,13 @@ class Dimension:
     find: Find | None = None
     order: Aggregate | None = None
     empty: type_of_text = ""
+    of: str = ""
+    unit: Unit | None = None
+
+    @property
+    def field(self) -> str:
+        """The name under which parts say where it is read."""
+        return self.of or self.name
 
     @property
     def listed(self) -> Sequence[tuple[str, type_of_text]]:
@@ -99,13 +108,14 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """Rows that may be counted: parts seen alike, dimensions, measures."""
+    """Rows that may be counted: parts seen alike, dimensions, measures. `currency` tells the code of their sums' currency."""
 
     name: str
     label: type_of_text
     parts: Sequence[Part]
     dimensions: Sequence[Dimension]
     measures: Sequence[Measure]
+    currency: Callable[[], str] | None = None
 
     def dimension(self, name: str) -> Dimension | None:
         return next((one for one in self.dimensions if one.name == name), None)
@@ -118,7 +128,8 @@ class Dataset:
 class Block:
     """One table of a report. `rows` are the dimensions of its rows, outermost first; `levels` those it opens up to.
 
-    `called` renames columns (dimension or measure -> name), `where` holds its rows, `order` sorts them
+    Dimensions joined by «+» are one level (`deal+responsible`): a row for each pair, no row between them.
+    `hides_zeros` leaves zeros blank where people read the table. `called` renames columns (dimension or measure -> name), `where` holds its rows, `order` sorts them
     (`-count`, or by label). `without` leaves out measures whose name begins so while a dimension is held to values
     that exclude them (`{"won_": ("status", "won")}`).
     """
@@ -133,6 +144,7 @@ class Block:
     called: Mapping[str, str] = dataclasses.field(default_factory=dict)
     without: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
     has_totals: bool = True
+    hides_zeros: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,13 +9,16 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from artel.domains.company.rates import management_currency
 from artel.domains.partners.models import BusinessRegion, Channel, Partner, PartnerFirstInterest
 from artel.domains.partners.source_types import source_types
 from artel.domains.products.models import Agreement
 from artel.kernel.actors import Actor
 from artel.kernel.people import User
 from artel.kernel.refusals import type_of_text
+from artel.kernel.roles import AccessGroup
 from artel.reports.asking import find_in
+from artel.reports.calendar import by_units
 from artel.reports.composing import names_in
 from artel.reports.registry import register
 from artel.reports.vocabulary import Block, Chart, Dataset, Dimension, During, Measure, Part, Report
@@ -39,6 +42,19 @@ def _find_source(actor: Actor, text: str) -> list[Any]:
     return [key for model in {one.model for one in source_types()} for key in find_in(actor, model, text)]
 
 
+def _find_regions(actor: Actor, text: str) -> list[Any]:
+    """Regions called so, and everything inside them."""
+    seen = BusinessRegion.objects.visible_to(actor)
+    found = [seen.within(key).values_list("pk", flat=True) for key in find_in(actor, BusinessRegion, text)]
+    return [key for keys in found for key in keys]
+
+
+def _currency() -> str:
+    """Sums of reports are in the management currency."""
+    found = management_currency()
+    return found.code if found else ""
+
+
 CLIENT = Dimension(name="client", label=_("Client"), model=Partner, empty=_("without a client"))
 DEAL = Dimension(name="deal", label=_("Deal"), model=Deal)
 KIND = Dimension(name="kind", label=_("Kind of deal"), model=DealKind)
@@ -49,7 +65,17 @@ RESPONSIBLE = Dimension(
     name="responsible", label=_("Responsible"), model=User, empty=_("without a responsible")
 )
 REGION = Dimension(
-    name="region", label=_("Business region"), model=BusinessRegion, empty=_("without a region")
+    name="region",
+    label=_("Business region"),
+    model=BusinessRegion,
+    find=_find_regions,
+    empty=_("without a region"),
+)
+MANAGER = Dimension(
+    name="manager", label=_("Main manager of the client"), model=User, empty=_("without a manager")
+)
+ACCESS_GROUP = Dimension(
+    name="access_group", label=_("Access group"), model=AccessGroup, empty=_("without a client")
 )
 STATUS = Dimension(name="status", label=_("Status"), choices=DealStatus.choices)
 CHANNEL = Dimension(name="channel", label=_("Channel"), model=Channel, empty=_("without a channel"))
@@ -59,7 +85,22 @@ SOURCE_TYPE = Dimension(
 SOURCE = Dimension(
     name="source", label=_("Source"), labels=_names_of_sources, find=_find_source, empty=_("not known")
 )
-OF_A_DEAL = [CLIENT, DEAL, KIND, AGREEMENT, RESPONSIBLE, REGION, STATUS, CHANNEL, SOURCE_TYPE, SOURCE]
+OF_A_CLIENT = [CLIENT, REGION, MANAGER, ACCESS_GROUP]
+STARTED = by_units("started", _("Start of the deal"), "started_at")
+ENDED = by_units("ended", _("End of the deal"), "ended_at", empty=_("not ended"))
+OF_A_DEAL = [
+    DEAL,
+    KIND,
+    AGREEMENT,
+    RESPONSIBLE,
+    STATUS,
+    *OF_A_CLIENT,
+    CHANNEL,
+    SOURCE_TYPE,
+    SOURCE,
+    *STARTED,
+    *ENDED,
+]
 
 COUNT = Measure(name="count", label=_("Count"))
 POTENTIAL = Measure(name="potential", label=_("Potential"), function="sum", field="potential", kind="money")
@@ -131,6 +172,12 @@ STAGE_ROWS = Dataset(
                 "responsible": "deal__responsible",
                 "moved_by": "responsible",
                 "region": "deal__client__region",
+                "manager": "deal__client__manager",
+                "access_group": "deal__access_group",
+                "started_at": "deal__started_at",
+                "ended_at": "deal__ended_at",
+                "stage_started_at": "started_at",
+                "stage_ended_at": "ended_at",
                 "status": "deal__status",
                 "channel": "deal__first_interests__channel",
                 "source_type": "deal__first_interests__source_type",
@@ -145,6 +192,8 @@ STAGE_ROWS = Dataset(
         Dimension(name="result", label=_("Result"), choices=DealStatus.choices),
         Dimension(name="moved_by", label=_("Responsible for the stage"), model=User),
         *OF_A_DEAL,
+        *by_units("stage_started", _("Start of the stage"), "stage_started_at"),
+        *by_units("stage_ended", _("End of the stage"), "stage_ended_at", empty=_("not ended")),
     ],
     measures=[
         COUNT,
@@ -153,6 +202,7 @@ STAGE_ROWS = Dataset(
         Measure(name="mean_days", label=_("Days"), function="mean", field="days", kind="number"),
         Measure(name="deals", label=_("Different deals"), function="distinct", field="deal"),
     ],
+    currency=_currency,
 )
 FUNNEL = ["in_work_count", "in_work_potential", "won_count", "won_potential", "lost_count", "lost_potential"]
 
@@ -170,6 +220,7 @@ register(
                 levels=["stage", "kind", "deal"],
                 measures=[*FUNNEL, "mean_days"],
                 has_totals=False,
+                hides_zeros=True,
             )
         ],
         charts=[
@@ -207,6 +258,10 @@ DEALS = Dataset(
                 "agreement": "agreement",
                 "responsible": "responsible",
                 "region": "client__region",
+                "manager": "client__manager",
+                "access_group": "access_group",
+                "started_at": "started_at",
+                "ended_at": "ended_at",
                 "status": "status",
                 "stage": "stage",
                 "reason": "loss_reason",
@@ -258,6 +313,7 @@ DEALS = Dataset(
         *_of_results("status"),
         Measure(name="clients", label=_("Different clients"), function="distinct", field="client"),
     ],
+    currency=_currency,
 )
 SHARES = ["count", "count_share_percent", "potential", "potential_share_percent"]
 LOST = Q(status=DealStatus.LOST)
@@ -274,7 +330,7 @@ register(
                 name="open_and_won",
                 label=_("Deals in work and won"),
                 rows=["kind"],
-                levels=["kind", "deal", "responsible", "client", "agreement"],
+                levels=["kind", "deal+responsible", "client+agreement"],
                 measures=[f"{code}_{name}" for code in ("in_work", "won") for name in SHARES],
                 where=Q(status__in=[DealStatus.IN_WORK, DealStatus.WON]),
                 called={"kind": "group", **{f"in_work_{name}": name for name in SHARES}},
@@ -284,7 +340,7 @@ register(
                 name="lost",
                 label=_("Lost deals"),
                 rows=["responsible"],
-                levels=["responsible", "kind", "agreement", "deal", "client"],
+                levels=["responsible", "kind+agreement", "deal+client"],
                 measures=SHARES,
                 where=LOST,
             ),
@@ -344,6 +400,11 @@ INTERESTS = Dataset(
                 "kind": "deal__kind",
                 "responsible": "deal__responsible",
                 "region": "deal__client__region",
+                "manager": "deal__client__manager",
+                "access_group": "deal__access_group",
+                "agreement": "deal__agreement",
+                "status": "deal__status",
+                "day": "deal__started_at",
             },
         ),
         Part(
@@ -359,10 +420,24 @@ INTERESTS = Dataset(
                 "client": "partner",
                 "responsible": "partner__manager",
                 "region": "partner__region",
+                "manager": "partner__manager",
+                "access_group": "partner__access_group",
+                "day": "partner__registered_on",
             },
         ),
     ],
-    dimensions=[SOURCE_TYPE, CHANNEL, SOURCE, CLIENT, DEAL, KIND, RESPONSIBLE, REGION],
+    dimensions=[
+        SOURCE_TYPE,
+        CHANNEL,
+        SOURCE,
+        DEAL,
+        KIND,
+        AGREEMENT,
+        RESPONSIBLE,
+        STATUS,
+        *OF_A_CLIENT,
+        *by_units("day", _("Day of the interest"), "day"),
+    ],
     measures=[
         Measure(name="deals", label=_("Deals"), field="deal", opens="deal"),
         Measure(name="distinct_partners", label=_("Different partners"), function="distinct", field="client"),

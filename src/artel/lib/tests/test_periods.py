@@ -15,6 +15,8 @@ from artel.lib.periods import (
     day_start,
     period_of,
     shifted,
+    unit_code,
+    unit_named,
     unit_start,
 )
 
@@ -112,3 +114,40 @@ def test_a_day_without_midnight_starts_after_the_jump():
     assert start == datetime(2024, 4, 25, 22, tzinfo=UTC)
     assert day_of(start, cairo) == date(2024, 4, 26)
     assert day_of(start - timedelta(seconds=1), cairo) == date(2024, 4, 25)
+
+
+@pytest.mark.parametrize(
+    ("unit", "code"),
+    [
+        (Unit.DAY, "2015-04-06"),
+        (Unit.WEEK, "2015-W15"),
+        (Unit.TEN_DAYS, "2015-04-01"),
+        (Unit.MONTH, "2015-04"),
+        (Unit.QUARTER, "2015-Q2"),
+        (Unit.HALF_YEAR, "2015-H1"),
+        (Unit.YEAR, "2015"),
+    ],
+)
+def test_a_unit_has_a_code_for_programs(unit, code):
+    assert unit_code(date(2015, 4, 6), unit) == code
+
+
+@given(st.dates(date(1900, 1, 1), date(2200, 1, 1)), st.sampled_from(list(Unit)))
+def test_a_code_leads_back_to_its_unit(day, unit):
+    assert unit_named(unit_code(day, unit), unit) == unit_start(day, unit)
+    assert unit_named(day.isoformat(), unit) == unit_start(day, unit)
+
+
+@pytest.mark.parametrize(
+    ("unit", "code"),
+    [
+        (Unit.YEAR, "15"),
+        (Unit.MONTH, "2015-13"),
+        (Unit.QUARTER, "2015-Q5"),
+        (Unit.WEEK, "2015-W60"),
+        (Unit.DAY, "x"),
+    ],
+)
+def test_a_code_that_means_nothing(unit, code):
+    with pytest.raises(ValueError, match=r"."):
+        unit_named(code, unit)

@@ -23,8 +23,8 @@ from artel.lib.tabular.writing import write_table
 from artel.reports import registry
 from artel.reports.composing import run
 from artel.reports.drilling import drill
-from artel.reports.paths import is_visible
 from artel.reports.results import Column, ReportResult, Row
+from artel.reports.splits import offered
 from artel.reports.vocabulary import Block, Report
 from artel.web import formats
 from artel.web.charts import drawing
@@ -93,7 +93,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         "first": typed(given.get("from", "")),
         "last": typed(given.get("to", "")),
         "rows_asked": given.get("rows", ""),
-        "dimensions": [one for one in asked.dataset.dimensions if is_visible(actor, asked.dataset, one.name)],
+        "dimensions": offered(actor, asked.dataset),
         "level": _level(given, block),
         "kept": {key: text for key, text in given.items() if key not in OWN and text},
     }
@@ -222,12 +222,8 @@ def _answer(asked: Report, block: Block, result: ReportResult, given: Mapping[st
 
 
 def _row(asked: Report, row: Row, columns: Sequence[tuple[int, Column]], base: str) -> RowShown:
-    label = (
-        str(row.labels[-1])
-        if row.labels
-        else str(row.values[row.level] if row.values[row.level] is not None else "—")
-    )
-    keys = None if row.is_closed else row.keys
+    label = " · ".join(row.labels[-row.size :])
+    keys = row.keys if row.opens else None
     return RowShown(
         label, row.level, [_cell(asked, row.values[place], column, keys, base) for place, column in columns]
     )
@@ -238,7 +234,7 @@ def _cell(asked: Report, value: Any, column: Column, keys: Sequence[Any] | None,
         return CellShown(formats.EMPTY, is_zero=True)
     text = formats.number(value, None if column.type == "integer" else 2)
     measure = asked.dataset.measure(column.measure)
-    if keys is None or not value or measure is None or measure.is_derived:
+    if keys is None or not column.opens or not value or measure is None or measure.is_derived:
         return CellShown(text, is_zero=not value)
     cell = {
         "keys": [_key(key) for key in keys],
