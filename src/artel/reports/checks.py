@@ -35,6 +35,9 @@ def _of_dataset(dataset: Dataset) -> Iterator[Error]:
 
 
 def _of_report(report: Report) -> Iterator[Error]:
+    for name in report.filters:
+        if report.dataset.dimension(name) is None:
+            yield Error(f"{report.name}: unknown dimension '{name}'", id="reports.E004")
     for block in report.blocks:
         for name in "+".join((*block.rows, *block.levels)).split("+"):
             if report.dataset.dimension(name) is None:

@@ -253,7 +253,9 @@ class _Table:
             measure.label,
             measure.kind,
             measure=measure.name,
-            group=" · ".join(names) or measure.group,
+            group=" · ".join([*names, *([str(measure.group)] if measure.group else [])])
+            if under
+            else measure.group,
             under=tuple(self._open(split, key) for split, key in pairs),
             opens=all(self._may_open(split, key) for split, key in pairs),
         )

@@ -158,13 +158,17 @@ class Chart:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A named question with its tables. `option` is the subsystem it belongs to."""
+    """A named question with its tables. `filters` are the dimensions that its page offers to hold to one value.
+
+    `option` is the subsystem it belongs to.
+    """
 
     name: str
     label: type_of_text
     dataset: Dataset
     blocks: Sequence[Block]
     charts: Sequence[Chart] = ()
+    filters: Sequence[str] = ()
     section: str = ""
     option: str = ""
     help: type_of_text = ""

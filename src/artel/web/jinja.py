@@ -44,9 +44,9 @@ def icon(name: str, size: str = "") -> Markup:
     ).format(classes, assets.script("icons.svg"), name)
 
 
-def level_query(query: str, level: int) -> str:
-    """The same address with another level of a report."""
-    return urlencode({**dict(parse_qsl(query)), "level": level})
+def query_with(query: str, name: str, value: Any) -> str:
+    """The same parameters of an address with another value of one."""
+    return urlencode({**dict(parse_qsl(query)), name: value})
 
 
 def environment(**options: Any) -> Environment:
@@ -66,7 +66,7 @@ def environment(**options: Any) -> Environment:
         styles=assets.styles,
         symbol=formats.symbol,
         is_russian=formats.is_russian,
-        level_query=level_query,
+        query_with=query_with,
     )
     _share_macros(made)
     return made

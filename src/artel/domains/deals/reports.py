@@ -217,7 +217,7 @@ register(
                 name="stages",
                 label=_("Stages"),
                 rows=["stage"],
-                levels=["stage", "kind", "deal"],
+                levels=["stage", "kind", "deal+client"],
                 measures=[*FUNNEL, "mean_days"],
                 has_totals=False,
                 hides_zeros=True,
@@ -235,6 +235,7 @@ register(
                 series=["won_potential", "in_work_potential", "lost_potential"],
             ),
         ],
+        filters=["kind", "responsible", "client", "result"],
         help=_(
             "How many stages were passed, are being worked and were lost, for what potential and in how many days. "
             "A won stage was passed; its deal may still be in work."
@@ -349,6 +350,7 @@ register(
             Chart(block="status", label=_("Number of deals"), series=["count"]),
             Chart(block="status", label=_("Potential"), series=["potential"]),
         ],
+        filters=["kind", "responsible", "client"],
         help=_(
             "How many deals are won and lost, and for what potential. A share relates to the group above."
         ),
@@ -377,6 +379,7 @@ register(
             )
         ],
         charts=[Chart(block="reason", label=_("Number of deals"), series=["count"])],
+        filters=["reason", "kind", "responsible"],
         help=_("Why deals are lost, by whom and with which clients."),
     )
 )
@@ -464,6 +467,7 @@ register(
             )
         ],
         charts=[Chart(block="channel", label=_("Deals"), series=["deals"])],
+        filters=["channel", "source_type", "region"],
         help=_("Where deals and partners come from. Different partners of the groups do not add up."),
     )
 )

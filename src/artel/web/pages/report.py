@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artel.kernel.access import restrict, view_permission
+from artel.kernel.actors import Actor
+from artel.kernel.records import Item
 from artel.kernel.refusals import Forbidden, NotThere, Refused
 from artel.lib.tabular.writing import write_table
 from artel.reports import registry
@@ -25,7 +27,7 @@ from artel.reports.composing import run
 from artel.reports.drilling import drill
 from artel.reports.results import Column, ReportResult, Row
 from artel.reports.splits import offered
-from artel.reports.vocabulary import Block, Report
+from artel.reports.vocabulary import Block, Dimension, Report
 from artel.web import formats
 from artel.web.charts import drawing
 from artel.web.filters import plain_day, typed
@@ -39,7 +41,8 @@ from artel.web.render import page
 from artel.web.visit import visit_of
 
 SHOWN = 100
-OWN = ("block", "from", "to", "rows", "level")
+OWN = ("block", "from", "to", "rows", "columns", "level", "chart")
+MOST_OPTIONS = 200
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,16 @@ class Head:
     columns: Sequence[Column]
 
 
+@dataclass(frozen=True)
+class Holding:
+    """A parameter that holds a dimension to one value: chosen from a list, or named where there is no list."""
+
+    name: str
+    label: str
+    value: str
+    options: Sequence[tuple[str, str]]
+
+
 @signed_in
 def reports(request: HttpRequest) -> HttpResponse:
     """All reports this person may run."""
@@ -85,6 +98,9 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     actor, asked = actor_of(request), _report(name)
     given = request.GET.dict()
     block = asked.block(given.get("block", "")) or asked.blocks[0]
+    dimensions = offered(actor, asked.dataset)
+    holdings = [_holding(actor, one, given) for one in dimensions if one.name in asked.filters]
+    shown = {*OWN, *(one.name for one in holdings)}
     context: dict[str, Any] = {
         "frame": Frame(str(asked.label), section="reports", slim=True),
         "tabs": open_reports(visit_of(request)),
@@ -93,9 +109,11 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         "first": typed(given.get("from", "")),
         "last": typed(given.get("to", "")),
         "rows_asked": given.get("rows", ""),
-        "dimensions": offered(actor, asked.dataset),
+        "columns_asked": given.get("columns", ""),
+        "dimensions": dimensions,
+        "holdings": holdings,
         "level": _level(given, block),
-        "kept": {key: text for key, text in given.items() if key not in OWN and text},
+        "kept": {key: text for key, text in given.items() if key not in shown and text},
     }
     try:
         result = run(actor, name, _params(given, block))
@@ -174,10 +192,22 @@ def _report(name: str) -> Report:
         raise Http404(name) from None
 
 
+def _holding(actor: Actor, dimension: Dimension, given: Mapping[str, str]) -> Holding:
+    """A directory or a list of choices is offered whole; other records are named."""
+    options: list[tuple[str, str]] = []
+    if dimension.choices:
+        options = [(code, str(label)) for code, label in dimension.listed]
+    elif dimension.model is not None and issubclass(dimension.model, Item):
+        objects: Any = dimension.model._default_manager
+        rows = objects.visible_to(actor).present().order_by("sort_name", "pk")
+        options = [(str(one.pk), str(one)) for one in rows[:MOST_OPTIONS]]
+    return Holding(dimension.name, str(dimension.label), given.get(dimension.name, ""), options)
+
+
 def _params(given: Mapping[str, str], block: Block) -> dict[str, Any]:
     """What the composer reads: days as days, a level as the dimensions it opens; what is not its own is a held dimension."""
     params: dict[str, Any] = {
-        key: text for key, text in given.items() if text and key not in {"level", "format"}
+        key: text for key, text in given.items() if text and key not in {"level", "format", "chart"}
     }
     for end in ("from", "to"):
         if params.get(end):
@@ -193,21 +223,23 @@ def _level(given: Mapping[str, str], block: Block) -> int:
     return min(int(text), len(block.levels or block.rows)) if text.isdigit() and int(text) > 0 else 1
 
 
+def _place(text: str, count: int) -> int:
+    """Which of several things an address asks for; the first one otherwise."""
+    return int(text) if text.isascii() and text.isdigit() and int(text) < count else 0
+
+
 def _answer(asked: Report, block: Block, result: ReportResult, given: Mapping[str, str]) -> dict[str, Any]:
     columns = [(place, column) for place, column in enumerate(result.columns) if column.measure]
     base = urlencode({key: text for key, text in given.items() if key != "cell" and text})
-    shown = [_row(asked, row, columns, base) for row in result.tree]
+    shown = [_row(asked, row, columns, base, block) for row in result.tree]
     outer = [row.label for row in shown if row.level == 0]
     totals = (
         []
         if not block.has_totals
         else [_cell(asked, result.totals[place], column, (), base) for place, column in columns]
     )
-    charts = [
-        found
-        for chart in asked.charts
-        if chart.block == block.name and (found := drawing(chart, result, outer))
-    ]
+    charts = [chart for chart in asked.charts if chart.block == block.name and not given.get("columns")]
+    chosen = _place(given.get("chart", ""), len(charts))
     first = next((column for column in result.columns if column.dimension), None)
     return {
         "heads": _heads([column for _place, column in columns]),
@@ -215,18 +247,22 @@ def _answer(asked: Report, block: Block, result: ReportResult, given: Mapping[st
         "first_label": str(first.label) if first else "",
         "rows": shown,
         "totals": totals,
-        "charts": charts,
+        "chart": drawing(charts[chosen], result, outer) if charts else None,
+        "charts": [str(chart.label) for chart in charts],
+        "chosen": chosen,
         "depth": len(block.levels or block.rows),
+        "currency": result.currency,
         "query": base,
     }
 
 
-def _row(asked: Report, row: Row, columns: Sequence[tuple[int, Column]], base: str) -> RowShown:
+def _row(asked: Report, row: Row, columns: Sequence[tuple[int, Column]], base: str, block: Block) -> RowShown:
     label = " · ".join(row.labels[-row.size :])
     keys = row.keys if row.opens else None
-    return RowShown(
-        label, row.level, [_cell(asked, row.values[place], column, keys, base) for place, column in columns]
-    )
+    cells = [_cell(asked, row.values[place], column, keys, base) for place, column in columns]
+    if block.hides_zeros:
+        cells = [replace(one, text="") if one.is_zero else one for one in cells]
+    return RowShown(label, row.level, cells)
 
 
 def _cell(asked: Report, value: Any, column: Column, keys: Sequence[Any] | None, base: str) -> CellShown:
