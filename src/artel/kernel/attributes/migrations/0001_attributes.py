@@ -1,17 +1,16 @@
+import artel.lib.uuid7
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import artel.lib.uuid7
-
 
 class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("kernel", "0001_initial"),
     ]
 
     operations = [
@@ -28,6 +27,19 @@ class Migration(migrations.Migration):
                 (
                     "is_deleted",
                     models.BooleanField(default=False, editable=False, verbose_name="marked for deletion"),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
                 ),
                 (
                     "created_at",
@@ -88,23 +100,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.IntegerField(default=0, verbose_name="position")),
-                (
-                    "author",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="author",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "attribute",
                 "verbose_name_plural": "attributes",
+                "constraints": [
+                    models.UniqueConstraint(fields=("entity", "code"), name="attribute_code_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_deleted", False)),
+                        fields=("entity", "sort_name"),
+                        name="attribute_name_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +127,19 @@ class Migration(migrations.Migration):
                 (
                     "is_deleted",
                     models.BooleanField(default=False, editable=False, verbose_name="marked for deletion"),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
                 ),
                 (
                     "created_at",
@@ -143,6 +163,16 @@ class Migration(migrations.Migration):
                 ),
                 ("is_archived", models.BooleanField(default=False, verbose_name="archived")),
                 (
+                    "attribute",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="choices",
+                        to="attributes.attribute",
+                        verbose_name="attribute",
+                    ),
+                ),
+                (
                     "code",
                     models.CharField(
                         max_length=40,
@@ -156,59 +186,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.IntegerField(default=0, verbose_name="position")),
-                (
-                    "attribute",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="choices",
-                        to="attributes.attribute",
-                        verbose_name="attribute",
-                    ),
-                ),
-                (
-                    "author",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="author",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "item of the list",
                 "verbose_name_plural": "items of the list",
+                "constraints": [
+                    models.UniqueConstraint(fields=("attribute", "code"), name="attribute_choice_code_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_deleted", False)),
+                        fields=("attribute", "sort_name"),
+                        name="attribute_choice_name_once",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="attribute",
-            constraint=models.UniqueConstraint(fields=("entity", "code"), name="attribute_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="attribute",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_deleted", False)),
-                fields=("entity", "sort_name"),
-                name="attribute_name_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attributechoice",
-            constraint=models.UniqueConstraint(
-                fields=("attribute", "code"), name="attribute_choice_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attributechoice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_deleted", False)),
-                fields=("attribute", "sort_name"),
-                name="attribute_choice_name_once",
-            ),
         ),
     ]

@@ -1,16 +1,15 @@
+import artel.lib.uuid7
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
-
-import artel.lib.uuid7
 
 
 class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("kernel", "0001_initial"),
     ]
 
     operations = [
@@ -51,6 +50,16 @@ class Migration(migrations.Migration):
                 ("arguments", models.JSONField(default=dict, verbose_name="arguments")),
                 ("queue", models.CharField(default="default", max_length=32, verbose_name="queue")),
                 ("priority", models.SmallIntegerField(default=0, verbose_name="priority")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="on behalf of",
+                    ),
+                ),
                 (
                     "scopes",
                     models.JSONField(
@@ -103,16 +112,6 @@ class Migration(migrations.Migration):
                 ),
                 ("started_at", models.DateTimeField(null=True, verbose_name="started")),
                 ("finished_at", models.DateTimeField(null=True, verbose_name="finished")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="on behalf of",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "job",
