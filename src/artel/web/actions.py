@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
-
 from artel.kernel.actors import Actor
 from artel.kernel.commands import Command
 from artel.screens import registry
 from artel.screens.vocabulary import Entity
 
+from .addresses import page_address
 from .visit import Visit
 
 IN_SIGHT = 3
@@ -79,7 +78,7 @@ def _makes_sense(command: Command, record: Any) -> bool:
 
 
 def _action(entity: Entity, command: Command, record: Any) -> Action:
-    address = reverse("web:act", args=[entity.path, record.pk, command.short_name])
+    address = page_address("web:act", entity.path, record.pk, command.short_name)
     asks = bool(command.arguments) or bool(command.declared.confirm)
     return Action(
         command.short_name,

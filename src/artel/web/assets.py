@@ -24,14 +24,25 @@ def _entries() -> dict[str, dict[str, object]]:
     return _manifest()
 
 
+def edition() -> float:
+    """Another number after every build, as far as the process looks at it (setting DEBUG)."""
+    path = BUILT / "manifest.json"
+    return path.stat().st_mtime if settings.DEBUG and path.exists() else 0
+
+
 def _address(file: str) -> str:
     return static(f"web/built/{file}")
 
 
-def script(entry: str) -> str:
-    """Address of a built entry ("main", "theme") or of the icon sprite ("icons.svg")."""
+@lru_cache(maxsize=64)
+def _script(entry: str, _edition: float) -> str:
     name = entry if "." in entry else f"islands/{entry}.ts"
     return _address(str(_entries().get(name, {}).get("file", entry)))
+
+
+def script(entry: str) -> str:
+    """Address of a built entry ("main", "theme") or of the icon sprite ("icons.svg")."""
+    return _script(entry, edition())
 
 
 def styles(entry: str) -> list[str]:

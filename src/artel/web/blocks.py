@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from artel.kernel.access import fields_visible_to, restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.screens import registry
 from artel.screens.vocabulary import Cell
 
+from .addresses import card_address, page_address
 from .cells import Column, Shown
 from .references import References
 
@@ -60,8 +60,8 @@ def rows_block(
         column.prepare(records, references)
     cells = [column.shown(records, references, brief=True) for column in shown]
     lines = [
-        (reverse("web:card", args=[screens.path, record.pk]), [column[place] for column in cells])
+        (card_address(screens.path, record.pk), [column[place] for column in cells])
         for place, record in enumerate(records)
     ]
-    base = reverse("web:table", args=[screens.path])
+    base = page_address("web:table", screens.path)
     return RowsBlock(shown, lines, f"{base}?{query}" if query else base)

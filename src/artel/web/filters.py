@@ -13,7 +13,6 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +23,7 @@ from artel.kernel.people import User
 from artel.screens.vocabulary import Filter
 
 from . import formats
+from .addresses import page_address
 from .cells import Column
 
 ME = "me"
@@ -92,7 +92,7 @@ class DeclaredFilter:
     def lookup(self) -> str:
         """Where a reference is searched for."""
         related = self._column.related
-        return reverse("web:lookup", args=[related._meta.label_lower]) if related else ""
+        return page_address("web:lookup", related._meta.label_lower) if related else ""
 
     @property
     def is_of_people(self) -> bool:

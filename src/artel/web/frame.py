@@ -9,11 +9,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artel.kernel.actors import Actor
 
+from .addresses import page_address
 from .look import look_of
 from .rail import creatable, rail
 from .visit import Visit
@@ -73,18 +73,26 @@ def tell(request: HttpRequest, sentence: str, *, undo: int | None = None, kind: 
     messages.info(request, sentence, extra_tags=f"{kind} {undo or ''}".strip())
 
 
+def token_of(request: HttpRequest) -> str:
+    """The token of this page's forms: one for all of them."""
+    found: str | None = getattr(request, "form_token", None)
+    if found is None:
+        found = request.form_token = get_token(request)  # type: ignore[attr-defined]
+    return found
+
+
 def notes_of(request: HttpRequest) -> list[Note]:
-    """The waiting notes; reading them uses them up."""
-    return [
-        _note(request, str(message), message.extra_tags or "plain")
-        for message in messages.get_messages(request)
-    ]
+    """The waiting notes; reading them uses them up. Where none can wait nothing is read, and no empty cookie sent."""
+    waiting = messages.get_messages(request)
+    if "messages" not in request.COOKIES and not getattr(waiting, "added_new", False):
+        return []
+    return [_note(request, str(message), message.extra_tags or "plain") for message in waiting]
 
 
 def _note(request: HttpRequest, sentence: str, tags: str) -> Note:
     kind, _space, change_set = tags.partition(" ")
-    undo = reverse("web:undo", args=[change_set]) if change_set else ""
-    return Note(sentence, kind, undo, get_token(request))
+    undo = page_address("web:undo", change_set) if change_set else ""
+    return Note(sentence, kind, undo, token_of(request))
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -93,7 +101,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     found: dict[str, Any] = {"look": look_of(request), "notes": notes_of(request), "person": None}
     if actor and actor.user:
         visit: Visit = getattr(request, "visit", None) or Visit(actor)
-        found["person"] = Myself(str(actor.user), actor.user.login, get_token(request))
+        found["person"] = Myself(str(actor.user), actor.user.login, token_of(request))
         found["rail"] = rail(visit)
         found["creates"] = creatable(visit)
     return found

@@ -1,17 +1,27 @@
-"""The page engine: Jinja2 with escaping on, the person's language, our filters and every macro of ui/ at hand."""
+"""The page engine: Jinja2 with escaping on, the person's language, our filters and every macro of ui/ at hand.
+
+There is one engine a language. What a language settles — texts, icons, addresses without a record — is worked out when a
+template is compiled and stands in it as plain markup.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from django.template import engines
 from django.templatetags.static import static
-from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
-from jinja2 import Environment
-from markupsafe import Markup
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
 
 from . import assets, formats
+from .addresses import page_address
 
 MACROS = ("marks", "fields", "menus", "list", "panels", "reports")
 
@@ -31,17 +41,17 @@ FILTERS = (
 )
 
 
-def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """Address of a named page."""
-    return reverse(name, args=args, kwargs=kwargs)
+@lru_cache(maxsize=1024)
+def _icon(name: str, size: str, sprite: str) -> Markup:
+    classes = f"ti {size}".strip()
+    return Markup(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+    ).format(classes, sprite, name)
 
 
 def icon(name: str, size: str = "") -> Markup:
     """A Tabler icon of the sprite, hidden from screen readers: the words stand beside it."""
-    classes = f"ti {size}".strip()
-    return Markup(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
-    ).format(classes, assets.script("icons.svg"), name)
+    return _icon(name, size, assets.script("icons.svg"))
 
 
 def query_with(query: str, name: str, value: Any) -> str:
@@ -49,18 +59,71 @@ def query_with(query: str, name: str, value: Any) -> str:
     return urlencode({**dict(parse_qsl(query)), name: value})
 
 
-def environment(**options: Any) -> Environment:
+def said(message: str) -> Markup:
+    """A text of a template; `%%` is a percent sign, as in texts that take values."""
+    return Markup(gettext(message) % {})  # noqa: S704 -- texts of our own
+
+
+SETTLED: dict[str, Callable[..., str]] = {
+    "_": said,
+    "gettext": said,
+    "pgettext": lambda context, message: Markup(pgettext(context, message) % {}),  # noqa: S704 -- texts of our own
+    "icon": icon,
+    "url": page_address,
+    "static": static,
+    "script": assets.script,
+}
+"""Functions whose answer to constants never changes while the process lives."""
+
+
+class Settling(NodeTransformer):
+    """Puts the answers of SETTLED functions into the place of their calls with constants."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 -- the visitor's names
+        self.generic_visit(node)
+        settle = SETTLED.get(node.node.name) if isinstance(node.node, nodes.Name) else None
+        if settle is None or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            return node
+        try:
+            given = [each.as_const() for each in node.args]
+        except nodes.Impossible:
+            return node
+        with translation.override(self.language):
+            answer = escape(settle(*given))
+        return nodes.TemplateData(str(answer), lineno=node.lineno, environment=node.environment)
+
+
+def engine_of(language: str) -> Environment:
+    """The engine of a language, over the templates of all rooms."""
+    return _engine_of(language, assets.edition())
+
+
+@lru_cache(maxsize=4)
+def _engine_of(language: str, _edition: float) -> Environment:
+    class Writer(CodeGenerator):
+        def visit_Template(self, node: nodes.Template, frame: Any = None) -> None:  # noqa: N802 -- the visitor's names
+            super().visit_Template(Settling(language).visit(node), frame)
+
+    shared = engines["jinja2"].env  # type: ignore[attr-defined]
+    return environment(Writer, loader=shared.loader, auto_reload=shared.auto_reload)
+
+
+def environment(writer: type[CodeGenerator] = CodeGenerator, **options: Any) -> Environment:
     """What Django's Jinja2 backend calls once; see settings TEMPLATES."""
     options.pop("autoescape", None)
     options |= {"extensions": ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]}
     made = Environment(**{**options, "trim_blocks": True, "lstrip_blocks": True}, autoescape=True)
+    made.code_generator_class = writer
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     made.filters.update({each.__name__: each for each in FILTERS})
     made.globals.update(
         static=static,
-        url=url,
+        url=page_address,
         icon=icon,
         script=assets.script,
         styles=assets.styles,

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.screens.vocabulary import Entity
 
+from .addresses import page_address
 from .filters import Chip, DeclaredFilter, given
 from .finding import matching
 from .paging import Cursor, Slice, Sort, cut
@@ -141,7 +141,7 @@ class ListState:
         return replace(self, after="", before="").address
 
     def _address(self, parameters: Mapping[str, str]) -> str:
-        base = reverse("web:table", args=[self.entity.path])
+        base = page_address("web:table", self.entity.path)
         return f"{base}?{urlencode(parameters)}" if parameters else base
 
 

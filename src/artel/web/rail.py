@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +14,7 @@ from artel.reports.registry import all_reports
 from artel.screens import registry
 from artel.screens.vocabulary import Entity, SectionOfMenu
 
+from .addresses import page_address
 from .visit import Visit
 
 DIRECTORIES = SectionOfMenu(code="directories", label=gettext_lazy("Directories"), icon="books", order=900)
@@ -49,7 +49,10 @@ def rail(visit: Visit) -> list[RailSection]:
             pages.setdefault(entity.section, []).insert(0 if main else 999, _page(entity))
     sections = sorted([*registry.all_sections(), DIRECTORIES], key=lambda one: one.order)
     shown = [_section(one, pages[one.code]) for one in sections if one.code in pages]
-    return [RailSection("home", _("My day"), "sun-high", reverse("web:home")), *_with_reports(shown, visit)]
+    return [
+        RailSection("home", _("My day"), "sun-high", page_address("web:home")),
+        *_with_reports(shown, visit),
+    ]
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class ReportLink:
 def open_reports(visit: Visit) -> list[ReportLink]:
     """The reports whose option is on and whose rows this person may see at all."""
     return [
-        ReportLink(one.name, str(one.label), reverse("web:report", args=[one.name]))
+        ReportLink(one.name, str(one.label), page_address("web:report", one.name))
         for one in all_reports()
         if visit.is_on(one.option)
         and all(visit.actor.has(view_permission(access_model(part))) for part in one.dataset.parts)
@@ -77,7 +80,7 @@ def _with_reports(sections: list[RailSection], visit: Visit) -> list[RailSection
     if not links:
         return sections
     pages = [RailPage(link.label, link.address, "chart-histogram") for link in links]
-    made = RailSection("reports", _("Reports"), "chart-histogram", reverse("web:reports"), pages)
+    made = RailSection("reports", _("Reports"), "chart-histogram", page_address("web:reports"), pages)
     place = next(
         (at for at, one in enumerate(sections) if one.key in {"company", DIRECTORIES.code}), len(sections)
     )
@@ -94,7 +97,7 @@ def creatable(visit: Visit) -> list[RailPage]:
     return [
         RailPage(
             str(entity.model._meta.verbose_name).capitalize(),
-            reverse("web:new", args=[entity.path]),
+            page_address("web:new", entity.path),
             entity.icon,
         )
         for entity in registry.all_entities()
@@ -112,7 +115,7 @@ def title_of(entity: Entity) -> str:
 
 
 def _page(entity: Entity) -> RailPage:
-    return RailPage(title_of(entity), reverse("web:table", args=[entity.path]), entity.icon)
+    return RailPage(title_of(entity), page_address("web:table", entity.path), entity.icon)
 
 
 def _section(section: SectionOfMenu, pages: Sequence[RailPage]) -> RailSection:

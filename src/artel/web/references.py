@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
-from django.urls import reverse
 
 from artel.kernel.access import restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.screens import registry
+
+from .addresses import card_address
 
 
 class References:
@@ -48,4 +49,4 @@ class References:
 def address_of(record: Model) -> str:
     """The card of a record; empty for entities without screens."""
     entity = registry.screens_of(type(record))
-    return reverse("web:card", args=[entity.path, record.pk]) if entity else ""
+    return card_address(entity.path, record.pk) if entity else ""

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.template import engines
+from markupsafe import Markup
 
-from .frame import surroundings
+from .formats import language
+from .frame import surroundings, token_of
+from .jinja import engine_of
 
 
 def wants_part(request: HttpRequest) -> bool:
@@ -22,8 +24,15 @@ def page(
     """Render `template`, or `part` for htmx. Pages differ by person, so nothing between may keep them."""
     fragment = bool(part) and wants_part(request)
     values = dict(context) if fragment else {**surroundings(request), **context}
-    made = engines["jinja2"].get_template(part if fragment else template).render(values, request)
+    made = engine_of(language()).get_template(part if fragment else template).render(values | _form(request))
     response = HttpResponse(made, status=status)
     response["Cache-Control"] = "no-store"
     response["Vary"] = "HX-Request"
     return response
+
+
+def _form(request: HttpRequest) -> dict[str, Any]:
+    """What forms of a page carry."""
+    token = token_of(request)
+    field = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(token)
+    return {"request": request, "csrf_token": token, "csrf_input": field}

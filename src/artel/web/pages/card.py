@@ -11,7 +11,6 @@ from uuid import UUID
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artel.kernel.access import fields_visible_to
@@ -19,6 +18,7 @@ from artel.kernel.actors import Actor
 from artel.screens import registry
 from artel.screens.vocabulary import Cell, Contribution, Entity, Related
 from artel.web.actions import actions_on, acts_of, arranged
+from artel.web.addresses import card_address, page_address
 from artel.web.cells import Column, Shown
 from artel.web.changes import by_day, told
 from artel.web.formats import number
@@ -211,7 +211,7 @@ def _related_row(other: Entity, record: Any, columns: Sequence[Column], cells: S
     told = [(column, cell) for column, cell in zip(columns, cells, strict=True) if not cell.is_empty][1:]
     words = [_worded(column, cell) for column, cell in told if not column.is_numeric]
     numbers = [cell.text for column, cell in told if column.is_numeric]
-    address = reverse("web:card", args=[other.path, record.pk])
+    address = card_address(other.path, record.pk)
     name = cells[0].text if cells else str(record)
     return RelatedRow(address, name, " · ".join(word for word in words if word), numbers)
 
@@ -233,14 +233,14 @@ def _sum(declared: Related, rows: QuerySet[Any], actor: Actor) -> str:
 
 def _all_of(other: Entity, declared: Related, record: Any) -> str:
     """The other list narrowed to this record, when it has such a filter."""
-    base = reverse("web:table", args=[other.path])
+    base = page_address("web:table", other.path)
     return f"{base}?{declared.via}={record.pk}" if declared.via in other.table.filters else base
 
 
 def _create_for(other: Entity, declared: Related, actor: Actor, record: Any) -> str:
     if other.create is None or not actor.has(other.create.permission):
         return ""
-    return f"{reverse('web:new', args=[other.path])}?{declared.via}={record.pk}"
+    return f"{page_address('web:new', other.path)}?{declared.via}={record.pk}"
 
 
 def _state(entity: Entity, record: Any) -> Shown | None:
@@ -256,7 +256,7 @@ def _state(entity: Entity, record: Any) -> Shown | None:
 def _edit_address(entity: Entity, visit: Visit, record: Any) -> str:
     if entity.change is None or not visit.may(entity.change.permission, record):
         return ""
-    return reverse("web:edit", args=[entity.path, record.pk])
+    return page_address("web:edit", entity.path, record.pk)
 
 
 def _based_on(given: Sequence[Contribution], actor: Actor, record: Any) -> list[Link]:
@@ -272,7 +272,7 @@ def _based_on(given: Sequence[Contribution], actor: Actor, record: Any) -> list[
             }
             filled = "&".join(f"{name}={quote(str(value))}" for name, value in values.items())
             found.append(
-                Link(str(entry.label), f"{reverse('web:new', args=[other.path])}?{filled}", other.icon)
+                Link(str(entry.label), f"{page_address('web:new', other.path)}?{filled}", other.icon)
             )
     return found
 
@@ -299,9 +299,9 @@ def _place(entity: Entity, actor: Actor, record: Any, kept: str | None) -> Place
 
 
 def _neighbour(entity: Entity, key: UUID | None, kept: str) -> str:
-    return f"{reverse('web:card', args=[entity.path, key])}?list={quote(kept, safe='')}" if key else ""
+    return f"{card_address(entity.path, key)}?list={quote(kept, safe='')}" if key else ""
 
 
 def _list_address(entity: Entity, kept: str) -> str:
-    base = reverse("web:table", args=[entity.path])
+    base = page_address("web:table", entity.path)
     return f"{base}?{kept}" if kept else base

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +28,7 @@ from artel.reports.results import Column, ReportResult, Row
 from artel.reports.splits import offered
 from artel.reports.vocabulary import Block, Dimension, Report
 from artel.web import formats
+from artel.web.addresses import page_address
 from artel.web.charts import drawing
 from artel.web.filters import plain_day, typed
 from artel.web.frame import Frame
@@ -278,7 +278,7 @@ def _cell(asked: Report, value: Any, column: Column, keys: Sequence[Any] | None,
         "under": [_key(key) for key in column.under],
     }
     query = "&".join(part for part in (base, urlencode({"cell": json.dumps(cell)})) if part)
-    return CellShown(text, f"{reverse('web:drill', args=[asked.name])}?{query}")
+    return CellShown(text, f"{page_address('web:drill', asked.name)}?{query}")
 
 
 def _key(key: Any) -> Any:

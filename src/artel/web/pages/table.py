@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,6 +16,7 @@ from artel.kernel.actors import Actor
 from artel.screens import registry
 from artel.screens.vocabulary import Entity
 from artel.web.actions import bulk_commands, inapplicable
+from artel.web.addresses import card_address, page_address
 from artel.web.arrange import arrangement, rearrange, reset
 from artel.web.cells import Column, Shown
 from artel.web.frame import Frame, tell
@@ -94,7 +94,7 @@ def list_rows(state: ListState, columns: Sequence[Column], records: Sequence[Any
     editable = state.entity.change is not None and state.actor.has(state.entity.change.permission)
     rows = []
     for place, record in enumerate(records):
-        card = reverse("web:card", args=[path, record.pk])
+        card = card_address(path, record.pk)
         edit = f"{card}/edit" if editable else ""
         rows.append(
             Row(
@@ -134,7 +134,7 @@ def columns(request: HttpRequest, path: str) -> HttpResponse:
         rearrange(entity, actor, request.POST.getlist("column"))
         tell(request, _("The columns are kept for you."))
     query = request.POST.get("list", "")
-    base = reverse("web:table", args=[path])
+    base = page_address("web:table", path)
     return HttpResponseRedirect(f"{base}?{query}" if query else base)
 
 
