@@ -1,7 +1,8 @@
-import artel.lib.uuid7
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import artel.lib.uuid7
 
 
 class Migration(migrations.Migration):

@@ -1,10 +1,12 @@
-import artel.lib.uuid7
+from decimal import Decimal
+
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
+
+import artel.lib.uuid7
 
 
 class Migration(migrations.Migration):
@@ -395,9 +397,9 @@ class Migration(migrations.Migration):
                     "potential",
                     models.DecimalField(
                         decimal_places=2,
-                        default=Decimal("0"),
+                        default=Decimal(0),
                         max_digits=18,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        validators=[django.core.validators.MinValueValidator(Decimal(0))],
                         verbose_name="potential",
                     ),
                 ),
@@ -620,7 +622,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(
                         decimal_places=2,
                         max_digits=18,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        validators=[django.core.validators.MinValueValidator(Decimal(0))],
                         verbose_name="sum",
                     ),
                 ),
@@ -959,7 +961,7 @@ class Migration(migrations.Migration):
                 (
                     "potential",
                     models.DecimalField(
-                        decimal_places=2, default=Decimal("0"), max_digits=18, verbose_name="potential"
+                        decimal_places=2, default=Decimal(0), max_digits=18, verbose_name="potential"
                     ),
                 ),
                 (

@@ -1,8 +1,9 @@
-import artel.lib.uuid7
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+
+import artel.lib.uuid7
 
 
 class Migration(migrations.Migration):

@@ -1,9 +1,10 @@
-import artel.lib.uuid7
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+
+import artel.lib.uuid7
 
 
 class Migration(migrations.Migration):

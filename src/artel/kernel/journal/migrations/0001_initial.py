@@ -1,7 +1,8 @@
-import artel.kernel.journal.models
 import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
+
+import artel.kernel.journal.models
 
 
 class Migration(migrations.Migration):
