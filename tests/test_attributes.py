@@ -266,8 +266,40 @@ def test_an_index_that_a_migration_dropped_is_made_again() -> None:
     assert indexes.present() == set()
 
 
+def test_a_code_that_is_not_given_is_made_of_the_name_and_is_free() -> None:
+    codes = [
+        ATTRIBUTES.add(HOUSE, entity="partners.person", kind=Kind.CHOICE, name=name).code
+        for name in ("Объём закупок, шт.", "Объём закупок: шт.", "2-й склад", "***")
+    ]
+    assert codes == ["obem_zakupok_sht", "obem_zakupok_sht_2", "n_2_y_sklad", "n"]
+
+
+def test_items_come_with_their_attribute_and_more_of_them_later() -> None:
+    made = ATTRIBUTES.add(
+        HOUSE, entity="partners.person", kind=Kind.CHOICE, name="Категория", items="Опт\n\nРозница\nопт "
+    )
+    ATTRIBUTES.change(HOUSE, made, items="Розница\nСети")
+    assert [(one.code, one.name) for one in made.choices.order_by("position")] == [
+        ("opt", "опт"),
+        ("roznitsa", "Розница"),
+        ("seti", "Сети"),
+    ]
+    with pytest.raises(Refused) as no:
+        ATTRIBUTES.add(HOUSE, entity="partners.person", kind=Kind.STRING, name="Город", items="Самара")
+    assert no.value.code == "no_list"
+
+
+def test_an_archived_choice_that_stands_may_stay(known: dict[str, Attribute]) -> None:
+    person = add("А", grade="опт")
+    CHOICES.change(HOUSE, known["grade"].choices.get(code="wholesale"), is_archived=True)
+    PEOPLE.change(HOUSE, person, attributes={"grade": "wholesale", "city": "Тверь"})
+    assert Person.objects.get().attributes == {"grade": "wholesale", "city": "Тверь"}
+    with pytest.raises(Refused):
+        add("Б", grade="wholesale")
+
+
 def test_definitions_are_held_to_what_works() -> None:
-    for code in ("1st", "City", "a'b", "a b", "", "a" * 41):
+    for code in ("1st", "City", "a'b", "a b", "a" * 41):
         with pytest.raises(Refused):
             ATTRIBUTES.add.one(HOUSE, line(code=code, kind="string", name="X", entity="partners.person"))
     for entity in ("partners.legalentity", "nothing.at_all"):

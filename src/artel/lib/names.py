@@ -13,6 +13,47 @@ NameOrder = Literal["last_first_middle", "first_middle_last", "first_last"]
 _REMEMBERED = 4_096
 _YO = str.maketrans("ёЁ", "еЕ")
 _NOT_WORD = re.compile(r"[\W_]+")
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_LATIN = dict(
+    zip(
+        "абвгдежзийклмнопрстуфхцчшщъыьэюя",
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "e",
+            "zh",
+            "z",
+            "i",
+            "y",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "h",
+            "ts",
+            "ch",
+            "sh",
+            "sch",
+            "",
+            "y",
+            "",
+            "e",
+            "yu",
+            "ya",
+        ],
+        strict=True,
+    )
+)
 _GLUED_INITIALS = re.compile(r"\.(?=\w)")
 # Middle names of Turkic peoples are two words: «Гасан оглы», «Али кызы».
 _PATRONYMIC_PARTICLES = {"оглы", "оглу", "кызы", "гызы", "улы"}
@@ -28,6 +69,13 @@ def sort_key(text: str) -> str:
 def search_text(text: str) -> str:
     """Words only, for comparing what was typed with what is stored: «ООО "Ёлка-2"» → «ооо елка 2»."""
     return _NOT_WORD.sub(" ", text.translate(_YO).casefold()).strip()
+
+
+def latin_code(text: str) -> str:
+    """A code made of a name: «Объём закупок» → «obem_zakupok»; begins with a letter, at most 40 characters."""
+    letters = "".join(_LATIN.get(letter, letter) for letter in sort_key(text))
+    plain = _NOT_PLAIN.sub("_", letters).strip("_")
+    return (plain if plain[:1].isalpha() else f"n_{plain}")[:40].rstrip("_")
 
 
 @dataclass(frozen=True)

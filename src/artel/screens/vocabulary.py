@@ -35,12 +35,16 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """A filter that is not simply a field: `apply(query set, actor, text)` narrows the rows."""
+    """A filter that is not simply a field: `apply(query set, actor, text)` narrows the rows.
+
+    `kind` is the control that asks for it: choice, boolean, days, range or text ("" = choice or text).
+    """
 
     name: str
     label: type_of_text
     apply: Callable[[Any, Actor, str], Any]
     choices: Callable[[Actor], Sequence[tuple[str, type_of_text]]] | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from artel.kernel.access import FieldSet, fields_visible_to
 from artel.kernel.actors import Actor
+from artel.kernel.attributes.models import Attribute
 from artel.screens.vocabulary import Entity
 
+from .attributes import attributes_of, cells_of
 from .cells import Column
 from .models import ListChoice
 
@@ -22,11 +24,11 @@ class Arrangement:
     is_changed: bool = False
 
 
-def arrangement(entity: Entity, actor: Actor) -> Arrangement:
-    """One query for the person's differences."""
+def arrangement(entity: Entity, actor: Actor, attributes: Sequence[Attribute] = ()) -> Arrangement:
+    """One query for the person's differences; `attributes` are those he may see."""
     visible = fields_visible_to(actor, entity.model)
     declared = _columns(entity, entity.table.columns, visible)
-    more = _columns(entity, entity.table.more_columns, visible)
+    more = _columns(entity, [*entity.table.more_columns, *cells_of(attributes)], visible)
     choice = (
         ListChoice.objects.filter(user=actor.user_id, entity=entity.name).first() if actor.user_id else None
     )
@@ -45,7 +47,8 @@ def arrangement(entity: Entity, actor: Actor) -> Arrangement:
 def rearrange(entity: Entity, actor: Actor, wanted: Sequence[str]) -> None:
     """Keep the difference between the declaration and the wanted columns in their order; no difference keeps nothing."""
     declared = [_name(each) for each in entity.table.columns]
-    more = [_name(each) for each in entity.table.more_columns]
+    own = cells_of(attributes_of(entity.model, actor))
+    more = [_name(each) for each in (*entity.table.more_columns, *own)]
     known = [name for name in wanted if name in {*declared, *more}]
     if not known or known == declared:
         reset(entity, actor)

@@ -19,11 +19,15 @@ from django.utils.translation import gettext_lazy
 from artel.kernel import commands
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
+from artel.kernel.attributes.models import Attribute
+from artel.kernel.attributes.record import MembersField
+from artel.kernel.attributes.values import diff
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.journal.reading import Entry, history
 from artel.kernel.journal.values import is_erased
 
 from . import formats
+from .attributes import attributes_of, cell_of
 from .cells import HIDDEN, Column
 from .references import References
 
@@ -110,6 +114,7 @@ class Reader:
     actor: Actor
     record: models.Model
     references: References = field(init=False)
+    _attributes: dict[type[models.Model], list[Attribute]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.references = References(self.actor)
@@ -130,7 +135,7 @@ class Reader:
             return None
         is_part = entry.row != self.record.pk
         title = (
-            f"{_capital(entry.model._meta.verbose_name)}: {MADE.get(entry.op, _('changed'))}"
+            f"{capital(entry.model._meta.verbose_name)}: {MADE.get(entry.op, _('changed'))}"
             if is_part
             else ""
         )
@@ -142,14 +147,32 @@ class Reader:
             found = _field(model, change.field)
             if found is None or found.name not in visible:
                 continue
+            if isinstance(found, MembersField):
+                yield from self._members(model, change.before, change.after)
+                continue
             if found.name == "is_deleted" and entry.op == "u":
                 yield Difference(_("Marked for deletion"), _yes(change.before), _yes(change.after))
             elif found.editable:
                 yield Difference(
-                    _capital(found.verbose_name),
+                    capital(found.verbose_name),
                     self.said(found, change.before),
                     self.said(found, change.after),
                 )
+
+    def _members(self, model: type[models.Model], before: Any, after: Any) -> Iterable[Difference]:
+        """Custom attributes one by one; those that are gone or closed to this person are left out."""
+        if is_erased(before) or is_erased(after):
+            return
+        known = {one.code: one for one in self.attributes(model)}
+        for code, old, new in diff(before, after):
+            if attribute := known.get(code):
+                yield Difference(capital(attribute.label), said_of(attribute, old), said_of(attribute, new))
+
+    def attributes(self, model: type[models.Model]) -> list[Attribute]:
+        """The attributes of a model that this person may see, read once."""
+        if model not in self._attributes:
+            self._attributes[model] = attributes_of(model, self.actor)
+        return self._attributes[model]
 
     def said(self, found: models.Field[Any, Any], value: Any) -> str:
         """A value in words; a reference only when it may be seen."""
@@ -239,6 +262,13 @@ def _written(found: models.Field[Any, Any], value: Any) -> str:
     return "" if shown.is_empty else shown.text
 
 
+def said_of(attribute: Attribute, value: Any) -> str:
+    cell = cell_of(attribute)
+    holder = _Holder({"pk": None, "attributes": {attribute.code: value}})
+    shown = Column(Attribute, cell).shown([holder], References(Actor.system()))[0]
+    return "" if shown.is_empty else shown.text
+
+
 class _Holder:
     """Something with one attribute, as columns read records."""
 
@@ -250,6 +280,6 @@ def _yes(value: Any) -> str:
     return _("yes") if value else _("no")
 
 
-def _capital(words: Any) -> str:
+def capital(words: Any) -> str:
     text = str(words)
     return text[:1].upper() + text[1:]

@@ -71,7 +71,7 @@ class DeclaredFilter:
     def kind(self) -> str:
         """Which control asks for it: choice, reference, boolean, days, range or text."""
         if isinstance(self.declared, Filter):
-            return "choice" if self.declared.choices else "text"
+            return self.declared.kind or ("choice" if self.declared.choices else "text")
         kind = self._column.kind
         return {"day": "days", "moment": "days", "money": "range", "number": "range", "integer": "range"}.get(
             kind, kind
@@ -79,11 +79,11 @@ class DeclaredFilter:
 
     def choices(self, actor: Actor) -> list[Choice]:
         """What may be chosen; empty for kinds that are typed."""
+        if self.kind == "boolean":
+            return [Choice("true", _("yes")), Choice("false", _("no"))]
         if isinstance(self.declared, Filter):
             found = self.declared.choices(actor) if self.declared.choices else ()
             return [Choice(code, str(label)) for code, label in found]
-        if self.kind == "boolean":
-            return [Choice("true", _("yes")), Choice("false", _("no"))]
         if self.kind == "choice":
             return [Choice(str(code), str(label)) for code, label in self._field.flatchoices]
         return []
@@ -109,10 +109,10 @@ class DeclaredFilter:
 
     def apply(self, rows: QuerySet[Any], actor: Actor, text: str) -> QuerySet[Any]:
         """The rows this value leaves; a value that means nothing leaves none, never all."""
-        if isinstance(self.declared, Filter):
-            narrowed: QuerySet[Any] = self.declared.apply(rows, actor, text)
-            return narrowed
         try:
+            if isinstance(self.declared, Filter):
+                narrowed: QuerySet[Any] = self.declared.apply(rows, actor, text)
+                return narrowed
             return rows.filter(self._condition(actor, text))
         except (ValueError, ValidationError, InvalidOperation):
             return rows.none()
@@ -121,10 +121,9 @@ class DeclaredFilter:
         if self.kind == "reference":
             return self._referring(actor, text)
         if self.kind == "days":
-            return self._within(*_days(text, self._column.kind == "moment"))
+            return self._within(*(moments_of(text) if self._column.kind == "moment" else days_of(text)))
         if self.kind == "range":
-            low, _dots, high = text.partition(BETWEEN)
-            return self._within(_number(low), _number(high))
+            return self._within(*numbers_of(text))
         if self.kind == "boolean":
             return Q(**{self.name: text == "true"})
         if self.kind == "choice":
@@ -229,6 +228,12 @@ def _said_range(low: str, high: str) -> str:
     return _("from %(value)s") % {"value": low} if low else _("up to %(value)s") % {"value": high}
 
 
+def numbers_of(text: str) -> tuple[Decimal | None, Decimal | None]:
+    """Both ends of a range of numbers; one that is left open is None."""
+    low, high = _ends(text)
+    return _number(low), _number(high)
+
+
 def _number(text: str) -> Decimal | None:
     plain = text.replace(formats.NBSP, "").replace(" ", "").replace(",", ".").replace(formats.MINUS, "-")
     return Decimal(plain) if plain else None
@@ -273,11 +278,15 @@ def typed(text: str) -> str:
         return text
 
 
-def _days(text: str, as_moments: bool) -> tuple[Any, Any]:
-    """Both ends of a range of days; for moments the end is the midnight after the last day."""
-    low, high = (_day(part) for part in _ends(text))
-    if not as_moments:
-        return low, high
+def days_of(text: str) -> tuple[date | None, date | None]:
+    """Both ends of a range of days."""
+    low, high = _ends(text)
+    return _day(low), _day(high)
+
+
+def moments_of(text: str) -> tuple[datetime | None, datetime | None]:
+    """The same for moments: the end is the midnight after the last day."""
+    low, high = days_of(text)
     return _midnight(low), _midnight(high + timedelta(days=1) if high else None)
 
 

@@ -13,16 +13,19 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.arguments import Argument
+from artel.kernel.attributes.values import typed as typed_value
 from artel.kernel.commands import Command
 from artel.kernel.refusals import Refused
 from artel.screens import registry
 from artel.screens.vocabulary import Section
 
 from . import formats
+from .attributes import ATTRIBUTES, arguments_of, attributes_of, code_of
 from .references import References
 from .visit import Visit
 
@@ -80,15 +83,37 @@ class FormSection:
 def sections_of(
     command: Command, declared: Sequence[Section], visit: Visit, values: Mapping[str, Any]
 ) -> list[FormSection]:
-    """The declared sections whose option is on, with the arguments this person may see, filled with typed values."""
+    """The declared sections whose option is on, with the arguments this person may see, filled with typed values.
+
+    Custom attributes that no section names follow in one of their own.
+    """
     visible = fields_visible_to(visit.actor, command.model)
     known = {one.name: one for one in command.arguments if one.name in visible}
-    found = []
-    for section in declared:
-        if visit.is_on(section.option):
-            arguments = [known[name] for name in section.fields if isinstance(name, str) and name in known]
-            found.append(FormSection(str(section.title), filled(arguments, visit.actor, values)))
+    own = _attributes(command, visit.actor, values) if ATTRIBUTES in known else {}
+    fields = known | {name: argument for name, (argument, _value) in own.items()}
+    named = {name for section in declared for name in section.fields}
+    last = Section(_("Additional"), [name for name in own if name not in named])
+    stand = {**values, **{name: value for name, (_argument, value) in own.items()}}
+    found = [
+        FormSection(
+            str(section.title),
+            filled([fields[name] for name in section.fields if name in fields], visit.actor, stand),
+        )
+        for section in (*declared, last)
+        if visit.is_on(section.option)
+    ]
     return [section for section in found if section.fields]
+
+
+def _attributes(command: Command, actor: Actor, values: Mapping[str, Any]) -> dict[str, tuple[Argument, Any]]:
+    """Fields for custom attributes by name, with what stands in them."""
+    stored = values.get(ATTRIBUTES) or {}
+    known = attributes_of(command.model, actor)
+    by_path = {one.path: one for one in known}
+    return {
+        made.name: (made, typed_value(by_path[made.name], stored.get(code_of(made.name))))
+        for made in arguments_of(known, stored)
+    }
 
 
 def filled(arguments: Iterable[Argument], actor: Actor, values: Mapping[str, Any]) -> list[FormField]:
@@ -167,15 +192,22 @@ def _named(each: FormField, text: str, actor: Actor) -> FormField:
     return again
 
 
-def raw_of(sections: Iterable[FormSection], posted: Mapping[str, str]) -> dict[str, str]:
-    """What the command reads: only the fields of this form; an unticked box is a no, a closed reference is left alone."""
-    raw = {}
+def raw_of(sections: Iterable[FormSection], posted: Mapping[str, str]) -> dict[str, Any]:
+    """What the command reads: only the fields of this form; an unticked box is a no, a closed reference is left alone.
+
+    Custom attributes go under their one argument; a box that nobody ever ticked is not answered yet.
+    """
+    raw: dict[str, Any] = {}
+    attributes: dict[str, str] = {}
     for each in (each for one in sections for each in one.fields):
+        code = code_of(each.name)
+        place, name = (attributes, code) if code else (raw, each.name)
         if each.kind == "boolean":
-            raw[each.name] = "true" if each.name in posted else "false"
+            if each.name in posted or each.value or not code:
+                place[name] = "true" if each.name in posted else "false"
         elif each.name in posted and not (each.is_hidden and not posted[each.name]):
-            raw[each.name] = posted[each.name]
-    return raw
+            place[name] = posted[each.name]
+    return {**raw, ATTRIBUTES: attributes} if attributes else raw
 
 
 def values_of(record: models.Model, command: Command, actor: Actor) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from django.db.models import QuerySet
 
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
+from artel.kernel.attributes.models import Attribute
 from artel.screens.vocabulary import Entity
 
 from .addresses import page_address
+from .attributes import attributes_of, filters_of, orders_of, sort_by
 from .filters import Chip, DeclaredFilter, given
 from .finding import matching
 from .paging import Cursor, Slice, Sort, cut
@@ -34,21 +36,25 @@ class ListState:
     after: str = ""
     before: str = ""
     marked: bool = False
+    attributes: Sequence[Attribute] = ()
 
     @classmethod
     def read(cls, entity: Entity, actor: Actor, query: Query) -> ListState:
         """Unknown parameters, sorts that were not declared and hidden fields are left out."""
-        declared = declared_filters(entity, actor)
+        attributes = attributes_of(entity.model, actor)
+        declared = declared_filters(entity, actor, attributes)
         asked = (query.get("sort") or [""])[0]
+        known = asked.lstrip("-") in sortable(entity, actor, attributes)
         return cls(
             entity=entity,
             actor=actor,
             words=(query.get("q") or [""])[0].replace("\x00", "").strip()[:200],
             values=given(declared, query),
-            sort=Sort.read(asked if asked.lstrip("-") in sortable(entity, actor) else entity.table.order),
+            sort=sort_by(Sort.read(asked if known else entity.table.order), attributes),
             after=(query.get("after") or [""])[0],
             before=(query.get("before") or [""])[0],
             marked=(query.get("marked") or [""])[0] == "1",
+            attributes=attributes,
         )
 
     @classmethod
@@ -58,7 +64,7 @@ class ListState:
 
     @cached_property
     def filters(self) -> dict[str, DeclaredFilter]:
-        return {each.name: each for each in declared_filters(self.entity, self.actor)}
+        return {each.name: each for each in declared_filters(self.entity, self.actor, self.attributes)}
 
     @property
     def rows(self) -> QuerySet[Any]:
@@ -145,15 +151,17 @@ class ListState:
         return f"{base}?{urlencode(parameters)}" if parameters else base
 
 
-def declared_filters(entity: Entity, actor: Actor) -> list[DeclaredFilter]:
-    """The filters of a list that this person may use: a hidden field filters nothing."""
+def declared_filters(
+    entity: Entity, actor: Actor, attributes: Sequence[Attribute] = ()
+) -> list[DeclaredFilter]:
+    """The filters of a list that this person may use: a hidden field filters nothing. `attributes` are visible ones."""
     visible = fields_visible_to(actor, entity.model)
-    found = [DeclaredFilter(entity.model, each) for each in entity.table.filters]
+    found = [DeclaredFilter(entity.model, each) for each in (*entity.table.filters, *filters_of(attributes))]
     return [each for each in found if each.name.partition("__")[0] in visible]
 
 
-def sortable(entity: Entity, actor: Actor) -> set[str]:
-    """The columns this person may sort by: only declared ones, each has its index."""
+def sortable(entity: Entity, actor: Actor, attributes: Sequence[Attribute] = ()) -> set[str]:
+    """The columns this person may sort by: only declared ones and attributes that have an index."""
     visible = fields_visible_to(actor, entity.model)
     names = {*(name.lstrip("-") for name in entity.table.sorts), entity.table.order.lstrip("-")}
-    return {name for name in names if name.removeprefix("sort_") in visible}
+    return {name for name in names if name.removeprefix("sort_") in visible} | set(orders_of(attributes))

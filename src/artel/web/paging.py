@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,21 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Field, Model, Q, QuerySet
 
+from artel.kernel.attributes.expressions import AttributeValue, NumberField
+
+ORDER = "attribute_order"
+
 
 @dataclass(frozen=True)
 class Sort:
-    """By which column a list stands; the key follows in the same direction, so the order is total."""
+    """By which column a list stands; the key follows in the same direction, so the order is total.
+
+    `by` is the expression of a custom attribute, which stands in `column` by its name.
+    """
 
     column: str
     descending: bool = False
+    by: AttributeValue | None = field(default=None, compare=False)
 
     @classmethod
     def read(cls, text: str) -> Sort:
@@ -29,10 +38,19 @@ class Sort:
     def __str__(self) -> str:
         return f"-{self.column}" if self.descending else self.column
 
+    @property
+    def path(self) -> str:
+        """What rows are compared by."""
+        return ORDER if self.by else self.column
+
     def order(self, backwards: bool = False) -> tuple[str, str]:
         """What order_by takes."""
         sign = "-" if self.descending != backwards else ""
-        return f"{sign}{self.column}", f"{sign}pk"
+        return f"{sign}{self.path}", f"{sign}pk"
+
+    def ready(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with what they are compared by."""
+        return rows.annotate(**{ORDER: self.by}) if self.by else rows
 
 
 @dataclass(frozen=True)
@@ -44,6 +62,8 @@ class Cursor:
 
     @classmethod
     def of(cls, record: Model, sort: Sort) -> Cursor:
+        if sort.by:
+            return cls(sort.by.of(record), record.pk)
         return cls(getattr(record, _field(type(record), sort).attname), record.pk)
 
     @classmethod
@@ -51,8 +71,8 @@ class Cursor:
         """The cursor of an address; one that was tampered with or belongs to another column is as good as none."""
         try:
             value, key = json.loads(base64.urlsafe_b64decode(text.encode()))
-            return cls(None if value is None else _field(model, sort).to_python(value), UUID(key))
-        except (ValueError, TypeError, ValidationError):
+            return cls(None if value is None else _typed(model, sort, value), UUID(key))
+        except (ValueError, TypeError, ArithmeticError, ValidationError):
             return None
 
     def __str__(self) -> str:
@@ -78,16 +98,16 @@ def cut(
             beyond(rows, sort, before, backwards=True).order_by(*sort.order(backwards=True))[: size + 1]
         )
         return Slice(found[:size][::-1], len(found) > size, True)
-    start = rows if after is None else beyond(rows, sort, after)
+    start = sort.ready(rows) if after is None else beyond(rows, sort, after)
     found = list(start.order_by(*sort.order())[: size + 1])
     return Slice(found[:size], after is not None, len(found) > size)
 
 
 def beyond(rows: QuerySet[Any], sort: Sort, cursor: Cursor, *, backwards: bool = False) -> QuerySet[Any]:
     """Rows strictly beyond the cursor in the order of `sort`."""
-    field = _field(rows.model, sort)
+    nullable = sort.by is None and _field(rows.model, sort).null
     greater = sort.descending == backwards
-    return rows.filter(_past(sort.column, cursor, greater, field.null))
+    return sort.ready(rows).filter(_past(sort.path, cursor, greater, nullable))
 
 
 def _past(column: str, cursor: Cursor, greater: bool, nullable: bool) -> Q:
@@ -101,6 +121,12 @@ def _past(column: str, cursor: Cursor, greater: bool, nullable: bool) -> Q:
     ranged = Q(**{f"{column}__{word}e": cursor.value})
     condition = ranged & (Q(**{f"{column}__{word}": cursor.value}) | further)
     return condition | Q(**{f"{column}__isnull": True}) if nullable and empty_is_further else condition
+
+
+def _typed(model: type[Model], sort: Sort, value: str) -> Any:
+    if sort.by is None:
+        return _field(model, sort).to_python(value)
+    return Decimal(value) if isinstance(sort.by.output_field, NumberField) else value
 
 
 def _field(model: type[Model], sort: Sort) -> Field[Any, Any]:

@@ -90,6 +90,13 @@ class AttributeValue(Func):
         path = f"{via}__{column_of(self.kind)}" if via else column_of(self.kind)
         super().__init__(F(path), output_field=FIELDS.get(self.kind, TextField)())
 
+    def of(self, record: Any) -> Any:
+        """What the expression gives for a record in hand."""
+        value = getattr(record, column_of(self.kind)).get(self.code)
+        if value is None:
+            return self.nothing
+        return Decimal(str(value)) if self.kind == Kind.NUMBER else value
+
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         return self._spelt(compiler, connection, "sqlite")
 

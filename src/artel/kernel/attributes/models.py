@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from artel.kernel.facts import Facts
 from artel.kernel.records import Item, RecordQuerySet
 
-from .record import Attributed
+from .record import Attributed, attributed_choices
 
 code_is_plain = RegexValidator(
     r"\A[a-z][a-z0-9_]{0,39}\Z", _("A code is Latin letters, digits and _, and begins with a letter.")
 )
+MADE = _("For files and programs: Latin letters, digits and _. Made from the name when it is left empty.")
 
 
 class Kind(models.TextChoices):
@@ -45,8 +46,8 @@ class Attribute(Item):
 
     facts: ClassVar[Facts] = Facts(public=True, lookup=("code", "name"), search=("name",))
 
-    entity = models.CharField(_("entity"), max_length=100)
-    code = models.CharField(_("code"), max_length=40, validators=[code_is_plain])
+    entity = models.CharField(_("entity"), max_length=100, choices=attributed_choices)
+    code = models.CharField(_("code"), max_length=40, blank=True, validators=[code_is_plain], help_text=MADE)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     is_required = models.BooleanField(_("required"), default=False)
     is_indexed = models.BooleanField(
@@ -82,7 +83,7 @@ class AttributeChoice(Item):
     attribute = models.ForeignKey(
         Attribute, models.PROTECT, verbose_name=_("attribute"), related_name="choices", db_index=False
     )
-    code = models.CharField(_("code"), max_length=40, validators=[code_is_plain])
+    code = models.CharField(_("code"), max_length=40, blank=True, validators=[code_is_plain], help_text=MADE)
     position = models.IntegerField(_("position"), default=0)
 
     objects: ClassVar[Any] = RecordQuerySet["AttributeChoice"].as_manager()

@@ -60,3 +60,8 @@ def keys_of(values: dict[str, Any]) -> dict[str, str]:
 def attributed_models() -> dict[str, type[Attributed]]:
     """Every record that may have attributes, by its entity name ("partners.partner")."""
     return {model._meta.label_lower: model for model in apps.get_models() if issubclass(model, Attributed)}
+
+
+def attributed_choices() -> list[tuple[str, Any]]:
+    """The same as choices of a field: entity names with what they are called."""
+    return [(name, model._meta.verbose_name_plural) for name, model in attributed_models().items()]

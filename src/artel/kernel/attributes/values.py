@@ -115,6 +115,8 @@ def read(
     for code, attribute in by_code.items():
         if code not in raw and (before is not None or not attribute.is_required or attribute.is_archived):
             continue
+        if before is not None and raw[code] is not None and raw[code] == before.get(code):
+            continue  # what stands may stay, also a choice that is archived by now
         try:
             values[code] = read_value(attribute, raw.get(code))
         except ValidationError as error:

@@ -19,6 +19,7 @@ from artel.screens import registry
 from artel.screens.vocabulary import Cell, Contribution, Entity, Related
 from artel.web.actions import actions_on, acts_of, arranged
 from artel.web.addresses import card_address, page_address
+from artel.web.attributes import attributes_of, facts_of_record
 from artel.web.cells import Column, Shown
 from artel.web.changes import by_day, told
 from artel.web.formats import number
@@ -150,6 +151,9 @@ def fact_sections(
         if visit.is_on(section.option):
             columns = [Column(entity.model, each) for each in section.fields if _is_shown(entity, each)]
             found.append((str(section.title), [one for one in columns if one.name in visible_fields]))
+    own = facts_of_record(attributes_of(entity.model, references.actor), record)
+    if own:
+        found.append((_("Additional"), [Column(entity.model, each) for each in own]))
     added = [Column(entity.model, cell) for each in given for cell in each.facts]
     if added:
         found.append((_("More"), added))

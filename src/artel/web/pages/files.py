@@ -15,13 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from artel.exchange.models import Duplicates
+from artel.exchange.tabular.columns import known_fields
 from artel.exchange.tabular.exporting import ExportOptions, export_table
 from artel.exchange.tabular.importing import ImportOptions
 from artel.exchange.work import order_import
+from artel.kernel.access import fields_visible_to
 from artel.kernel.refusals import Refused
 from artel.lib.uuid7 import uuid7
 from artel.screens import registry
 from artel.screens.vocabulary import Resource
+from artel.web.attributes import code_of
+from artel.web.changes import capital
 from artel.web.frame import Frame, Link
 from artel.web.guard import signed_in
 from artel.web.lists import ListState
@@ -73,9 +77,20 @@ def import_file(request: HttpRequest, path: str) -> HttpResponse:
         "sentence": sentence,
         "duplicates": Duplicates.choices,
         "chosen": request.POST.get("duplicates", Duplicates.SKIP.value),
-        "columns": [(one.name, one.required) for one in resource.fields if one.argument != ""],
+        "columns": _columns(resource, actor),
     }
     return page(request, "web/import.html", context, status=422 if sentence else 200)
+
+
+def _columns(resource: Resource, actor: Any) -> list[tuple[str, bool]]:
+    """What a file may hold, custom attributes included, as this person calls it, and whether it must."""
+    known = known_fields(resource, fields_visible_to(actor, resource.model))
+    arguments = known.arguments
+    return [
+        (capital(known.label(one)), one.required or bool(code_of(one.name) and arguments[one.name].required))
+        for one in known.fields
+        if one.argument != ""
+    ]
 
 
 def may_import(resource: Resource | None, actor: Any) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from artel.kernel.commands import Command
 from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
 from artel.lib.uuid7 import uuid7
 from artel.screens.vocabulary import Entity
+from artel.web.attributes import ATTRIBUTES, code_of
 from artel.web.forms import FormSection, raw_of, read_well, sections_of, typed, values_of, written
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import signed_in
@@ -159,14 +161,37 @@ def _overtaken(sheet: Sheet, posted: Mapping[str, str], conflict: Conflict) -> S
     differences = [
         Difference(_capital(arguments[name]), _said(arguments[name], conflict.mine[name], references), said)
         for name, theirs in conflict.theirs.items()
-        if name in arguments and _plain(theirs) != _plain(conflict.mine.get(name))
+        if name in arguments and name != ATTRIBUTES and _plain(theirs) != _plain(conflict.mine.get(name))
         for said in [_said(arguments[name], theirs, references)]
     ]
+    differences += _in_attributes(sheet, posted, conflict.theirs.get(ATTRIBUTES) or {}, references)
     sections = typed(sheet.sections, posted, {}, sheet.actor)
     sentence = str(conflict.sentence)
     return replace(
         sheet, record=record, sections=sections, sentence=sentence, differences=differences, answered=True
     )
+
+
+def _in_attributes(
+    sheet: Sheet, posted: Mapping[str, str], theirs: Mapping[str, Any], references: References
+) -> list[Difference]:
+    """The same for custom attributes, which come and go under one argument."""
+    asked = [each.argument for one in sheet.sections for each in one.fields if code_of(each.name)]
+    pairs = [
+        (one, _read(one, posted.get(one.name)), _read(one, theirs.get(code_of(one.name)))) for one in asked
+    ]
+    return [
+        Difference(_capital(one), _said(one, mine, references), _said(one, other, references))
+        for one, mine, other in pairs
+        if (mine or None) != (other or None)
+    ]
+
+
+def _read(argument: Argument, raw: Any) -> Any:
+    try:
+        return argument.read(raw)
+    except ValidationError:
+        return raw
 
 
 def _plain(value: Any) -> Any:

@@ -63,7 +63,7 @@ def table(request: HttpRequest, path: str) -> HttpResponse:
 def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
     """Everything the table template shows."""
     entity, actor = state.entity, state.actor
-    arranged = arrangement(entity, actor)
+    arranged = arrangement(entity, actor, state.attributes)
     found = state.cut(state.rows)
     rows = list_rows(state, arranged.shown, found.records)
     bulk = bulk_commands(entity, actor)
@@ -166,7 +166,7 @@ def may_create(entity: Entity, actor: Actor) -> bool:
 
 
 def _heads(state: ListState, columns_shown: Sequence[Column]) -> list[Head]:
-    allowed = sortable(state.entity, state.actor)
+    allowed = sortable(state.entity, state.actor, state.attributes)
     return [_head(state, column, allowed) for column in columns_shown]
 
 

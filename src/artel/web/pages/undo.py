@@ -8,20 +8,21 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.journal.conflicts import Conflict
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.refusals import NotThere, Refused
 from artel.kernel.undoing import undo_change_set
+from artel.web.attributes import code_of
 from artel.web.cells import HIDDEN
-from artel.web.changes import Reader, command_label
+from artel.web.changes import Reader, capital, command_label, said_of
 from artel.web.frame import Frame, tell
 from artel.web.guard import actor_of, signed_in
 from artel.web.pages.act import away, safe_back
@@ -105,18 +106,29 @@ def _said(actor: Actor, conflicts: Sequence[Conflict]) -> list[Stays]:
 def _one(actor: Actor, conflict: Conflict, record: Any) -> Stays:
     model = _model(conflict)
     reason = str(REASONS.get(conflict.reason, conflict.reason))
-    label, ours, theirs = "", "", ""
-    if conflict.field:
-        try:
-            found = model._meta.get_field(conflict.field)
-        except FieldDoesNotExist:
-            found = None
-        if isinstance(found, models.Field):
-            reader = Reader(actor, record or model())
-            words = str(found.verbose_name)
-            label = words[:1].upper() + words[1:]
-            ours, theirs = reader.said(found, conflict.ours), reader.said(found, conflict.theirs)
+    label, ours, theirs = _in_words(actor, conflict, record or model()) if conflict.field else ("", "", "")
     return Stays(str(record or HIDDEN), label, reason, ours, theirs, conflict.who)
+
+
+def _in_words(actor: Actor, conflict: Conflict, record: Any) -> tuple[str, str, str]:
+    """What the field is called, what the act made of it, what it is now; nothing of a field closed to this person."""
+    reader, model = Reader(actor, record), type(record)
+    if conflict.field not in fields_visible_to(actor, model):
+        return "", "", ""
+    if code := code_of(conflict.field):
+        known = next((one for one in reader.attributes(model) if one.code == code), None)
+        if known is None:
+            return "", "", ""
+        return capital(known.label), said_of(known, conflict.ours), said_of(known, conflict.theirs)
+    try:
+        found = model._meta.get_field(conflict.field)
+    except FieldDoesNotExist:
+        return "", "", ""
+    return (
+        capital(found.verbose_name),
+        reader.said(found, conflict.ours),
+        reader.said(found, conflict.theirs),
+    )
 
 
 def _model(conflict: Conflict) -> Any:

@@ -1,5 +1,5 @@
-"""What people see of the company itself, and of people and rights (the kernel knows no screens)."""
+"""What people see of the company itself, of people and rights, and of attributes (the kernel knows no screens)."""
 
-from . import house, rights
+from . import attributes, house, rights
 
-__all__ = ["house", "rights"]
+__all__ = ["attributes", "house", "rights"]
