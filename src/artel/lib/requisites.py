@@ -28,6 +28,9 @@ _SENTENCES = {
     "ogrnip_digits": _("The OGRNIP must consist of digits only."),
     "ogrnip_length": _("The OGRNIP must have 15 digits."),
     "ogrnip_checksum": _("The check digit of the OGRNIP does not match."),
+    "okpo_digits": _("The OKPO must consist of digits only."),
+    "okpo_length": _("The OKPO must have 8 digits for a company and 10 for a sole trader."),
+    "okpo_checksum": _("The check digit of the OKPO does not match."),
     "snils_length": _("The SNILS must have 11 digits."),
     "snils_checksum": _("The check digits of the SNILS do not match."),
     "bik_format": _("The BIK must have 9 digits."),
@@ -77,6 +80,18 @@ def check_ogrnip(text: str) -> str:
     """ОГРНИП of a sole trader. (python-stdnum forgets `mod 10` here and refuses about a sixth of real numbers.)"""
     number = _digits("ogrnip", text, (_OGRNIP_LENGTH,))
     _expect("ogrnip", int(number[:-1]) % 13 % 10 == int(number[-1]))
+    return number
+
+
+def check_okpo(text: str) -> str:
+    """ОКПО: 8 digits of a company, 10 of a sole trader. A remainder of 10 is weighed anew from 3; 10 again counts as 0."""
+    number = _digits("okpo", text, (8, 10))
+    body = number[:-1]
+    for first in (1, 3):
+        found = _weighted_sum(body, [(first + place - 1) % 10 + 1 for place in range(len(body))]) % 11
+        if found < 10:
+            break
+    _expect("okpo", found % 10 == int(number[-1]))
     return number
 
 

@@ -154,11 +154,11 @@ class Contribution:
 
 @dataclass(frozen=True, kw_only=True)
 class BasedOn:
-    """An entry of «create based on»: which record is made and what it takes over from this one."""
+    """An entry of «create based on»: which record is made and what it takes over from this one (None: not from this one)."""
 
     entity: str
     label: type_of_text
-    values: Callable[[Any], Mapping[str, Any]]
+    values: Callable[[Any], Mapping[str, Any] | None]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -240,3 +240,15 @@ def others_deals(actor: Actor, _record: None) -> RowsBlock | None:
     columns = ["name", "client", "stage", "potential", "responsible", "started_at"]
     block = rows_block(actor, "deals.deal", others, columns, most=20, query="status=in_work")
     return block if block and block.rows else None
+
+
+def deal_of_partner(partner: Partner) -> dict[str, Any] | None:
+    """What a deal takes over from its client; only a client has deals (rules §2.5)."""
+    return {"client": partner} if partner.is_client else None
+
+
+def deal_of_person(person: Person) -> dict[str, Any] | None:
+    """A deal begun from a contact person is his partner's (rules §2.5)."""
+    roles = person.contact_roles.filter(is_deleted=False, ended_on=None, partner__is_client=True)
+    role = roles.select_related("partner").order_by("id").first()
+    return {"client": role.partner} if role else None

@@ -21,6 +21,8 @@ from . import commands
 from .models import Deal, DealKind, DissatisfactionReason, LossReason, ParticipantRole, Stage
 from .panels import (
     days_in_stage,
+    deal_of_partner,
+    deal_of_person,
     demand,
     first_interest,
     my_deals,
@@ -216,7 +218,11 @@ contribute(
             sum="potential",
         )
     ],
-    based_on=[BasedOn(entity="deals.deal", label=_("Deal"), values=lambda partner: {"client": partner})],
+    based_on=[BasedOn(entity="deals.deal", label=_("Deal"), values=deal_of_partner)],
+)
+contribute(
+    to="partners.person",
+    based_on=[BasedOn(entity="deals.deal", label=_("Deal"), values=deal_of_person)],
 )
 contribute(
     to="products.agreement",

@@ -50,6 +50,10 @@ contribute(
         )
     ],
     based_on=[
-        BasedOn(entity="products.agreement", label=_("Agreement"), values=lambda partner: {"client": partner})
+        BasedOn(
+            entity="products.agreement",
+            label=_("Agreement"),
+            values=lambda partner: {"client": partner} if partner.is_client else None,
+        )
     ],
 )

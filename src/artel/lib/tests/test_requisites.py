@@ -15,6 +15,7 @@ from artel.lib.requisites import (
     check_kpp,
     check_ogrn,
     check_ogrnip,
+    check_okpo,
     check_snils,
 )
 
@@ -54,6 +55,13 @@ def test_kpp():
     assert check_kpp("7736az001") == "7736AZ001"
     for text in ("77360100", "7736010011", "A73601001", "7736ЯЯ001"):
         assert code_of(check_kpp, text) == "kpp_format"
+
+
+def test_okpo():
+    for text in ("00032537", "00040778", "00000035", "0000000051"):  # the last but one is weighed twice
+        assert check_okpo(text) == text
+    for text, code in (("00032538", "checksum"), ("0003253", "length"), ("0003253x", "digits")):
+        assert code_of(check_okpo, text) == f"okpo_{code}"
 
 
 def test_ogrn_and_ogrnip():

@@ -268,12 +268,9 @@ def _based_on(given: Sequence[Contribution], actor: Actor, record: Any) -> list[
     found = []
     for entry in (one for each in given for one in each.based_on):
         other = registry.find(entry.entity)
-        if other.create and actor.has(other.create.permission):
-            values = {
-                name: getattr(value, "pk", value)
-                for name, value in entry.values(record).items()
-                if value is not None
-            }
+        taken = entry.values(record)
+        if taken is not None and other.create and actor.has(other.create.permission):
+            values = {name: getattr(value, "pk", value) for name, value in taken.items() if value is not None}
             filled = "&".join(f"{name}={quote(str(value))}" for name, value in values.items())
             found.append(
                 Link(str(entry.label), f"{page_address('web:new', other.path)}?{filled}", other.icon)

@@ -50,8 +50,10 @@ def copy_deal(act: Act, lines: Lines[Deal, CopyDeal]) -> None:
         line.result, line.refusal = made.result, made.refusal
     keys = {line.subject.pk: line.result.pk for line in lines if line.is_open}
     _copy_parts(act, Participant, keys, ("partner", "role", "person", "person_role", "comment"))
+    wanting = {line.subject.pk for line in lines if line.subject.kind.records_demand}
+    demanded = {key: copy for key, copy in keys.items() if key in wanting}
     _copy_parts(
-        act, DemandRow, keys, ("number", "description", "sum", "satisfied_percent", "reason", "comment")
+        act, DemandRow, demanded, ("number", "description", "sum", "satisfied_percent", "reason", "comment")
     )
 
 

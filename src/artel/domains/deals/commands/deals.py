@@ -212,6 +212,7 @@ def change_deal(act: Act, lines: Lines[Deal, Values]) -> None:
     left = [line.subject.pk for line in ready if _changes(line, "client")]
     spread_potential(act, [line for line in ready if _changes(line, "potential") and line not in moved])
     _relay(act, moved)
+    _drop_demand(act, ready)
     plain = [line for line in ready if line not in moved]
     act.change_all(Deal, [(line.subject, own_columns(line)) for line in plain])
     for line in ready:
@@ -247,8 +248,15 @@ def _relay(act: Act, lines: GivenLines) -> None:
     for line in lines:
         statistics.follow(line, partial(relaid, at=act.at, **_of_rows(line)))
     statistics.write((line.subject, own_columns(line)) for line in lines)
-    unused = [line.subject.pk for line in lines if not line.args["kind"].records_demand]
-    act.remove(DemandRow, DemandRow.objects.filter(deal__in=unused) if unused else ())
+
+
+def _drop_demand(act: Act, lines: GivenLines) -> None:
+    """Saved with a kind that does not record demand, a deal has none (rules §2.5)."""
+    unused = [
+        line.subject.pk for line in lines if "kind" in line.args and not line.args["kind"].records_demand
+    ]
+    if unused:
+        act.remove(DemandRow, DemandRow.objects.filter(deal__in=unused))
 
 
 def _of_rows(line: Line[Any, Values]) -> dict[str, Any]:

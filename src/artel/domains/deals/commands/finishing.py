@@ -158,7 +158,7 @@ def outcome_columns(act: Act, line: Line[Any, Values], given: Mapping[str, Any])
         "status": status.value,
         "loss_reason": line.args.get("loss_reason") if status == DealStatus.LOST else None,
     }
-    if turns(line) and status == DealStatus.IN_WORK:
+    if line.subject and status == DealStatus.IN_WORK and (turns(line) or _opens_again(line)):
         columns |= {"is_closed": False, "ended_at": given.get("ended_at")}
     if (closed := line.args.get("is_closed")) is not None:
         columns["is_closed"] = closed
@@ -166,6 +166,10 @@ def outcome_columns(act: Act, line: Line[Any, Values], given: Mapping[str, Any])
             present = line.subject.ended_at if line.subject else None
             columns["ended_at"] = given.get("ended_at") or present or act.at
     return columns
+
+
+def _opens_again(line: Line[Any, Values]) -> bool:
+    return bool(line.subject.is_closed) and line.args.get("is_closed") is False
 
 
 def _event(line: Line[Any, Values]) -> DealWon | DealLost | DealReopened | None:

@@ -26,7 +26,12 @@ from .statistics import SENTENCES, Statistics, place
 ALREADY = _("The deal has this status already.")
 NOT_WON = Applies(lambda deal: deal.status != DealStatus.WON, ["status"], "same_status", ALREADY)
 NOT_LOST = Applies(lambda deal: deal.status != DealStatus.LOST, ["status"], "same_status", ALREADY)
-FINISHED = Applies(lambda deal: deal.status != DealStatus.IN_WORK, ["status"], "same_status", ALREADY)
+FINISHED = Applies(
+    lambda deal: deal.status != DealStatus.IN_WORK or deal.is_closed,
+    ["status", "is_closed"],
+    "same_status",
+    ALREADY,
+)
 HAS_STAGES = Applies(lambda deal: deal.stage_id is not None, ["stage"], "no_rows", SENTENCES["no_rows"])
 OPEN = Applies(
     lambda deal: not deal.is_closed, ["is_closed"], "closed_already", _("The deal is closed already.")
@@ -140,7 +145,7 @@ def lose_deal(act: Act, lines: Lines[Deal, LoseDeal]) -> None:
     applies=FINISHED,
 )
 def reopen_deal(act: Act, lines: Lines[Deal, NoArguments]) -> None:
-    """A finished deal is in work again at the stage where it stood; reason, winner, end and closing are taken back."""
+    """A finished or closed deal is in work again at the stage where it stood; reason, winner, end and closing are taken back."""
     _turn(act, lines, DealStatus.IN_WORK)
 
 
@@ -154,6 +159,8 @@ def _turn(act: Act, lines: Lines[Deal, Any], status: DealStatus) -> None:
 def _outcome(line: Line[Deal, Any], status: DealStatus) -> Values:
     given = vars(line.args)
     values = Values({name: given[name] for name in ("loss_reason", "winner") if given.get(name)})
+    if status == DealStatus.IN_WORK:
+        return Values(values, status=status, is_closed=False)
     return Values(values, status=status, **({"is_closed": True} if given.get("close") else {}))
 
 

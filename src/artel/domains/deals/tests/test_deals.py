@@ -112,6 +112,16 @@ def test_demand_goes_when_the_kind_does_not_record_it(world):
     assert no.value.code == "demand_not_recorded"
 
 
+def test_demand_goes_with_the_next_save_after_its_kind_stopped_recording_it(world):
+    deal = world.open()
+    commands.set_demand(HOUSE, deal, rows=[{"description": "Fans", "sum": "100"}])
+    commands.kinds.change(HOUSE, world.manual, records_demand=False)
+    commands.win_deal(HOUSE, deal)  # what is no longer recorded needs no reason
+    assert not DemandRow.objects.filter(deal=commands.copy_deal(HOUSE, deal)).exists()
+    commands.change_deal(HOUSE, deal, name="Fans", kind=world.manual)
+    assert not DemandRow.objects.exists()
+
+
 def test_a_copy_begins_anew(world):
     deal = world.open(name="First", potential=Decimal(3), probability=80)
     commands.add_participant(HOUSE, deal, partner=world.competitor, comment="threat")

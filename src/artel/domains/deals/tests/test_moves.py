@@ -160,6 +160,24 @@ def test_a_reopened_deal_is_as_before(world, deal, at):
     assert no.value.code == "same_status"
 
 
+def test_a_closed_deal_in_work_is_opened_again(world, deal, at):
+    commands.close_deal(HOUSE, deal)
+    deal.refresh_from_db()
+    assert (deal.status, deal.is_closed, deal.ended_at) == ("in_work", True, moment(10))
+    commands.reopen_deal(HOUSE, deal)
+    deal.refresh_from_db()
+    assert (deal.status, deal.is_closed, deal.ended_at) == ("in_work", False, None)
+    assert rows_of(deal) == [(1, "in_work", moment(1), None, None)]
+
+
+def test_a_known_end_stays_when_the_deal_is_closed(world, deal, at):
+    commands.win_deal(HOUSE, deal)
+    commands.change_deal(HOUSE, deal, ended_at=moment(5))
+    commands.close_deal(HOUSE, deal)
+    deal.refresh_from_db()
+    assert (deal.is_closed, deal.ended_at) == (True, moment(5))
+
+
 def test_a_lost_deal_may_be_won_after_all(world, deal):
     commands.lose_deal(HOUSE, deal, loss_reason=world.to_competitor, winner=world.competitor)
     commands.win_deal(HOUSE, deal)

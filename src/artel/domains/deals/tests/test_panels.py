@@ -1,10 +1,13 @@
 """What the card of a deal shows (rules §1.C C8, C15–C17)."""
 
+from datetime import date
 from decimal import Decimal
 
 from artel.domains.deals import commands
 from artel.domains.deals.panels import (
     days_in_stage,
+    deal_of_partner,
+    deal_of_person,
     demand,
     first_interest,
     participants,
@@ -12,6 +15,7 @@ from artel.domains.deals.panels import (
     stages_of_kind,
     weighted,
 )
+from artel.domains.partners.commands import contact_roles, people
 from artel.domains.partners.models import Channel, Partner
 from artel.kernel.models import AccessGroup
 from artel.kernel.roles import Reach
@@ -85,3 +89,13 @@ def test_figures_of_a_page(world):
     deal = world.open(potential=Decimal("0.15"), probability=10)
     assert weighted(HOUSE, [deal]) == {deal.pk: Decimal("0.02")}
     assert days_in_stage(HOUSE, [deal]) == {deal.pk: 0}
+
+
+def test_a_deal_is_begun_from_a_client_and_from_his_people(world):
+    assert deal_of_partner(world.client) == {"client": world.client}
+    assert deal_of_partner(world.competitor) is None
+    buyer = people.add(HOUSE, partner=world.client, last_name="Buyer")
+    assert deal_of_person(buyer) == {"client": world.client}
+    contact_roles.change(HOUSE, buyer.contact_roles.get(), ended_on=date(2026, 1, 1))
+    assert deal_of_person(buyer) is None
+    assert deal_of_person(people.add(HOUSE, partner=world.competitor, last_name="Spy")) is None
