@@ -28,7 +28,7 @@ def filled() -> None:
 
 
 def test_there_is_a_lively_client_base() -> None:
-    assert Partner.objects.count() == 59
+    assert Partner.objects.count() == 62
     assert Person.objects.count() > 60
     assert LegalEntity.objects.count() == 55  # the five shops of a chain share one
     assert Employee.objects.count() == 8
@@ -55,4 +55,4 @@ def test_a_manager_sees_a_part_and_the_head_of_the_department_more() -> None:
         unit = Employee.objects.get(user=user).department_id if role == "head" else None
         give_role(HOUSE, user, role=role, unit=unit)
         seen[login] = Partner.objects.visible_to(Actor.person(user)).count()
-    assert 0 < seen["manager"] < seen["head"] <= seen["admin"] == 59
+    assert 0 < seen["manager"] < seen["head"] <= seen["admin"] == 62

@@ -12,7 +12,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from artel.domains.partners.models import Channel, Partner
+from artel.domains.partners.demo import define_attributes
+from artel.domains.partners.demo_data import FAIRS, SHOPS_CHANNEL, SITE, WORD
+from artel.domains.partners.models import Channel, ContactRole, Partner
 from artel.domains.products.models import Agreement
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Line
@@ -32,6 +34,7 @@ Lines = list[Line[Any, Any]]
 def fill(actor: Actor) -> None:
     """Kinds and reasons, then the deals with their stages, participants and demand."""
     kinds = _directories(actor)
+    define_attributes(actor, "deals.deal", demo_data.ATTRIBUTES)
     _seven(actor, kinds)
     _Year(actor, kinds, Random(2015)).fill()  # noqa: S311 -- a demo, the same every time
 
@@ -127,41 +130,90 @@ class _Year:
         rows = [row for deal in deals for row in self._rows(deal)]
         _run(self.actor, commands.record_stage_rows, rows)
         self._demand(deals)
-        threats = [deal for deal in deals[::9] if deal.status == DealStatus.IN_WORK]
-        lines: Lines = [
-            Line(
-                commands.add_participant.args(partner=self.random.choice(self._rivals), comment="цена ниже"),
-                deal,
-            )
-            for deal in threats
+        _run(self.actor, commands.add_participant, [*self._threats(deals), *self._buyers(deals)])
+
+    def _threats(self, deals: Sequence[Deal]) -> Lines:
+        args = commands.add_participant.args
+        return [
+            Line(args(partner=self.random.choice(self._rivals), comment="Цена ниже нашей"), deal)
+            for deal in deals[::9]
+            if deal.status == DealStatus.IN_WORK
         ]
-        _run(self.actor, commands.add_participant, lines)
+
+    def _buyers(self, deals: Sequence[Deal]) -> Lines:
+        """Whom one talks with at the client's."""
+        args = commands.add_participant.args
+        roles = ContactRole.objects.present().filter(ended_on=None).select_related("person", "role")
+        by_client: dict[Any, ContactRole] = {}
+        for role in roles.order_by("-id"):
+            by_client[role.partner_id] = role
+        return [
+            Line(args(partner=deal.client, person=known.person, person_role=known.role), deal)
+            for number, deal in enumerate(deals)
+            if number % 3 and (known := by_client.get(deal.client_id))
+        ]
 
     def _plan(self, number: int) -> Values:
         pick = self.random
-        begun = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(
-            days=pick.randrange(2, 360), hours=pick.randrange(8)
-        )
+        begun = self._working_hour(pick.randrange(2, 360))
         age = (timezone.now() - begun).days
         fate = pick.choices(["in_work", "won", "lost"], [60 if age < 90 else 8, 30, 22])[0]
         names = (demo_data.STANDARD, demo_data.BY_STAGES, demo_data.TURNKEY, demo_data.LONG)
         thing = demo_data.THINGS[number % len(demo_data.THINGS)]
+        client = None if number % 40 == 17 else pick.choice(self._clients)
         values = Values(
             name=f"{thing}, {pick.choice(demo_data.PLACES)}",
-            client=None if number % 40 == 17 else pick.choice(self._clients),
+            client=client,
+            agreement=self._agreement(client) if number % 4 else None,
             kind=self.kinds[pick.choices(names, [5, 4, 3, 1])[0]],
-            responsible=pick.choices(self._sellers, [4, 3, 2, 2][: len(self._sellers)])[0],
+            responsible=self._seller(client),
             status=fate,
             potential=Decimal(round(pick.lognormvariate(12, 0.9), -2)),
             probability=pick.randrange(1, 10) * 10,
             started_at=begun,
+            comment=demo_data.COMMENTS[number % len(demo_data.COMMENTS)] if number % 3 == 0 else "",
+            attributes=self._attributes(number, begun.date()),
         )
+        values |= self._interest(number)
         if fate != DealStatus.IN_WORK:
-            values["ended_at"] = begun + timedelta(days=pick.randrange(1, max(age, 2)))
+            values["ended_at"] = min(begun + timedelta(days=pick.randrange(1, max(age, 2))), timezone.now())
             values["is_closed"] = pick.random() < 0.8
         if fate == DealStatus.LOST:
             values |= self._loss()
         return values
+
+    def _working_hour(self, days_ago: int) -> datetime:
+        today = timezone.localdate(timezone=timezone.get_default_timezone())
+        midnight = day_start(today - timedelta(days=days_ago), timezone.get_default_timezone())
+        return midnight + timedelta(
+            hours=self.random.randrange(9, 18), minutes=self.random.randrange(0, 60, 5)
+        )
+
+    def _seller(self, client: Partner | None) -> User | None:
+        """The client's manager, seldom somebody who stands in for him."""
+        stands_in = self.random.choice(self._sellers)
+        return client.manager if client and client.manager and self.random.random() < 0.9 else stands_in
+
+    def _agreement(self, client: Partner | None) -> Agreement:
+        own = [one for one in self._terms if client and one.client_id == client.pk]
+        return own[0] if own else self.random.choice([one for one in self._terms if one.is_standard])
+
+    def _interest(self, number: int) -> dict[str, Any]:
+        """Most deals say where they came from; exhibitions get their names from the room of marketing."""
+        channel = (FAIRS, SITE, WORD, "", SHOPS_CHANNEL, FAIRS)[number % 6]
+        if not channel:
+            return {}
+        found: dict[str, Any] = {"channel": self._channels[channel]}
+        if channel in {WORD, SHOPS_CHANNEL}:
+            found |= {"source_type": "client", "source": self.random.choice(self._clients).code}
+        return found
+
+    def _attributes(self, number: int, begun: date) -> dict[str, str]:
+        urgency = list(demo_data.ATTRIBUTES[0][3])
+        found = {"urgency": urgency[number % 3], "delivery_on": str(begun + timedelta(days=45 + number % 30))}
+        if number % 4 == 0:
+            found |= {"needs_mounting": "да", "area": str(40 + number * 3)}
+        return found
 
     def _loss(self) -> dict[str, Any]:
         reason = self.random.choice(self._reasons)
@@ -170,7 +222,17 @@ class _Year:
 
     @cached_property
     def _clients(self) -> list[Partner]:
-        return list(Partner.objects.clients().order_by("code"))
+        """Those of the year 2015 have their own story."""
+        later = Partner.objects.clients().filter(registered_on__year__gt=2015)
+        return list(later.select_related("manager").order_by("code"))
+
+    @cached_property
+    def _terms(self) -> list[Agreement]:
+        return list(Agreement.objects.order_by("sort_name", "id"))
+
+    @cached_property
+    def _channels(self) -> dict[str, Channel]:
+        return {one.name: one for one in Channel.objects.all()}
 
     @cached_property
     def _rivals(self) -> list[Partner]:
@@ -212,9 +274,9 @@ class _Year:
                 continue
             half = (deal.potential / 2).quantize(Decimal("0.01"))
             rows = [
-                {"description": deal.name, "sum": str(half), "satisfied_percent": 100},
+                {"description": deal.name.split(",")[0], "sum": str(half), "satisfied_percent": 100},
                 {
-                    "description": "Монтаж и пусконаладка",
+                    "description": self.random.choice(demo_data.SERVICES),
                     "sum": str(deal.potential - half),
                     "satisfied_percent": self.random.randrange(0, 101, 10),
                     "reason": str(self.random.choice(reasons).pk),

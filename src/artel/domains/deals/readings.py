@@ -24,6 +24,12 @@ def currency_of(_actor: Actor, records: Sequence[Deal]) -> Mapping[UUID, Any]:
     return {record.pk: found for record in records} if found else {}
 
 
+def demand_currency_of(_actor: Actor, records: Sequence[Deal]) -> Mapping[UUID, Any]:
+    """The currency of demand, the management one where nothing else is said."""
+    usual = management_currency()
+    return {record.pk: found for record in records if (found := record.demand_currency or usual)}
+
+
 def winner_of(actor: Actor, records: Sequence[Deal]) -> Mapping[UUID, Any]:
     """The partner who won a lost deal, when the actor may see him."""
     rows = Participant.objects.filter(deal__in=[record.pk for record in records], is_winner=True)

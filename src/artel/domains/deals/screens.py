@@ -32,11 +32,15 @@ from .panels import (
     stages_of_kind,
     weighted,
 )
+from .readings import demand_currency_of
 
 add_section(SectionOfMenu(code="deals", label=_("Deals"), icon="briefcase", order=30))
 
 WEIGHTED = Cell(name="weighted", label=_("Weighted potential"), value=weighted, kind="money")
 DAYS = Cell(name="days_in_stage", label=_("Days at the stage"), value=days_in_stage, kind="number")
+DEMAND_CURRENCY = Cell(
+    name="demand_currency", label=_("Currency of demand"), value=demand_currency_of, kind="reference"
+)
 MAIN = ["client", "agreement", "kind", "responsible", "started_at", "ended_at"]
 
 register(
@@ -83,7 +87,7 @@ register(
         ],
         facts=[
             Section(_("Main"), MAIN),
-            Section(_("Money"), ["potential", "probability", "demand_currency", "separate_accounting"]),
+            Section(_("Money"), ["potential", "probability", DEMAND_CURRENCY, "separate_accounting"]),
             Section(_("Result"), ["status", "is_closed", "loss_reason"]),
             Section(_("More"), ["comment"]),
         ],

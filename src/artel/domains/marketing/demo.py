@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import cycle
 from typing import Any
+
+from django.utils import timezone
 
 from artel.domains.deals.commands import change_deal
 from artel.domains.deals.models import Deal
@@ -27,8 +29,10 @@ EVENTS = (
     ("Ярмарка мастеров, Самара", date(2022, 8, 20), date(2022, 8, 22)),
     ("Реклама в поездах", date(2023, 5, 1), date(2023, 7, 31)),
     ("Печное дело, 2024", date(2024, 10, 2), date(2024, 10, 5)),
+    ("Отопление и климат, осень 2025", date(2025, 9, 16), date(2025, 9, 19)),
     ("Кровля и фасад, 2026", date(2026, 2, 17), date(2026, 2, 20)),
 )
+TO_COME = ("Тёплый дом", "Неделя мастеров, распродажа")
 DEALS_OF_2015 = (
     ("Обогреватели для мастерских", 0),
     ("Вентиляторы в магазин", 0),
@@ -40,10 +44,15 @@ LATER = date(2020, 1, 1)
 
 
 def fill(actor: Actor) -> None:
-    """The events, all but the last one over; each channel that wants an event gets one for its clients."""
+    """Events over and to come; each channel that wants an event gets one for its clients."""
     responsible = User.objects.filter(login="marketer").first()
-    for name, start, end in EVENTS:
-        over = end.year < EVENTS[-1][2].year
+    today = timezone.localdate()
+    to_come = [
+        (name, today + timedelta(days=days), today + timedelta(days=days + 4))
+        for name, days in zip(TO_COME, (-1, 24), strict=True)
+    ]
+    for name, start, end in (*EVENTS, *to_come):
+        over = end < today
         events.add(
             actor,
             name=name,
@@ -51,14 +60,15 @@ def fill(actor: Actor) -> None:
             planned_end_on=end,
             responsible=responsible,
             is_finished=over,
-            started_on=start if over else None,
+            started_on=start if start <= today else None,
             ended_on=end if over else None,
         )
     _give_sources(actor)
+    _give_deals_of_2015_sources(actor)
     _give_deals_sources(actor)
 
 
-def _give_deals_sources(actor: Actor) -> None:
+def _give_deals_of_2015_sources(actor: Actor) -> None:
     """Where five of the seven deals of 2015 came from (rules §4.3)."""
     known = {channel.name: channel for channel in Channel.objects.all()}
     lines: list[Line[Any, Any]] = [
@@ -67,6 +77,17 @@ def _give_deals_sources(actor: Actor) -> None:
             Deal.objects.get(name=name),
         )
         for name, place in DEALS_OF_2015
+    ]
+    for line in change_deal.run(actor, lines).refused:
+        raise line.refusal or RuntimeError
+
+
+def _give_deals_sources(actor: Actor) -> None:
+    """Deals that came from an exhibition say from which."""
+    names = cycle(name for name, start, _end in EVENTS[-3:])
+    rows = Deal.objects.filter(first_interests__channel__name=FAIRS, first_interests__source=None)
+    lines: list[Line[Any, Any]] = [
+        Line(Values(source_type=EVENT, source=next(names)), one) for one in rows.order_by("code")
     ]
     for line in change_deal.run(actor, lines).refused:
         raise line.refusal or RuntimeError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import cycle
 from typing import Any
@@ -10,12 +11,16 @@ from artel.domains.company.demo import inn_of
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Line
 from artel.kernel.arguments import Values
+from artel.kernel.attributes.commands import ATTRIBUTES as ATTRIBUTE_COMMANDS
+from artel.kernel.attributes.commands import CHOICES
 from artel.kernel.people import User
 from artel.kernel.rights_acts import access_groups
 from artel.kernel.roles import AccessGroup
 
-from .commands import channels, partners, people, positions, regions, relations
+from .commands import channels, contact_roles, partners, people, positions, regions, relations
 from .demo_data import (
+    ACCEPTANCE,
+    ATTRIBUTES,
     CHANNELS,
     CLIENTS,
     CLIENTS_OF_2015,
@@ -25,12 +30,22 @@ from .demo_data import (
     MIDDLE_NAMES,
     OTHERS,
     POSITIONS,
+    PRIVATE,
     REGIONS,
     RELATIONS,
     SHOPS,
     STREETS,
+    WORD,
 )
-from .models import BusinessRegion, Channel, ContactPersonRole, Partner, PartnerRelationKind, Position
+from .models import (
+    BusinessRegion,
+    Channel,
+    ContactPersonRole,
+    ContactRole,
+    Partner,
+    PartnerRelationKind,
+    Position,
+)
 
 MANAGERS = ("manager", "levashova", "nazarov", "shubina")
 FIRST_DAY = date(2021, 3, 14)
@@ -38,16 +53,30 @@ Lines = list[Line[Any, Any]]
 
 
 def fill(actor: Actor) -> None:
-    """About sixty partners with requisites, contact points, people, a holding, a chain and ties."""
+    """About sixty partners with requisites, attributes, contact points, people, a holding, a chain and ties."""
     _directories(actor)
+    define_attributes(actor, "partners.partner", ATTRIBUTES)
     groups = {
         "wholesale": access_groups.add(actor, name="Оптовые покупатели"),
         "retail": access_groups.add(actor, name="Розница и сети"),
     }
     made = _run(actor, partners.add, _companies(groups))
     _join(actor)
-    _run(actor, people.add, _people([one for one in made if one.is_client]))
+    _run(actor, people.add, _people([one for one in made if one.is_client and one.kind == "company"]))
+    _change_jobs(actor)
     _relate(actor)
+
+
+def define_attributes(
+    actor: Actor, entity: str, wanted: Sequence[tuple[str, str, str, dict[str, str]]]
+) -> None:
+    """Custom attributes of an entity: code, name, kind and the items of its list."""
+    for position, (code, name, kind, items) in enumerate(wanted):
+        made = ATTRIBUTE_COMMANDS.add(
+            actor, entity=entity, code=code, name=name, kind=kind, position=position
+        )
+        for place, (item, label) in enumerate(items.items()):
+            CHOICES.add(actor, attribute=made, code=item, name=label, position=place)
 
 
 def _run(actor: Actor, command: Any, lines: Lines) -> list[Any]:
@@ -72,29 +101,60 @@ def _companies(groups: dict[str, AccessGroup]) -> Lines:
     places = {region.name: region for region in BusinessRegion.objects.all()}
     managers = cycle(User.objects.filter(login__in=MANAGERS).order_by("login") or [None])
     known = {channel.name: channel for channel in Channel.objects.all()}
+    keeper = User.objects.filter(login="manager").first()
     lines: Lines = []
     for number, (name, city, channel) in enumerate(CLIENTS):
         lines.append(_company(number, name, places[city], groups["wholesale"], next(managers)))
         lines[-1].args |= {
             "channel": known[channel],
             "registered_on": FIRST_DAY + timedelta(days=31 * number),
+            "attributes": _attributes(number),
         }
     for number, (name, city) in enumerate(CLIENTS_OF_2015, 100):
         # Their first interest is that of their deals, which the room of deals writes.
         lines.append(_company(number, name, places[city], groups["wholesale"], next(managers)))
         lines[-1].args["registered_on"] = date(2014, 9, 1) + timedelta(days=number)
     for number, (name, city) in enumerate(SHOPS, 200):
-        lines.append(_company(number, name, places[city], groups["retail"], next(managers)))
+        lines.append(_company(number, name, places[city], groups["retail"], keeper))
         # The shops of a chain are one legal entity.
         lines[-1].args |= {
+            "public_name": "ООО «Уютный угол»" if number == 200 else name,
             "inn": inn_of(200),
             "kpp": "981001001",
             "registered_on": date(2019, 5, number % 28 + 1),
+            "attributes": _attributes(number),
+        }
+    for number, (name, city, gender, birthday) in enumerate(PRIVATE, 250):
+        lines.append(_company(number, name, places[city], groups["retail"], next(managers)))
+        for company_only in ("inn", "kpp", "email"):
+            lines[-1].args.pop(company_only)
+        lines[-1].args |= {
+            "kind": "person",
+            "gender": gender,
+            "birthday": date.fromisoformat(birthday),
+            "channel": known[WORD],
+            "registered_on": date(2025, 6, number % 28 + 1),
         }
     for number, (name, city, role) in enumerate(OTHERS, 300):
         lines.append(_company(number, name, places[city], groups["wholesale"], next(managers)))
         lines[-1].args |= {"is_client": False, role: True, "registered_on": date(2018, 2, number % 28 + 1)}
     return lines
+
+
+def _attributes(number: int) -> dict[str, str]:
+    """What a company is like; some of it nobody has asked yet."""
+    activity, size = (list(ATTRIBUTES[place][3]) for place in (0, 1))
+    headcounts = {"large": 320, "medium": 85, "small": 12}
+    found = {
+        "activity": activity[number * 7 % len(activity)],
+        "size": size[number % len(size)],
+        "headcount": str(headcounts[size[number % len(size)]] + number % 9),
+        "first_order_on": str(FIRST_DAY + timedelta(days=31 * (number % 60) + 12)),
+        "acceptance": ACCEPTANCE[number % len(ACCEPTANCE)],
+    }
+    if number % 5 == 0:
+        del found["headcount"]
+    return found | ({"vip": "да"} if number % 9 == 0 else {})
 
 
 def _company(
@@ -150,6 +210,21 @@ def _people(clients: list[Partner]) -> Lines:
                 )
             )
     return lines
+
+
+def _change_jobs(actor: Actor) -> None:
+    """Somebody works for two companies, somebody has left."""
+    roles = list(ContactRole.objects.order_by("id"))
+    first, second, left = roles[0], roles[3], roles[5]
+    contact_roles.add(
+        actor,
+        partner=second.partner,
+        person=first.person,
+        role=first.role,
+        position=first.position,
+        started_on=date(2025, 4, 1),
+    )
+    contact_roles.change(actor, left, started_on=date(2022, 2, 1), ended_on=date(2026, 1, 31))
 
 
 def _relate(actor: Actor) -> None:

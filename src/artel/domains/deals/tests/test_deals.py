@@ -118,7 +118,7 @@ def test_demand_goes_with_the_next_save_after_its_kind_stopped_recording_it(worl
     commands.kinds.change(HOUSE, world.manual, records_demand=False)
     commands.win_deal(HOUSE, deal)  # what is no longer recorded needs no reason
     assert not DemandRow.objects.filter(deal=commands.copy_deal(HOUSE, deal)).exists()
-    commands.change_deal(HOUSE, deal, name="Fans", kind=world.manual)
+    commands.change_deal(HOUSE, deal, name="Fans", kind=world.manual.pk)
     assert not DemandRow.objects.exists()
 
 

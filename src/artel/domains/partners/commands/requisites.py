@@ -54,7 +54,10 @@ def link(
     """
     known = _known(act, [columns for _partner, columns in wanted])
     slots = [key_of(columns) or (place, "") for place, (_partner, columns) in enumerate(wanted)]
-    fresh = {slot: columns for slot, (_p, columns) in zip(slots, wanted, strict=True) if slot not in known}
+    fresh: dict[Any, dict[str, Any]] = {}
+    for slot, (_partner, columns) in zip(slots, wanted, strict=True):
+        if slot not in known:
+            fresh.setdefault(slot, columns)  # the first of a batch gives a shared one its name
     rows = act.insert(LegalEntity, list(fresh.values()))
     made = {slot: record_of(LegalEntity, row) for slot, row in zip(fresh, rows, strict=True)}
     entities = [known.get(slot) or made[slot] for slot in slots]
