@@ -49,7 +49,8 @@ def test_every_list_form_and_card_opens(administrator):
             addresses.append(f"/{entity.path}/new")
         record = entity.model._default_manager.filter(is_deleted=False).first()
         if record is not None:
-            addresses += [f"/{entity.path}/{record.pk}?list=", f"/{entity.path}/{record.pk}/history"]
+            addresses += [f"/{entity.path}/{record.pk}?list="]
+            addresses += [f"/{entity.path}/{record.pk}/{tab}" for tab in ("history", "why", "used")]
             addresses += [f"/{entity.path}/{record.pk}/edit"] if entity.change else []
             addresses += [f"/{entity.path}/{record.pk}/act/{one.short_name}" for one in entity.actions]
         for address in addresses:

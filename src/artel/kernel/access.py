@@ -111,14 +111,7 @@ def predicate(actor: Actor | None, model: type[models.Model], permission: str) -
 
 
 def _branch(actor: Actor, model: type[models.Model], permission: str, grant: GrantView) -> Q:
-    facts = facts_of(model)
-    if facts.public:
-        return Q_ALL
-    if facts.parent:
-        reached = _with_parent(actor, model, permission)
-    else:
-        reached = _reached(grant, model) & _grouped(grant, model)
-    return reached | Q(**{facts.shared: True}) if facts.shared and reached != Q_ALL else reached
+    return _reach_of(actor, model, permission, grant) & _groups_of(model, grant)
 
 
 def _with_parent(actor: Actor, model: type[models.Model], permission: str) -> Q:
@@ -226,15 +219,21 @@ class Reason:
     holds_permission: bool
     reaches: bool
     in_groups: bool
+    grant_id: UUID | None = None
+
+    @property
+    def lets(self) -> bool:
+        """Whether this grant alone shows the record."""
+        return self.holds_permission and self.reaches and self.in_groups
 
 
 def why(actor: Actor, record: models.Model, permission: str | None = None) -> list[Reason]:
-    """Why can I see this, why not: one line a grant (for a child, of its own row)."""
+    """Why can I see this, why not: one line a grant, by the same conditions that `predicate` unites."""
     model = type(record)
     permission = permission or view_permission(model)
 
     def holds(condition: Q) -> bool:
-        return model._default_manager.filter(condition, pk=record.pk).exists()
+        return condition == Q_ALL or model._default_manager.filter(condition, pk=record.pk).exists()
 
     return [
         Reason(
@@ -242,10 +241,27 @@ def why(actor: Actor, record: models.Model, permission: str | None = None) -> li
             grant.reach,
             grant.group_mode,
             holds_permission=grant.permissions.covers(permission),
-            reaches=holds(
-                _with_parent(actor, model, permission) if facts_of(model).parent else _reached(grant, model)
-            ),
-            in_groups=holds(_grouped(grant, model)),
+            reaches=holds(_reach_of(actor, model, permission, grant)),
+            in_groups=holds(_groups_of(model, grant)),
+            grant_id=grant.grant_id,
         )
         for grant in actor.grants
     ]
+
+
+def _reach_of(actor: Actor, model: type[models.Model], permission: str, grant: GrantView) -> Q:
+    """The part of a branch that is about whose record it is."""
+    facts = facts_of(model)
+    if facts.public:
+        return Q_ALL
+    reached = _with_parent(actor, model, permission) if facts.parent else _reached(grant, model)
+    return reached | Q(**{facts.shared: True}) if facts.shared and reached != Q_ALL else reached
+
+
+def _groups_of(model: type[models.Model], grant: GrantView) -> Q:
+    """The part that is about access groups: a public record and a part of another one have none of their own."""
+    facts = facts_of(model)
+    if facts.public or facts.parent:
+        return Q_ALL
+    within = _grouped(grant, model)
+    return within | Q(**{facts.shared: True}) if facts.shared and within != Q_ALL else within

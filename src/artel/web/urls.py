@@ -19,6 +19,7 @@ from .pages import (
     sign_in,
     table,
     undo,
+    why,
 )
 
 app_name = "web"
@@ -54,5 +55,7 @@ urlpatterns = [
     path("<slug:path>/<uuid:key>", card.card, name="card"),
     path("<slug:path>/<uuid:key>/edit", form.edit, name="edit"),
     path("<slug:path>/<uuid:key>/history", history.history, name="history"),
+    path("<slug:path>/<uuid:key>/why", why.why_seen, name="why"),
+    path("<slug:path>/<uuid:key>/used", why.where_used, name="used"),
     path("<slug:path>/<uuid:key>/act/<slug:name>", act.act, name="act"),
 ]

@@ -250,6 +250,33 @@ def test_an_act_that_makes_no_sense_is_offered_nowhere_and_says_why(alice):
     assert "It is revoked already." in refused.content.decode()
 
 
+def test_a_card_says_why_it_is_seen_and_by_whom(alice, bob, charlie):
+    one, other = token(alice, "one"), token(bob, "other")
+    client = client_of(alice)
+    own = client.get(f"/toy-tokens/{one.pk}/why", headers=HTMX).content.decode()
+    assert "Visible, and may be changed." in own
+    assert "Reach: all records" in own
+    of_bob = client.get(f"/toy-tokens/{one.pk}/why?user={bob.pk}", headers=HTMX).content.decode()
+    assert "Not visible" in of_bob
+    assert "Reach: own records" in of_bob
+    assert "Visible, and" in client.get(f"/toy-tokens/{other.pk}/why?user={bob.pk}").content.decode()
+    assert "no role at all" in client.get(f"/toy-tokens/{one.pk}/why?user={charlie.pk}").content.decode()
+    asked = client_of(bob).get(f"/toy-tokens/{other.pk}/why?user={alice.pk}").content.decode()
+    assert "Alice" not in asked
+    assert 'name="user"' not in asked
+    for word in ("why", "used"):
+        assert client_of(bob).get(f"/toy-tokens/{one.pk}/{word}").status_code == 404
+
+
+def test_a_record_says_where_it_is_used_and_counts_what_is_closed(alice, bob):
+    mine, _his = token(alice, "mine"), token(alice, "his")
+    body = client_of(alice).get(f"/toy-users/{alice.pk}/used").content.decode()
+    assert f"/toy-tokens/{mine.pk}" in body
+    asked = client_of(bob).get(f"/toy-users/{alice.pk}/used").content.decode()
+    assert "mine" not in asked
+    assert "2 more are closed to you" in asked
+
+
 def test_a_card_knows_its_neighbours_in_the_list_it_came_from(alice, bob, five):
     a, b, c, _d, e = five
     body = client_of(alice).get(f"/toy-tokens/{c.pk}?list=user%3Dme").content.decode()

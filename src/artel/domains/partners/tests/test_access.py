@@ -21,7 +21,7 @@ from artel.domains.partners.models import (
     Person,
     PersonContactPoint,
 )
-from artel.kernel.access import can, why
+from artel.kernel.access import can, view_permission, why
 from artel.kernel.refusals import Forbidden, NotThere
 from artel.kernel.rights_acts import access_groups
 from artel.kernel.roles import Reach
@@ -164,6 +164,17 @@ def test_handing_over_takes_the_sight_along(volga, alice, bob):
 def test_why_has_an_answer(volga, bob):
     [reason] = why(bob, volga)
     assert (reason.holds_permission, reason.reaches, reason.in_groups) == (True, False, True)
+
+
+def test_why_says_of_every_record_what_is_so(volga, alice, bob):
+    kinds = partners.add(HOUSE, name="Ока")
+    links = Person.objects.first()
+    records = [volga, kinds, volga.access_group, alice.user, *([links] if links else [])]
+    for actor in (alice, bob, person("marina", "marketer"), person("nina", "administrator")):
+        for record in records:
+            for permission in (view_permission(type(record)), "partners.change_partner"):
+                said = any(one.lets for one in why(actor, record, permission))
+                assert said == can(actor, permission, record), (actor, record, permission)
 
 
 def test_sight_is_one_statement(volga, alice, django_assert_num_queries):
