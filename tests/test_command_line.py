@@ -169,3 +169,17 @@ def test_a_base_the_demo_did_not_make_is_not_thrown_away(home: dict[str, str]) -
     assert thrown.returncode == 1
     assert "not made by a demo" in thrown.stderr
     assert (Path(home["ARTEL_HOME"]) / "artel.sqlite3").exists()
+
+
+def test_benchmarks_are_of_a_checkout(typed: Typed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("artel.site.cli_bench.BENCHMARKS", tmp_path / "main.py")
+    code, said, error = typed("bench", "list", "--json")
+    assert (code, said) == (1, "")
+    assert "./artel bench" in error
+
+
+def test_an_unknown_benchmark_is_wrong_usage(home: dict[str, str]) -> None:
+    said = artel(home, "bench", "speed")
+    assert (said.returncode, said.stdout) == (2, "")
+    assert "growth" in said.stderr
+    assert "--keep" in artel(home, "bench", "--help").stdout

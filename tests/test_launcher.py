@@ -117,3 +117,15 @@ def test_every_subcommand_explains_itself() -> None:
     )
     assert helped.returncode == 0
     assert "test" in helped.stdout
+
+
+def test_tests_and_benchmarks_get_what_they_need(
+    launcher: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed: list[str] = []
+    for step in ("make_venv", "point_at_sources", "build_islands", "compile_translations"):
+        monkeypatch.setattr(launcher, step, lambda: None)
+    monkeypatch.setattr(launcher, "install", installed.append)
+    for command in ("test", "bench", "demo"):
+        launcher.set_up(command)
+    assert installed == [launcher.TESTS, launcher.TESTS, launcher.RUNTIME]

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fill import PASSWORD
-from measure import Request
+from measure import FORM, Request
 from processes import Server
 
 PORT = int(os.environ.get("ARTEL_BENCH_PORT", "18300"))
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-FORM = "application/x-www-form-urlencoded"
 
 
 def environment(home: Path, address: str) -> dict[str, str]:
@@ -35,12 +34,14 @@ def environment(home: Path, address: str) -> dict[str, str]:
 
 def make_base(size: str, surroundings: Mapping[str, str]) -> None:
     """Migrate and fill an empty base."""
-    given = {**os.environ, **surroundings}
-    subprocess.run(
-        [sys.executable, "-m", "artel.site.cli", "migrate"], env=given, check=True, stdout=sys.stderr
-    )
+    migrate(surroundings)
     fill = Path(__file__).parent / "fill.py"
-    subprocess.run([sys.executable, str(fill), size], env=given, check=True)
+    subprocess.run([sys.executable, str(fill), size], env={**os.environ, **surroundings}, check=True)
+
+
+def migrate(surroundings: Mapping[str, str]) -> None:
+    command = [sys.executable, "-m", "artel.site.cli", "migrate"]
+    subprocess.run(command, env={**os.environ, **surroundings}, check=True, stdout=sys.stderr)
 
 
 def server(surroundings: Mapping[str, str], workers: int = 2) -> Server:

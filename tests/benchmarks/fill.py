@@ -2,7 +2,7 @@
 
 python fill.py SIZE [--deals-per-client N]: 100k makes 100,000 clients, people and deals, a tenth of the deals open,
 activity skewed by client, Cyrillic names; 20 managers at 100k, 200 at 1m. A manager sees three of ten access groups
-(about 30 %), `narrow` one group of every thousandth client, `boss` everything.
+(about 30 %), `narrow` one group of every thousandth client, `free` all groups by the same role, `boss` everything.
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import django
+from grow import MANAGERS, grow
 
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
+WRITTEN = 10_000
+"""So many of each are written by commands, the rest are copies of them (grow.py)."""
 CHUNK = 2_000
 STAGES = 10
 PASSWORD = "measured by the benchmarks"
+SIGNING_IN = {"manager0", "narrow", "free", "boss"}
 ZONE = ZoneInfo("Europe/Moscow")
 WORDS = [
     "Альфа",
@@ -104,7 +108,7 @@ FIRST = [
 
 
 def managers_of(size: int) -> int:
-    return 20 if size <= 100_000 else 200
+    return MANAGERS if size <= 100_000 else 10 * MANAGERS
 
 
 def name_of(chance: random.Random, number: int) -> str:
@@ -128,35 +132,54 @@ def batch(actor: Any, command: str, rows: Sequence[dict[str, Any]]) -> list[Any]
     return outcome.results
 
 
-def people(actor: Any, count: int) -> tuple[list[Any], list[Any]]:
+def people(actor: Any) -> tuple[list[Any], list[Any]]:
     """(managers, access groups). Manager n sees groups n, n+1, n+2 of ten."""
     from artel.kernel.models import Role
 
     groups = batch(actor, "kernel.add_accessgroup", [{"name": f"Группа {n}"} for n in range(10)])
     [narrow_group] = batch(actor, "kernel.add_accessgroup", [{"name": "Узкая группа"}])
-    logins = [*(f"manager{n}" for n in range(count)), "narrow", "boss"]
-    signing_in = {
-        "manager0",
-        "narrow",
-        "boss",
-    }  # a password costs a third of a second, and the others never sign in
-    users = batch(
+    managers = hire(actor, range(MANAGERS))
+    narrow, free, boss = users(actor, ["narrow", "free", "boss"])
+    seller = {"role": Role.objects.get(code="sales_manager"), "reach": "all"}
+    grants: list[dict[str, Any]] = [
+        {**seller, "user": narrow, "group_mode": "only", "groups": [narrow_group]},
+        {**seller, "user": free},
+        {"user": boss, "role": Role.objects.get(code="administrator"), "reach": "all"},
+    ]
+    batch(actor, "kernel.add_grant", grants)
+    return managers, [*groups, narrow_group]
+
+
+def users(actor: Any, logins: Sequence[str]) -> list[Any]:
+    """A password costs a third of a second, and most of them never sign in."""
+    passwords = [PASSWORD if login in SIGNING_IN else "" for login in logins]
+    return batch(
         actor,
         "kernel.add_user",
         [
-            {"login": login, "name": login, "password": PASSWORD if login in signing_in else ""}
-            for login in logins
+            {"login": login, "name": login, "password": password}
+            for login, password in zip(logins, passwords, strict=True)
         ],
     )
+
+
+def hire(actor: Any, numbers: range) -> list[Any]:
+    """Managers with their access groups."""
+    from artel.kernel.models import AccessGroup, Role
+
+    groups = [AccessGroup.objects.get(name=f"Группа {n}") for n in range(10)]
     role = Role.objects.get(code="sales_manager")
-    administrator = Role.objects.get(code="administrator")
-    seen = [[groups[(n + step) % 10] for step in range(3)] for n in range(count)] + [[narrow_group]]
-    rows: list[dict[str, Any]] = [
-        {"user": user, "role": role, "reach": "all", "group_mode": "only", "groups": some}
-        for user, some in zip(users[:-1], seen, strict=True)
-    ]
-    batch(actor, "kernel.add_grant", [*rows, {"user": users[-1], "role": administrator, "reach": "all"}])
-    return users[:count], [*groups, narrow_group]
+    hired = users(actor, [f"manager{n}" for n in numbers])
+    same = {"role": role, "reach": "all", "group_mode": "only"}
+    batch(
+        actor,
+        "kernel.add_grant",
+        [
+            {**same, "user": user, "groups": [groups[(n + step) % 10] for step in range(3)]}
+            for n, user in zip(numbers, hired, strict=True)
+        ],
+    )
+    return hired
 
 
 def clients(
@@ -239,9 +262,20 @@ def main(size: int) -> None:
     from artel.kernel.actors import Actor
 
     chance, actor = random.Random(20261121), Actor.system("benchmarks")
-    managers, groups = people(actor, managers_of(size))
-    keys = clients(actor, chance, size, managers, groups)
-    deals(actor, chance, size, managers, keys)
+    managers, groups = people(actor)
+    keys = clients(actor, chance, WRITTEN, managers, groups)
+    deals(actor, chance, WRITTEN, managers, keys)
+    multiply(actor, size)
+
+
+def multiply(actor: Any, size: int) -> None:
+    """Copies of what is written, up to the size; the users grow with the data."""
+    from artel.kernel.models import User
+
+    there = User.objects.filter(login__startswith="manager").count()
+    hire(actor, range(there, managers_of(size)))
+    managers = [User.objects.get(login=f"manager{n}").pk for n in range(managers_of(size))]
+    grow(WRITTEN, size // WRITTEN - 1, managers)
 
 
 if __name__ == "__main__":

@@ -1,33 +1,34 @@
-"""`python tests/benchmarks/importing.py [--rows N] [--database sqlite|postgres]`: an import of people, against COPY.
+"""An import of people, against COPY of the same rows; its undo; and how long others wait meanwhile.
 
 The file: a person with partner, role, position, phone and e-mail a row, 2 % bad, 5 % repeated; journal and search are
-written. CPU is that of the importing process and of the database. COPY takes the same physical rows (people, roles,
-contact points, row changes, search entries) into empty twins of the tables with all their indexes, without triggers.
-A writer changes partners one by one, alone and beside the import.
+written. CPU is that of the importing process, its start included, and of the database. COPY takes the same physical rows
+(people, roles, contact points, row changes, search entries) into empty twins of the tables with all their indexes, without
+triggers and foreign keys. A writer changes partners one by one, alone and beside the import.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import os
 import random
 import resource
+import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import artel_server
+from findings import Finding
 from processes import PostgreSQL, cpu_seconds, python
 
 TICKS = os.sysconf("SC_CLK_TCK")
 COMPANIES = 2_000
+IMPORT_BOUND, WRITERS_BOUND = 8, 5
 WRITER = """
 import sys, time, django
 django.setup()
@@ -105,18 +106,26 @@ def write_files(folder: Path, rows: int) -> tuple[Path, Path]:
     return companies, people
 
 
+OWN = {
+    "partners_person": "true",
+    "partners_contactrole": "true",
+    "partners_personcontactpoint": "true",
+    "search_searchentry": "entity = 'partners.person'",
+    "journal_rowchange": "set_id IN (SELECT id FROM journal_changeset WHERE parent_id = {parent})",
+}
+"""The tables that an import of people writes, and which rows of them are its own."""
+
+
 def copied(base: Base, parent: int) -> tuple[int, float]:
-    """(physical rows, CPU seconds) of COPY of what the import wrote into twins of its tables."""
+    """(physical rows, CPU seconds) of loading what the import wrote into twins of its tables with all their indexes.
+
+    PostgreSQL loads by COPY. SQLite has none: its own fastest way is one transaction of prepared inserts.
+    """
+    own = {table: condition.format(parent=parent) for table, condition in OWN.items()}
+    if base.postgres is None:
+        return _copied_in_sqlite(base.surroundings["ARTEL_DATABASE_URL"].removeprefix("sqlite:///"), own)
     import psycopg
 
-    assert base.postgres is not None
-    own = {
-        "partners_person": "true",
-        "partners_contactrole": "true",
-        "partners_personcontactpoint": "true",
-        "search_searchentry": "entity = 'partners.person'",
-        "journal_rowchange": f"set_id IN (SELECT id FROM journal_changeset WHERE parent_id = {parent})",
-    }
     rows = 0
     with psycopg.connect(base.surroundings["ARTEL_DATABASE_URL"], autocommit=True) as server:
         content: dict[str, bytes] = {}
@@ -135,6 +144,36 @@ def copied(base: Base, parent: int) -> tuple[int, float]:
     return rows, used
 
 
+def _copied_in_sqlite(file: str, own: Mapping[str, str]) -> tuple[int, float]:
+    source = sqlite3.connect(file)
+    content = {
+        table: source.execute(f"SELECT * FROM {table} WHERE {condition}").fetchall()
+        for table, condition in own.items()
+    }
+    shapes = source.execute(
+        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND (tbl_name IN "
+        f"({', '.join('?' * len(own))}) AND type IN ('table', 'index') OR name = 'search_grams' "
+        "OR tbl_name = 'search_searchentry' AND type = 'trigger') ORDER BY type = 'trigger', type = 'index'",
+        list(own),
+    ).fetchall()
+    twins = Path(file).with_name("twins.sqlite3")
+    target = sqlite3.connect(twins, isolation_level=None)
+    target.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+    for (sql,) in shapes:
+        target.execute(sql)
+    before = time.process_time()
+    target.execute("BEGIN IMMEDIATE")
+    for table, rows in content.items():
+        if rows:
+            target.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    target.execute("COMMIT")
+    used = time.process_time() - before
+    target.close()
+    for leftover in twins.parent.glob("twins.sqlite3*"):
+        leftover.unlink()
+    return sum(map(len, content.values())), used
+
+
 def writer(base: Base, seconds: float) -> subprocess.Popen[str]:
     command = [python(), "-c", WRITER, str(seconds)]
     process = subprocess.Popen(
@@ -150,62 +189,64 @@ def waited(process: subprocess.Popen[str]) -> float:
     return float(process.communicate("\n")[0])
 
 
-def measure(base: Base, folder: Path, rows: int) -> None:
+def measure(base: Base, folder: Path, rows: int) -> Iterator[Finding]:
+    database, size = "postgres" if base.postgres else "sqlite", f"{rows // 1000}k rows"
     companies, people = write_files(folder, rows)
     base.artel("import", "partners", str(companies))
-    cpu, server = children_cpu(), base.server_cpu()
+    began, server = children_cpu(), base.server_cpu()
     result = base.artel("import", "contact-people", str(people))
-    client, backend = children_cpu() - cpu, base.server_cpu() - server
-    print(json.dumps({name: result[name] for name in ("rows", "created", "updated", "skipped", "refused")}))
-    print(
-        f"import: {rows / result['seconds']:8.0f} rows/s, {result['seconds']:.1f} s; CPU {client:.1f} s of ours, {backend:.1f} s of the server"
-    )
+    ours, backend = children_cpu() - began, base.server_cpu() - server
+    count, used = copied(base, result["change_set"])
+    told = {name: result[name] for name in ("created", "skipped", "refused")}
+    detail = {"CPU s": ours + backend, "of COPY": used, "physical rows": count, **told}
+    yield Finding("import / COPY", database, size, (ours + backend) / used, IMPORT_BOUND, detail=detail)
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    print(f"memory: {largest} MB at most")
-    if base.postgres:
-        count, used = copied(base, result["change_set"])
-        print(
-            f"COPY of the same {count} physical rows: CPU {used:.2f} s; import / COPY = {(client + backend) / used:.1f} (bound 8)"
-        )
+    speed = rows / result["seconds"]
+    yield Finding("import, rows a second", database, size, speed, None, "rows/s", {"MB at most": largest})
+    began, server = children_cpu(), base.server_cpu()
     started = time.monotonic()
     undone = base.artel("undo", str(result["change_set"]))
-    print(
-        f"undo:   {undone['restored']} rows in {time.monotonic() - started:.1f} s, {len(undone['conflicts'])} stay"
-    )
-    process = writer(base, 8)
-    time.sleep(8)
-    alone = waited(process)
+    took, spent = time.monotonic() - started, children_cpu() - began + base.server_cpu() - server
+    detail = {"CPU s": spent, "s": took, "import s": result["seconds"], "rows": undone["restored"]}
+    yield Finding("undo / import", database, size, spent / (ours + backend), 1, detail=detail)
+    if undone["conflicts"]:
+        raise SystemExit(f"the undo left {len(undone['conflicts'])} rows: {undone['conflicts'][0]}")
+    yield _beside(base, people, database, size)
+
+
+def _beside(base: Base, people: Path, database: str, size: str) -> Finding:
+    """How long another writer waits while the import runs, against him alone just before and just after."""
+    alone = [_alone(base)]
     process = writer(base, 600)
     base.artel("import", "contact-people", str(people))
     beside = waited(process)
-    print(
-        f"another writer's p95: alone {alone:.1f} ms, beside the import {beside:.1f} ms = {beside / alone:.1f} (bound 5)"
-    )
+    alone.append(_alone(base))
+    least = min(alone)
+    detail = {"p95 ms": beside, "alone": least}
+    return Finding("other writers' p95", database, size, beside / least, WRITERS_BOUND, detail=detail)
 
 
-def main(words: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=20_000)
-    parser.add_argument("--database", choices=["sqlite", "postgres"], default="postgres")
-    given = parser.parse_args(words)
-    with tempfile.TemporaryDirectory(prefix="artel-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        postgres = PostgreSQL(folder / "postgresql") if given.database == "postgres" else None
-        address = f"sqlite:///{folder / 'artel.sqlite3'}"
+def _alone(base: Base) -> float:
+    process = writer(base, 8)
+    time.sleep(8)
+    return waited(process)
+
+
+def measured(database: str, folder: Path, rows: int = 20_000) -> Iterator[Finding]:
+    """In a base of its own, empty but for the companies."""
+    with tempfile.TemporaryDirectory(prefix="artel-import-", dir=folder) as name:
+        here = Path(name)
+        here.chmod(0o755)
+        postgres = PostgreSQL(here / "postgresql") if database == "postgres" else None
+        address = f"sqlite:///{here / 'artel.sqlite3'}"
         if postgres:
             postgres.start()
             postgres.create("artel_import", fresh=True)
             address = postgres.address("artel_import")
-        base = Base(artel_server.environment(folder / "home", address), postgres)
+        base = Base(artel_server.environment(here / "home", address), postgres)
         try:
-            base.artel("migrate")
-            measure(base, folder, given.rows)
+            artel_server.migrate(base.surroundings)
+            yield from measure(base, here, rows)
         finally:
             if postgres:
                 postgres.stop()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

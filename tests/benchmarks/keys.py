@@ -1,4 +1,4 @@
-"""Keys of the filled base, a line each: kind, stages in order, some deals, open deals at the first stage, clients."""
+"""Keys of the filled base that manager0 sees, a line each: kind, stages in order, some deals, open deals `key:place`, clients."""
 
 from __future__ import annotations
 
@@ -12,13 +12,22 @@ def main() -> None:
     django.setup()
     from artel.domains.deals.models import Deal, DealKind, KindStage
     from artel.domains.partners.models import Partner
+    from artel.kernel.actors import Actor
+    from artel.kernel.models import User
 
     kind = DealKind.objects.get(name="Замер")
     stages = list(KindStage.objects.filter(kind=kind).order_by("order").values_list("stage_id", flat=True))
-    deals = Deal.objects.order_by("id").values_list("id", flat=True)
-    first = Deal.objects.filter(status="in_work", stage=stages[0]).order_by("id").values_list("id", flat=True)
-    clients = Partner.objects.order_by("id").values_list("id", flat=True)
-    for line in ([kind.pk], stages, deals[:5000], first[:400], clients[:1000]):
+    me = Actor.person(User.objects.get(login="manager0"))
+    seen = Deal.objects.visible_to(me)
+    deals = (
+        seen.order_by("id")
+        .values_list("id", flat=True)[:2500]
+        .union(seen.order_by("-id").values_list("id", flat=True)[:2500])
+    )
+    own = seen.filter(status="in_work", kind=kind).order_by("-id").values_list("id", "stage_order")[:400]
+    clients = Partner.objects.visible_to(me).order_by("-id").values_list("id", flat=True)[:1000]
+    places = [f"{key}:{order - 1}" for key, order in own]
+    for line in ([kind.pk], stages, deals, places, clients):
         print(*line)
 
 

@@ -20,8 +20,9 @@ class Figure:
     p95: float
     size: int
 
-    def row(self) -> str:
-        return f"{self.cpu:8.2f} {self.p50:8.2f} {self.p95:8.2f} {self.size:9d}"
+    def detail(self, whose: str = "") -> dict[str, float | int]:
+        pairs = {"CPU ms": self.cpu, "p50": self.p50, "p95": self.p95, "bytes": self.size}
+        return {f"{whose}{name}": value for name, value in pairs.items()}
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,14 @@ class Request:
     body: bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
     status: int = 200
+
+
+Requests = Callable[[int], Request]
+FORM = "application/x-www-form-urlencoded"
+
+
+def form(path: str, body: str) -> Request:
+    return Request(path, "POST", body.encode(), (("Content-Type", FORM),))
 
 
 def send(port: int, request: Request) -> int:

