@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from artel.reports.composing import run
+from artel.reports.registry import all_reports
 from artel.site.cli import main
 
 from .files import put_deals_from_files
@@ -83,6 +84,50 @@ def test_deals_in_work_and_won_by_kind(slides):
     for row in plain(EXPECTED["effectiveness_in_work"]["rows"]):
         assert shown[row[0]][:wide] == row
     assert [shown[name][wide::2] for name in list(shown)[1:]] == [[1, Decimal("884.70")]] * 3
+
+
+def test_the_levels_of_deals_in_work_and_won_read_as_printed(slides):
+    """Rules §4.1: kind, then deal with its responsible, then client with its agreement; shares of the group above."""
+    [report] = [one for one in all_reports() if one.name == "deal-effectiveness"]
+    block = report.block("open_and_won")
+    assert block
+    result = run(HOUSE, report.name, {**YEAR, "block": block.name, "rows": list(block.levels)})
+    first = next(n for n, column in enumerate(result.columns) if column.measure)
+    printed = [
+        (row.level, *row.labels[-row.size :], *row.values[first : first + 3])
+        for row in result.tree
+        if row.values[first] or row.level == 0
+    ]
+    all_for_home, sigma = (
+        f"Продажа товаров в магазины сети {name}" for name in ('"Все для дома"', 'Торговый дом "Сигма"')
+    )
+    fedorov, share = "Федоров Борис Михайлович", Decimal
+    assert printed == [
+        (0, "Долгосрочные проекты", 2, share("66.67"), 15000),
+        (1, all_for_home, fedorov, 1, share(50), 10000),
+        (2, "Все для дома Магазин", "Сетевые магазины (комиссия)", 1, share(100), 10000),
+        (1, sigma, fedorov, 1, share(50), 5000),
+        (2, 'Торговый дом "Сигма"', "Дистрибьюторское (обувь)", 1, share(100), 5000),
+        (0, "Обособленный учет по сделкам", 0, share(0), 0),
+        (0, "Произвольная продажа", 0, share(0), 0),
+        (0, "Типовая продажа", 1, share("33.33"), 0),
+        (1, "что-то продаём", "Орлов Александр Владимирович", 1, share(100), 0),
+        (2, "Альтаир", "ДС Продажи инструментов", 1, share(100), 0),
+    ]
+
+
+def test_lost_deals_by_responsible_read_as_printed(db):
+    """Rules §4.2: one lost deal, each level the whole of the one above."""
+    put_managers_table()
+    result = run(
+        HOUSE, "deal-effectiveness", {"block": "lost", "rows": "responsible,kind+agreement,deal+client"}
+    )
+    assert [row.labels[-row.size :] for row in result.tree] == [
+        ["Кострова Вера Борисовна"],
+        ["Долгосрочные проекты", "без соглашения"],
+        ["Оптовые продажи розничной сети", "без клиента"],
+    ]
+    assert all(row.values[-4:] == [1, 100, 300000, 100] for row in result.tree)
 
 
 def test_loss_reasons(slides):

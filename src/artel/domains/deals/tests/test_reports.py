@@ -167,6 +167,61 @@ def test_different_things_do_not_add_up(world, lively):
     assert result.totals[3] == 12
 
 
+def test_a_deviation_is_against_the_average_of_the_groups_beside(lively):
+    measures = "count,count_deviation,potential,potential_deviation"
+    flat = run(HOUSE, "deal-effectiveness", {"rows": "status", "measures": measures})
+    assert [row.values[1:3] for row in flat.rows] == [[6, 2], [3, -1], [3, -1]]
+    average = flat.totals[3] / 3
+    assert [row.values[4] for row in flat.rows] == [
+        (row.values[3] - average).quantize(Decimal("0.01")) for row in flat.rows
+    ]
+    deep = run(HOUSE, "deal-effectiveness", {"rows": "kind,status", "measures": measures})
+    manual = [row.values[2:4] for row in deep.rows if row.values[0] == "Manual"]
+    assert sum(count for count, _deviation in manual) == 4
+    assert [deviation for _count, deviation in manual] == [
+        (count - Decimal(4) / len(manual)).quantize(Decimal("0.01")) for count, _deviation in manual
+    ]
+
+
+def test_days_are_the_companys_and_stand_in_their_order(lively):
+    """22 o'clock of the last of March in UTC is April in Moscow."""
+    by_month = run(HOUSE, "deal-effectiveness", {"rows": "started_month", "measures": "count"})
+    assert [row.values for row in by_month.rows] == [["2026-03", 9], ["2026-04", 3]]
+    assert [row.labels for row in by_month.rows] == [["март 2026"], ["апрель 2026"]]
+    for unit, values in (("year", ["2026"]), ("quarter", ["2026-Q1", "2026-Q2"])):
+        rows = run(HOUSE, "loss-reasons", {"rows": f"started_{unit}"}).rows
+        assert [row.values[0] for row in rows] == values
+    for text in ("2026-04", "2026-04-17"):
+        assert run(HOUSE, "deal-effectiveness", {"started_month": text}).totals[1] == 3
+    with pytest.raises(Refused) as no:
+        run(HOUSE, "deal-effectiveness", {"started_month": "April"})
+    assert no.value.code == "unknown_value"
+
+
+def test_stages_stand_in_their_order_in_rows_and_in_columns(lively):
+    names = [row.values[0] for row in run(HOUSE, "sales-funnel", {}).rows]
+    assert names == ["Первичный контакт", "Квалификация клиента", "Формирование предложения"]
+    crossed = run(HOUSE, "sales-funnel", {"columns": "kind", "measures": "count"})
+    assert [row.values[0] for row in crossed.rows] == names
+    across = run(HOUSE, "sales-funnel", {"rows": "kind", "columns": "stage", "measures": "count"})
+    assert [str(column.group) for column in across.columns[1:]] == names
+
+
+def test_a_region_holds_those_inside_it(lively):
+    def count(**params):
+        return run(HOUSE, "deal-effectiveness", params).totals[1]
+
+    assert (count(region="Самара"), count(region="Волга"), count(region="none")) == (4, 8, 4)
+    rows = run(HOUSE, "deal-effectiveness", {"rows": "region", "measures": "count"}).rows
+    assert {row.labels[0]: row.values[1] for row in rows} == {"Волга": 4, "Самара": 4, "без региона": 4}
+
+
+def test_what_is_empty_is_one_group_however_it_is_stored(lively):
+    """Deals without an interest, and those whose interest says no type of source."""
+    rows = run(HOUSE, "deal-effectiveness", {"rows": "source_type", "measures": "count"}).rows
+    assert [row.values for row in rows] == [["client", 4], [None, 8]]
+
+
 def test_columns_by_a_dimension(lively):
     result = run(HOUSE, "deal-effectiveness", {"columns": "status", "rows": "kind", "measures": "count"})
     assert [column.name for column in result.columns] == ["kind", "count:in_work", "count:won", "count:lost"]
