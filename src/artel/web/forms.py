@@ -195,7 +195,8 @@ def _named(each: FormField, text: str, actor: Actor) -> FormField:
 def raw_of(sections: Iterable[FormSection], posted: Mapping[str, str]) -> dict[str, Any]:
     """What the command reads: only the fields of this form; an unticked box is a no, a closed reference is left alone.
 
-    Custom attributes go under their one argument; a box that nobody ever ticked is not answered yet.
+    Custom attributes go under their one argument; a box that nobody ever ticked is not answered yet, and neither is one
+    whose argument leaves the answer to the command (no default).
     """
     raw: dict[str, Any] = {}
     attributes: dict[str, str] = {}
@@ -203,7 +204,8 @@ def raw_of(sections: Iterable[FormSection], posted: Mapping[str, str]) -> dict[s
         code = code_of(each.name)
         place, name = (attributes, code) if code else (raw, each.name)
         if each.kind == "boolean":
-            if each.name in posted or each.value or not code:
+            is_answer = each.argument.required or each.argument.default is not None
+            if each.name in posted or each.value or (is_answer and not code):
                 place[name] = "true" if each.name in posted else "false"
         elif each.name in posted and not (each.is_hidden and not posted[each.name]):
             place[name] = posted[each.name]

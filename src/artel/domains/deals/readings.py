@@ -11,7 +11,7 @@ from artel.domains.partners.models import Partner
 from artel.domains.partners.readings import interest
 from artel.kernel.actors import Actor
 
-from .models import Deal, DealFirstInterest, KindStage, Participant, Stage
+from .models import Deal, DealFirstInterest, DealKind, KindStage, Participant, Stage
 
 channel_of = interest(DealFirstInterest, "deal", "channel")
 source_type_of = interest(DealFirstInterest, "deal", "source_type")
@@ -50,3 +50,12 @@ def orders_of_stages(_actor: Actor, records: Sequence[Stage]) -> Mapping[UUID, A
 def _places(records: Sequence[Stage]) -> Sequence[KindStage]:
     rows = KindStage.objects.filter(stage__in=[record.pk for record in records]).select_related("kind")
     return list(rows.order_by("-kind__created_at", "-id"))
+
+
+def stage_lists(_actor: Actor, records: Sequence[DealKind]) -> Mapping[UUID, str]:
+    """The stages of each kind in their order, a name a line."""
+    rows = KindStage.objects.filter(kind__in=[record.pk for record in records]).select_related("stage")
+    names: dict[UUID, list[str]] = {record.pk: [] for record in records}
+    for row in rows.order_by("order"):
+        names[row.kind_id].append(row.stage.name)
+    return {key: "\n".join(found) for key, found in names.items()}

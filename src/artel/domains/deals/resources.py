@@ -30,6 +30,7 @@ from .readings import (
     orders_of_stages,
     source_of,
     source_type_of,
+    stage_lists,
     winner_of,
 )
 
@@ -153,6 +154,12 @@ register_resource(
         fields=[
             Field(name="name", labels=("Наименование", *KIND, "Name"), required=True, sort=True),
             Field(name="type", labels=("Тип", "Тип сделки", "Type")),
+            Field(
+                name="stage_list",
+                labels=("Этапы по порядку", "Stages in order"),
+                fetch=stage_lists,
+                filter=False,
+            ),
             Field(name="is_allowed", labels=("Использование разрешено", "May be used")),
             Field(name="records_demand", labels=("Фиксировать первичный спрос", "Records primary demand")),
             Field(name="separate_accounting", labels=("Обособленный учёт", "Separate accounting")),

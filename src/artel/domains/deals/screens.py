@@ -153,6 +153,7 @@ register(
         ),
         form=[
             Section(_("Main"), ["name", "type", "responsible", "is_allowed"]),
+            Section(_("Stages"), ["stage_list"]),
             Section(_("Records"), ["records_demand", "separate_accounting"]),
             Section(_("More"), ["description", "is_archived"]),
         ],

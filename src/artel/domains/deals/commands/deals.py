@@ -57,12 +57,14 @@ FIELDS = (
     "potential",
     "probability",
     "demand_currency",
-    "separate_accounting",
     "comment",
     "attributes",
 )
+# Without an answer a new deal is as its kind says, so the argument has no default of its own.
+SEPARATE = Argument("separate_accounting", _("separate accounting of goods"), "boolean")
+COLUMNS = {*FIELDS, SEPARATE.name, "code"}
 CURRENCY = Argument("currency", _("Currency of the potential"), "reference", model=Currency)
-EXTRA = (CURRENCY, *INTEREST_ARGUMENTS, *OUTCOME_ARGUMENTS)
+EXTRA = (SEPARATE, CURRENCY, *INTEREST_ARGUMENTS, *OUTCOME_ARGUMENTS)
 CODE = Argument("code", _("Code"), "text", max_length=30)
 _check_attributes = checked_attributes(Deal)
 
@@ -165,7 +167,8 @@ def _begun(act: Act, line: Line[Any, Values]) -> tuple[dict[str, Any], list[dict
     columns = own_columns(line)
     columns["id"] = uuid7()
     columns["started_at"] = columns.get("started_at") or act.at
-    columns.setdefault("separate_accounting", kind.separate_accounting)
+    if columns.get("separate_accounting") is None:
+        columns["separate_accounting"] = kind.separate_accounting
     columns |= outcome_columns(act, line, columns)
     path = kind.stage_keys
     rows = implied(
@@ -189,7 +192,7 @@ def own_columns(line: Line[Any, Values]) -> dict[str, Any]:
     columns: dict[str, Any] = {
         name: zero[name] if value is None and name in zero else value
         for name, value in line.args.items()
-        if name in FIELDS or name == "code"
+        if name in COLUMNS
     }
     if "client" in columns:
         columns["access_group_id"] = columns["client"].access_group_id if columns["client"] else None

@@ -123,7 +123,7 @@ def place_stages(act: Act, lines: Lines[Any, Values]) -> None:
     """
     require_filled(lines, "name")
     ready = [line for line in lines if line.is_open]
-    by_name, made = _stages_named(act, ready)
+    by_name, made = stages_named(act, [line.args["name"] for line in ready])
     by_kind: dict[UUID, list[Line[Any, Values]]] = {}
     for line in ready:
         line.result = by_name[_sort_name(line.args["name"])]
@@ -147,9 +147,11 @@ def _did(line: Line[Any, Values], made: set[UUID], before: Paths) -> Any:
     return "updated" if key and order is not None and before[key].index(stage) + 1 != order else "skipped"
 
 
-def _stages_named(act: Act, lines: GivenLines) -> tuple[dict[str, Stage], set[UUID]]:
+def stages_named(act: Act, given: Sequence[str]) -> tuple[dict[str, Stage], set[UUID]]:
     """Stages by sort name, and the keys of those made now."""
-    names = {_sort_name(line.args["name"]): line.args["name"] for line in lines}
+    names = {_sort_name(name): name for name in reversed(given)}  # as it was written first
+    if not names:
+        return {}, set()
     found = {stage.sort_name: stage for stage in Stage.objects.present().filter(sort_name__in=names)}
     fresh = [{"name": name} for key, name in names.items() if key not in found]
     made = act.make(Stage, fresh)

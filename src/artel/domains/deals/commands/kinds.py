@@ -21,22 +21,54 @@ from artel.kernel.acts import Act, Line
 from artel.kernel.arguments import Argument, Values
 from artel.kernel.line_checks import require_filled
 from artel.kernel.record_commands import record_commands
+from artel.lib.names import sort_key
 
-from .kind_stages import STAGES_NEEDED, STAGES_UNUSED, lay_paths
+from .kind_stages import STAGES_NEEDED, STAGES_UNUSED, lay_paths, stages_named
 from .looking import GivenLines, key_of
 
 _ORDERED = Argument("stages", _("Stages in order"), "reference", many=True, model=Stage)
+_LISTED = Argument(
+    "stage_list",
+    _("Stages in order"),
+    "lines",
+    help=_(
+        "One name a line; a stage that does not exist yet is made. A standard sale without a list has the usual seven."
+    ),
+)
 
 
 def _check_kinds(act: Act, lines: GivenLines) -> None:
     """A kind moved by hand has stages; a file may bring them after the kind, so only an emptied list is refused."""
     require_filled(lines, "name")
+    _read_lists(act, lines)
     for line in lines:
         given, has_process = line.args.get("stages"), line.value("type", DealType.MANUAL) != DealType.NONE
         if "stages" in line.args and not given and line.value("type", DealType.MANUAL) == DealType.MANUAL:
-            line.refuse("stages_needed", STAGES_NEEDED, needs=["stages"], fields={"stages": STAGES_NEEDED})
+            line.refuse(
+                "stages_needed",
+                STAGES_NEEDED,
+                needs=["stages"],
+                fields=dict.fromkeys(("stages", "stage_list"), STAGES_NEEDED),
+            )
         elif given and not has_process:
             line.refuse("stages_unused", STAGES_UNUSED, fields={"stages": STAGES_UNUSED})
+
+
+def _read_lists(act: Act, lines: GivenLines) -> None:
+    """A list typed by name becomes stages; kinds without a process and standard sales may leave it empty."""
+    given: list[tuple[Line[Any, Values], list[str]]] = []
+    for line in lines:
+        text, kind = line.args.pop("stage_list", None), line.value("type", DealType.MANUAL)
+        names = _names(text or "")
+        if text is not None and kind != DealType.NONE and (names or kind == DealType.MANUAL):
+            given.append((line, names))
+    found, _made = stages_named(act, [name for _line, names in given for name in names])
+    for line, names in given:
+        line.args["stages"] = [found[sort_key(name)[:250]] for name in names]
+
+
+def _names(text: str) -> list[str]:
+    return [name for row in text.splitlines() if (name := " ".join(row.split()))]
 
 
 def _lay_stages(act: Act, lines: GivenLines) -> None:
@@ -71,7 +103,7 @@ kinds = record_commands(
         "responsible",
         "is_archived",
     ],
-    extra=[_ORDERED],
+    extra=[_ORDERED, _LISTED],
     check=_check_kinds,
     after=_lay_stages,
 )

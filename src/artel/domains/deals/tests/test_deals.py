@@ -137,6 +137,16 @@ def test_a_copy_begins_anew(world):
     assert DemandRow.objects.get(deal=copy).sum == 100
 
 
+@pytest.mark.parametrize(("given", "kept"), [({}, True), ({"separate_accounting": "false"}, False)])
+def test_separate_accounting_is_as_the_kind_says_unless_somebody_says_otherwise(world, given, kept):
+    commands.kinds.change(HOUSE, world.manual, separate_accounting=True)
+    raw = {"name": "Fans", "kind": str(world.manual.pk), **given}
+    [deal] = commands.open_deal.run(HOUSE, [Line(commands.open_deal.read(raw, HOUSE))]).results
+    assert Deal.objects.get(pk=deal.pk).separate_accounting is kept
+    commands.change_deal(HOUSE, deal, name="Other fans")
+    assert Deal.objects.get(pk=deal.pk).separate_accounting is kept
+
+
 def test_a_batch_refuses_its_bad_lines_only(world):
     lines: list[Line[Any, Values]] = [
         Line(Values(name="Good", kind=world.manual.pk, client=world.client.pk)),

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from artel.domains.deals import commands
 from artel.domains.deals.models import Deal, DealStage, DissatisfactionReason, Participant
+from artel.domains.deals.readings import stage_lists
 from artel.kernel.refusals import Refused
 
 from .world import HOUSE, moment, person, written
@@ -246,6 +247,20 @@ def test_a_longer_list_of_stages_renumbers_rows_and_current_stages(world, deal):
     with pytest.raises(Refused) as no:
         commands.kinds.change(HOUSE, world.manual, stages=[])
     assert no.value.code == "stages_needed"
+
+
+def test_a_kind_moved_by_hand_names_its_stages_in_the_form(world):
+    with pytest.raises(Refused) as no:
+        commands.kinds.add(HOUSE, name="Turnkey", type="manual", stage_list=" \n")
+    assert (no.value.code, "stage_list" in no.value.fields) == ("stages_needed", True)
+    kind = commands.kinds.add(HOUSE, name="Turnkey", type="manual", stage_list="Measure\n\n  Mount \nmeasure")
+    assert stage_lists(HOUSE, [kind]) == {kind.pk: "Measure\nMount"}
+    deal = world.open(kind=kind)
+    commands.kinds.change(HOUSE, kind, stage_list="Mount\nMeasure\nHand over")
+    deal.refresh_from_db()
+    assert (str(deal.stage), deal.stage_order) == ("Measure", 2)
+    commands.kinds.change(HOUSE, kind, type="none", stage_list="")
+    assert len(commands.kinds.add(HOUSE, name="Usual", type="standard", stage_list="").stage_keys) == 7
 
 
 def statements(captured):
