@@ -565,3 +565,11 @@ def test_stage_rows_without_a_deal_are_refused(table):
     path = table(["deal", "stage", "started_at"], ["", "Презентация", "03.03.2015"], ["", "", ""])
     assert took("deal-stages", path) == (0, 0, 0, 1)
     assert refused(path)[1][1] == "deal"
+
+
+def test_a_row_that_has_less_filled_in_means_the_one_before_it(table):
+    """By its name alone, though the first of them also has a requisite; the same within a chunk and across chunks."""
+    path = table(["name", "inn"], ["Берёзка", SBER], ["БЕРЕЗКА", ""], ["Ока", ""], ["ока", ""])
+    opened = open_import(HOUSE, resource("partners"), path, ImportOptions())
+    assert rehearse(opened).counts == {"created": 2, "skipped": 2}
+    assert took("partners", path) == (2, 0, 2, 0)

@@ -170,6 +170,9 @@ class Field:
     A reference names the `model` it resolves to by its look-up keys; `creates` makes missing items of a plain directory.
     `fetch(actor, records)` reads a whole page of values that are no column, without what the actor may not see; a
     referenced record is given as such. `kind` is as in Argument; "" = taken from the model.
+    `each(actor, records)` reads several values of a record: a file has a row for each of them, and such columns of a
+    resource go together (the kinds of a stage and its places in them).
+    `lookup` is what the reference is resolved by, best first, and the first of them what files call it.
     `find` is where a look-up key is searched when it is read elsewhere (`points__key`); a phone or e-mail (`kind`) is
     sought by its search key, a name by its sort key.
     """
@@ -181,6 +184,7 @@ class Field:
     model: type[Model] | None = None
     creates: Command | None = None
     fetch: Callable[[Actor, Sequence[Any]], Mapping[UUID, Any]] | None = None
+    each: Callable[[Actor, Sequence[Any]], Mapping[UUID, Sequence[Any]]] | None = None
     kind: str = ""
     required: bool = False
     sort: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -37,19 +37,29 @@ def winner_of(actor: Actor, records: Sequence[Deal]) -> Mapping[UUID, Any]:
     return {row.deal_id: row.partner for row in seen.select_related("partner").order_by("-id")}
 
 
-def kinds_of_stages(_actor: Actor, records: Sequence[Stage]) -> Mapping[UUID, Any]:
-    """The first kind a stage is listed in."""
-    return {row.stage_id: row.kind for row in _places(records)}
+def kinds_of_stages(_actor: Actor, records: Sequence[Stage]) -> Mapping[UUID, list[Any]]:
+    """The kinds each stage is listed in, the oldest first."""
+    return {stage: [row.kind for row in rows] for stage, rows in _places(records).items()}
 
 
-def orders_of_stages(_actor: Actor, records: Sequence[Stage]) -> Mapping[UUID, Any]:
-    """The place of a stage in the first kind it is listed in."""
-    return {row.stage_id: row.order for row in _places(records)}
+def orders_of_stages(_actor: Actor, records: Sequence[Stage]) -> Mapping[UUID, list[Any]]:
+    """The places of each stage in the kinds it is listed in, in the same order."""
+    return {stage: [row.order for row in rows] for stage, rows in _places(records).items()}
 
 
-def _places(records: Sequence[Stage]) -> Sequence[KindStage]:
+def first_of(
+    each: Callable[[Actor, Sequence[Any]], Mapping[UUID, list[Any]]],
+) -> Callable[[Actor, Sequence[Any]], Mapping[UUID, Any]]:
+    """The first of several values, where only one can be shown."""
+    return lambda actor, records: {key: values[0] for key, values in each(actor, records).items()}
+
+
+def _places(records: Sequence[Stage]) -> dict[UUID, list[KindStage]]:
     rows = KindStage.objects.filter(stage__in=[record.pk for record in records]).select_related("kind")
-    return list(rows.order_by("-kind__created_at", "-id"))
+    found: dict[UUID, list[KindStage]] = {}
+    for row in rows.order_by("kind__created_at", "id"):
+        found.setdefault(row.stage_id, []).append(row)
+    return found
 
 
 def stage_lists(_actor: Actor, records: Sequence[DealKind]) -> Mapping[UUID, str]:

@@ -123,7 +123,8 @@ class ChunkWriter:
             chunk.counted = sum(rehearsal.add_name(made.entity, made.name) for made in chunk.made)
             for draft in chunk.drafts:
                 if draft.did is Did.CREATED:
-                    rehearsal.add_row(self.rules.resource.model, draft.key, waves.names_of(draft))
+                    keys = (draft.key, *self.rules.existing.other_keys(draft))
+                    rehearsal.add_row(self.rules.resource.model, keys, waves.names_of(draft))
         return chunk
 
     def _prepared(self, rows: Sequence[Row], condemned: Mapping[int, Draft]) -> Chunk:

@@ -37,6 +37,7 @@ class Draft:
     values: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     key: tuple[str, ...] = ()
+    other_keys: tuple[tuple[str, ...], ...] = ()
     wave: int = 0
     existing: UUID | None = None
     key_names: tuple[str, ...] = ()

@@ -113,10 +113,17 @@ class Existing:
     actor: Actor
     keys: Sequence[Key]
 
-    def name_keys(self, drafts: Iterable[Draft]) -> None:
-        """Give each row the text of the first key it has."""
+    def name_keys(self, drafts: Sequence[Draft]) -> None:
+        """Give each row the text of the first key it has; of its others, too, where rows go by different keys."""
         for draft in drafts:
             draft.key = next((texts for key in self.keys if (texts := key.texts_of(draft))), ())
+        if len({draft.key[:1] for draft in drafts}) > 1:
+            for draft in drafts:
+                draft.other_keys = self.other_keys(draft)
+
+    def other_keys(self, draft: Draft) -> tuple[tuple[str, ...], ...]:
+        """By what a row that has less filled in may mean this one."""
+        return tuple(texts for key in self.keys if (texts := key.texts_of(draft)) and texts != draft.key)
 
     def find(self, drafts: Iterable[Draft]) -> None:
         """Set `existing` on rows whose record is there; refuse rows whose key several records have."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,7 +31,8 @@ from artel.screens.vocabulary import Field, Resource
 PAGE_ROWS = 1_000
 _WORD = re.compile(r"[\w.*-]+")
 
-Read = Callable[[Sequence[Any]], list[Value]]
+Several = tuple[Value, ...]
+Read = Callable[[Sequence[Any]], Sequence[Value | Several]]
 Fetch = Callable[[Actor, Sequence[Any]], Mapping[UUID, Any]]
 
 
@@ -68,8 +70,19 @@ def _rows(visible: QuerySet[Any], readers: Sequence[Read]) -> Iterator[list[Valu
     while page:
         columns = [read(page) for read in readers]
         for values in zip(*columns, strict=True):
-            yield list(values)
+            yield from _spread(values)
         page = list(ordered.filter(pk__gt=page[-1].pk)[:PAGE_ROWS])
+
+
+def _spread(values: Sequence[Value | Several]) -> Iterator[list[Value]]:
+    """A record's row, or as many rows as it has of what there may be several of."""
+    height = max((len(value) for value in values if isinstance(value, tuple)), default=1)
+    for place in range(max(height, 1)):
+        yield [_at(value, place) if isinstance(value, tuple) else value for value in values]
+
+
+def _at(values: Several, place: int) -> Value:
+    return values[place] if place < len(values) else None
 
 
 def _reader(one: Field, known: Known, actor: Actor) -> Read:
@@ -77,31 +90,44 @@ def _reader(one: Field, known: Known, actor: Actor) -> Read:
         return lambda page: [
             _value(shown(attribute, record.attributes.get(attribute.code))) for record in page
         ]
+    if one.each is not None:
+        return partial(_several, one, one.each, actor)
     if one.fetch is not None:
-        return partial(_fetched, one.fetch, actor)
-    return _column_reader(known.resource.model, one.path or one.name, actor)
+        return partial(_fetched, one, one.fetch, actor)
+    return _column_reader(known.resource.model, one.path or one.name, actor, one.lookup)
 
 
-def _fetched(fetch: Fetch, actor: Actor, page: Sequence[Any]) -> list[Value]:
+def _fetched(one: Field, fetch: Fetch, actor: Actor, page: Sequence[Any]) -> list[Value]:
     found = fetch(actor, page)
+    return _named(one, actor, [found.get(record.pk) for record in page])
+
+
+def _several(one: Field, each: Fetch, actor: Actor, page: Sequence[Any]) -> list[Several]:
+    found = each(actor, page)
+    parts = [found.get(record.pk, ()) for record in page]
+    values = iter(_named(one, actor, [value for several in parts for value in several]))
+    return [tuple(islice(values, len(several))) for several in parts]
+
+
+def _named(one: Field, actor: Actor, values: Sequence[Any]) -> list[Value]:
+    """Values as a file holds them; records by what finds them again."""
     linked: dict[type[Model], set[UUID]] = {}
-    for value in found.values():
+    for value in values:
         if isinstance(value, Model):
             linked.setdefault(type(value), set()).add(value.pk)
-    names = {model: names_of(model, actor, keys) for model, keys in linked.items()}
-    values = (found.get(record.pk) for record in page)
+    names = {model: names_of(model, actor, keys, one.lookup) for model, keys in linked.items()}
     return [
         names[type(value)].get(value.pk, "") if isinstance(value, Model) else _value(value)
         for value in values
     ]
 
 
-def _column_reader(model: type[Model], path: str, actor: Actor) -> Read:
+def _column_reader(model: type[Model], path: str, actor: Actor, lookup: Sequence[str] = ()) -> Read:
     head, _sep, rest = path.partition("__")
     link = _link(model, head)
     if link is None:
         return lambda page: [_value(getattr(record, head)) for record in page]
-    return partial(_linked, link, rest, actor)
+    return partial(_linked, link, rest, actor, lookup)
 
 
 def _link(model: type[Model], name: str) -> ForeignKey[Any, Any] | None:
@@ -112,12 +138,14 @@ def _link(model: type[Model], name: str) -> ForeignKey[Any, Any] | None:
     return found if isinstance(found, ForeignKey) else None
 
 
-def _linked(link: ForeignKey[Any, Any], rest: str, actor: Actor, page: Sequence[Any]) -> list[Value]:
+def _linked(
+    link: ForeignKey[Any, Any], rest: str, actor: Actor, lookup: Sequence[str], page: Sequence[Any]
+) -> list[Value]:
     """What stands behind a reference, for the records the actor may see; the others stay empty."""
     model: Any = link.related_model
     keys = {key for record in page if (key := getattr(record, link.attname)) is not None}
     if rest in {"", "name"}:
-        known: Any = names_of(model, actor, keys)
+        known: Any = names_of(model, actor, keys, lookup)
     else:
         inner = _column_reader(model, rest, actor)
         seen = list(restrict(model._default_manager.all(), actor, view_permission(model)).filter(pk__in=keys))

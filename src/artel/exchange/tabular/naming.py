@@ -15,12 +15,17 @@ from artel.kernel.actors import Actor
 from artel.kernel.records import facts_of
 
 
-def names_of(model: type[Model], actor: Actor, keys: Collection[UUID]) -> dict[UUID, str]:
-    """Key → name for the records that the actor may see; where two have the same name, the number that tells them apart."""
+def names_of(
+    model: type[Model], actor: Actor, keys: Collection[UUID], lookup: Sequence[str] = ()
+) -> dict[UUID, str]:
+    """Key → name for the records that the actor may see; where two have the same name, the number that tells them apart.
+
+    The first of `lookup`, if there is one, is what they are called instead.
+    """
     if not keys:
         return {}
     visible = restrict(model._default_manager.all(), actor, view_permission(model))
-    shown, sure = _name_columns(model)
+    shown, sure = (lookup[0], lookup[0]) if lookup else _name_columns(model)
     rows = list(visible.filter(pk__in=keys).values_list("pk", shown, sure))
     if shown == sure:
         return {key: str(name) for key, name, _number in rows}

@@ -27,9 +27,8 @@ class Rehearsal:
         entity = model._meta.label_lower
         return any(hash((entity, form)) in self._names for form in (text.strip(), folded_name(text)))
 
-    def add_row(self, model: type[Model], key: tuple[str, ...], names: Iterable[str]) -> None:
-        if key:
-            self._keys.add(hash(key))
+    def add_row(self, model: type[Model], keys: Iterable[tuple[str, ...]], names: Iterable[str]) -> None:
+        self._keys.update(hash(key) for key in keys if key)
         for name in names:
             self.add_name(model._meta.label_lower, name)
 

@@ -33,7 +33,7 @@ class Waves:
             draft.wave = 1 + max(before)
             if draft.wave >= MOST_WAVES:
                 return place
-            for text in (draft.key, *((name,) for name in self.names_of(draft))):
+            for text in (draft.key, *draft.other_keys, *((name,) for name in self.names_of(draft))):
                 if text:
                     last[text] = draft.wave
         return len(drafts)

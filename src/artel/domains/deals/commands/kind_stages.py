@@ -119,7 +119,7 @@ def _renumber(act: Act, kind: UUID) -> None:
 def place_stages(act: Act, lines: Lines[Any, Values]) -> None:
     """Lines of (name, kind, order): a stage named for two kinds is one stage linked twice (contract, `stages`).
 
-    Without an order the stage goes to the end; lines of one kind sort by their orders, those already there included.
+    Without an order the stage goes to the end; an order that is taken moves those from there on back by one.
     """
     require_filled(lines, "name")
     ready = [line for line in lines if line.is_open]
@@ -131,20 +131,20 @@ def place_stages(act: Act, lines: Lines[Any, Values]) -> None:
             by_kind.setdefault(key, []).append(line)
     kinds = DealKind.objects.in_bulk(by_kind)
     before = paths_of(kinds.values())
-    orders = _orders(by_kind, before)
+    after = {key: _path(by_kind[key], path) for key, path in before.items()}
     for line in ready:
-        line.result = Imported(line.result, _did(line, made, before))
-    lay_paths(act, {kinds[key]: sorted(places, key=places.__getitem__) for key, places in orders.items()})
+        line.result = Imported(line.result, _did(line, made, before, after))
+    lay_paths(act, {kinds[key]: path for key, path in after.items() if path != before[key]})
 
 
-def _did(line: Line[Any, Values], made: set[UUID], before: Paths) -> Any:
+def _did(line: Line[Any, Values], made: set[UUID], before: Paths, after: Paths) -> Any:
     """A new stage or a new place of a stage is made; a place that was there may have moved."""
     key = line.args.key("kind")
     stage = line.result.pk
     if stage in made or (key and stage not in before[key]):
         return "created"
-    order = line.args.get("order")
-    return "updated" if key and order is not None and before[key].index(stage) + 1 != order else "skipped"
+    has_moved = key and before[key].index(stage) != after[key].index(stage)
+    return "updated" if has_moved and line.args.get("order") is not None else "skipped"
 
 
 def stages_named(act: Act, given: Sequence[str]) -> tuple[dict[str, Stage], set[UUID]]:
@@ -162,15 +162,12 @@ def _sort_name(name: str) -> str:
     return sort_key(name)[:250]
 
 
-def _orders(by_kind: Mapping[UUID, GivenLines], paths: Paths) -> dict[UUID, dict[UUID, tuple[int, int]]]:
-    """By kind stage -> its order: as given, else after all the others."""
-    found: dict[UUID, dict[UUID, tuple[int, int]]] = {}
-    for kind, path in paths.items():
-        places = {stage: (number, 0) for number, stage in enumerate(path, 1)}
-        for line in by_kind[kind]:
-            given = line.args.get("order")
-            if given is not None or line.result.pk not in places:
-                last = max((number for number, _n in places.values()), default=0)
-                places[line.result.pk] = (given if given is not None else last + 1, 1)
-        found[kind] = places
-    return found
+def _path(lines: GivenLines, path: Sequence[UUID]) -> tuple[UUID, ...]:
+    """A kind's stages by their orders: as given, before those that were there; without one after all the others."""
+    places = {stage: (number, 1) for number, stage in enumerate(path, 1)}
+    for line in lines:
+        given = line.args.get("order")
+        if given is not None or line.result.pk not in places:
+            last = max((number for number, _n in places.values()), default=0)
+            places[line.result.pk] = (given if given is not None else last + 1, 0)
+    return tuple(sorted(places, key=places.__getitem__))
