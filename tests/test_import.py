@@ -400,15 +400,19 @@ def test_a_file_that_grows_meanwhile_does_not_add_up(table):
 
 
 def test_two_processes_do_not_import_the_same_rows(table):
-    path = table(["name"], ["Волга"], ["Ока"])
+    path = table(["name", "phone"], ["Волга", ""], ["Кама", "нет"], ["Ока", ""])
     opened = open_import(HOUSE, resource("partners"), path, ImportOptions())
     slow = begin(opened, path)
     fast = carry_on(begin(opened, path), opened)
     assert fast.pk == slow.pk
+    told = refused(path)
+    assert len(told) == 2
+    ImportRun.objects.filter(pk=slow.pk).update(state=RunState.RUNNING)
     with pytest.raises(Refused) as refusal:
         carry_on(slow, opened)
     assert refusal.value.code == "taken_over"
     assert Partner.objects.count() == 2
+    assert refused(path) == told
 
 
 def test_an_import_is_a_job_with_progress(table):

@@ -52,7 +52,20 @@ def test_a_record_is_made_read_changed_and_marked(people):
 def test_somebody_was_faster(people, firm):
     api = people.as_alice
     assert api.patch(f"partners/{firm.pk}", {"comment": "a"}, If_Match='"1"').status_code == 200
-    problem(api.patch(f"partners/{firm.pk}", {"comment": "b"}, If_Match='"1"'), 412, "changed_meanwhile")
+    told = api.patch(
+        f"partners/{firm.pk}", {"comment": "b", "name": firm.name, "phone": "84957874008"}, If_Match='"1"'
+    )
+    problem(told, 412, "changed_meanwhile")
+    assert told["ETag"] == '"2"'
+    assert (told.json()["version"], told.json()["conflicts"]) == (
+        2,
+        [
+            {"field": "comment", "yours": "b", "theirs": "a"},
+            {"field": "phone", "yours": "84957874008", "theirs": None},
+        ],
+    )
+    many = api.post("partners/bulk", {"items": [{"id": str(firm.pk), "version": 1, "comment": "b"}]}).json()
+    assert many["items"][0]["problem"]["conflicts"] == [{"field": "comment", "yours": "b", "theirs": "a"}]
     problem(api.patch(f"partners/{firm.pk}", {"comment": "b"}, If_Match='"x"'), 412, "changed_meanwhile")
     assert api.patch(f"partners/{firm.pk}", {"comment": "b"}, If_Match="*").status_code == 200
     assert api.patch(f"partners/{firm.pk}", {"comment": "c"}).status_code == 200

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from artel.kernel.answers import Given, keep_answer
 from artel.kernel.commands import AnyLine, Command, Line, Outcome, stamp_of
 from artel.kernel.journal.writing import change_set
-from artel.kernel.refusals import Refused
+from artel.kernel.refusals import Conflict, Refused
 from artel.screens import registry
 
 from .bodies import Names, read_lines, read_one, renamed
 from .calls import Call, answer, rows_of, seen
 from .columns import Bound
 from .problems import Problem, no_such_address, not_found, of_refusal
+from .races import lost
 from .requests import body_of, expected_version, idempotency_key
 
 MOST_LINES = 1000
@@ -48,7 +49,7 @@ def act(call: Call, path: str, key: UUID, name: str) -> HttpResponse:
     names = Names.of_record(bound, command) if _takes_fields(command) else Names.of_command(command)
     args = read_one(call.actor, command, names, body_of(call.request))
     line: AnyLine = Line(args, record, expected_version=expected_version(call.request))
-    headers = once(call, command, line, names)
+    headers = once(bound, call, command, line, names)
     shown = _now(bound, key)
     document = {"change_set": _number(headers), "record": shown, "result": _result(bound, line)}
     return answer(document, headers=headers)
@@ -71,11 +72,13 @@ def _result(bound: Bound, line: AnyLine) -> dict[str, Any] | None:
     return {"entity": resource.path if resource else made._meta.label_lower, "id": str(made.pk)}
 
 
-def once(call: Call, command: Command, line: AnyLine, names: Names) -> dict[str, str]:
-    """Run a single act; headers that name its change set. Raises Refused by the caller's names."""
+def once(bound: Bound, call: Call, command: Command, line: AnyLine, names: Names) -> dict[str, str]:
+    """Run a single act; headers that name its change set. Raises Problem, or Refused by the caller's names."""
     key = idempotency_key(call.request) if call.request.method == "POST" else None
     try:
         return _headers(command.one(call.actor, line, key=key))
+    except Conflict as conflict:
+        raise lost(bound, line.subject.pk, conflict, names) from conflict
     except Refused as refusal:
         raise renamed(refusal, names) from refusal
 
@@ -106,7 +109,7 @@ def bulk(call: Call, path: str) -> HttpResponse:
     names = Names.of_record(bound, command)
     lines = list(_lines(call, bound, command, names, items))
     outcome = _run(call, command, [line for line in lines if isinstance(line, Line)])
-    said = [_said(line, names) for line in lines]
+    said = [_said(bound, line, names) for line in lines]
     refused = sum("problem" in one for one in said)
     document = {
         "change_set": outcome.change_set,
@@ -204,11 +207,13 @@ def _version(item: Mapping[str, Any]) -> int | None:
     return version if version is None or (isinstance(version, int) and not isinstance(version, bool)) else -1
 
 
-def _said(line: AnyLine | Refused | Problem, names: Names) -> dict[str, Any]:
+def _said(bound: Bound, line: AnyLine | Refused | Problem, names: Names) -> dict[str, Any]:
     if isinstance(line, Problem):
         return {"problem": line.document()}
     refusal = line if isinstance(line, Refused) else line.refusal
     if refusal is not None:
+        if isinstance(refusal, Conflict) and isinstance(line, Line):
+            return {"problem": lost(bound, line.subject.pk, refusal, names).document()}
         said = renamed(refusal, names) if isinstance(line, Line) else refusal
         return {"problem": of_refusal(said).document()}
     record = line.result if line.result is not None else line.subject  # type: ignore[union-attr]

@@ -25,7 +25,7 @@ def create(call: Call, path: str) -> HttpResponse:
     names = Names.of_record(bound, command)
     args = read_one(call.actor, command, names, body_of(call.request), bound.resource.defaults(call.actor))
     line: AnyLine = Line(args)
-    outcome = once(call, command, line, names)
+    outcome = once(bound, call, command, line, names)
     made = line.result
     address = reverse("api:record", kwargs={"path": path, "key": made.pk})
     headers = {"Location": address, **outcome}
@@ -44,7 +44,8 @@ def change(call: Call, path: str, key: UUID) -> HttpResponse:
     command = _offered(bound.resource.change)
     names = Names.of_record(bound, command)
     args = read_one(call.actor, command, names, body_of(call.request))
-    headers = once(call, command, Line(args, record, expected_version=expected_version(call.request)), names)
+    line: AnyLine = Line(args, record, expected_version=expected_version(call.request))
+    headers = once(bound, call, command, line, names)
     return record_answer(bound, key, headers=headers)
 
 
@@ -55,8 +56,11 @@ def mark(call: Call, path: str, key: UUID) -> HttpResponse:
     command = _offered(bound.resource.mark)
     names = Names.of_command(command)
     args = read_one(call.actor, command, names, body_of(call.request))
-    headers = once(call, command, Line(args, record, expected_version=expected_version(call.request)), names)
-    return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store", **headers})
+    line: AnyLine = Line(args, record, expected_version=expected_version(call.request))
+    headers = once(bound, call, command, line, names)
+    done = HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store", **headers})
+    del done["Content-Type"]
+    return done
 
 
 def _offered(command: Command | None) -> Command:

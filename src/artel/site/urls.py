@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from artel.api.urls import nowhere
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("artel.api.urls")),
+    re_path(r"^api(/.*)?$", nowhere),
     path("", include("artel.web.urls")),
 ]
 

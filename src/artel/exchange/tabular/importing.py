@@ -236,15 +236,17 @@ def _set_of(actor: Actor, run: ImportRun | None = None) -> AbstractContextManage
 def _checkpoint(run: ImportRun, refused: RefusedFile, chunk: Chunk) -> None:
     """Move the run on by a chunk, in its transaction. Raises Refused `taken_over` when another process did that."""
     counts = chunk.counts
-    moved = ImportRun.objects.unfinished().filter(pk=run.pk, position=run.position)
-    written = moved.update(
+    unmoved = ImportRun.objects.unfinished().filter(pk=run.pk, position=run.position)
+    is_ours = unmoved.update(
         position=run.position + len(chunk.drafts),
         **{did.value: F(did.value) + counts[did] for did in Did},
         created_references=F("created_references") + chunk.counted,
-        refused_bytes=refused.write(chunk.refused, run.refused_bytes),
     )
-    if not written:
+    if not is_ours:
         raise Refused("taken_over", _TAKEN_OVER)
+    if chunk.refused:  # only now: the file may already hold what another process has written further on
+        size = refused.write(chunk.refused, run.refused_bytes)
+        ImportRun.objects.filter(pk=run.pk).update(refused_bytes=size)
 
 
 def _finished(run: ImportRun, refused: RefusedFile) -> ImportRun:
