@@ -137,6 +137,12 @@ def _answers(port: int) -> bool:
         return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
+def _group(leader: int) -> list[str]:
+    """The processes of a group that are still there."""
+    shown = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True)
+    return [line for line in shown.stdout.splitlines() if line.split()[0] == str(leader)]
+
+
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_the_demo_fills_serves_and_ends_whole(
     home: dict[str, str], tmp_path_factory: pytest.TempPathFactory, end: signal.Signals
@@ -144,7 +150,11 @@ def test_the_demo_fills_serves_and_ends_whole(
     environment = {**home, "ARTEL_HOME": str(tmp_path_factory.getbasetemp() / "demo")}
     port = _free_port()
     demo = subprocess.Popen(
-        [*COMMAND, "demo", "--json", "--port", str(port)], env=environment, stdout=subprocess.PIPE, text=True
+        [*COMMAND, "demo", "--json", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     assert demo.stdout
     ready = json.loads(demo.stdout.readline())
@@ -157,8 +167,13 @@ def test_the_demo_fills_serves_and_ends_whole(
     with urlopen(f"{ready['address']}sign-in", timeout=PATIENCE) as page:
         assert page.status == 200
         assert "unsafe" not in page.headers["Content-Security-Policy"]
-    demo.send_signal(end)
+    assert len(_group(demo.pid)) > 3, "demo, server, worker of the server, worker of jobs"
+    if end == signal.SIGINT:
+        os.killpg(demo.pid, end)  # as Ctrl-C in a terminal does: every process of the group hears it
+    else:
+        demo.send_signal(end)
     assert demo.wait(PATIENCE) == 0
+    assert not _group(demo.pid)
     assert not _answers(port)
     kept = json.loads((Path(environment["ARTEL_HOME"]) / "demo-sqlite.json").read_text())
     assert kept["people"] == ready["people"], "the second start leaves the filled base alone"

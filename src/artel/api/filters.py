@@ -66,8 +66,14 @@ class _Unknown(Exception):
     """No parameter of this list."""
 
 
-def operators(column: Column) -> Sequence[str]:
-    """The comparisons a column takes: "" is equality."""
+def filters_of(column: Column) -> Sequence[str]:
+    """The comparisons by which a list may be asked for a field: "" is equality; none when it cannot be."""
+    if column.can_filter:
+        return _operators(column)
+    return ("",) if column.declared.find else ()
+
+
+def _operators(column: Column) -> Sequence[str]:
     if column.kind == "boolean":
         return ("",)
     if column.kind == "json":
@@ -88,7 +94,7 @@ def _condition(bound: Bound, name: str, text: str) -> Q:
         operator = ""
     if column is not None and column.declared.find and not column.can_filter and not operator:
         return _elsewhere(bound, column, text)
-    if column is None or not column.can_filter or operator not in operators(column):
+    if column is None or not column.can_filter or operator not in _operators(column):
         raise _Unknown
     return _through(column, bound.actor) & _compared(bound, column, operator, text)
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 STOP_SECONDS = 15
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 PR_SET_PDEATHSIG = 1
 
 Child = subprocess.Popen[bytes]
@@ -23,7 +24,7 @@ def stopped_by_signals() -> Iterator[None]:
         raise KeyboardInterrupt
 
     # SIGINT too: a shell starts what it puts into the background with that signal ignored.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPPING:
         signal.signal(number, stop)
     try:
         yield
@@ -34,27 +35,36 @@ def stopped_by_signals() -> Iterator[None]:
 @contextlib.contextmanager
 def running(*commands: Sequence[str]) -> Iterator[list[Child]]:
     """The commands of ours as child processes, all gone afterwards."""
+    # An exception that a signal raises while a process forks would be lost.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     children = [
         subprocess.Popen(
             [sys.executable, "-m", "artel.site.cli", *command],
             stdout=sys.stderr,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 -- no threads here
+            preexec_fn=_made_a_child,  # noqa: PLW1509 -- no threads here
         )
         for command in commands
     ]
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
         yield children
     finally:
         # A second Ctrl-C must not leave half of them behind.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_IGN)
         _end(children)
 
 
-def _die_with_parent() -> None:
-    """On Linux a child hears of its parent's sudden death; elsewhere it stays until it is stopped."""
+def _made_a_child() -> None:
+    """Only its parent ends it, or its parent's death: Ctrl-C reaches the whole group, and two signals may meet badly."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    die_with_parent(signal.SIGTERM)
+
+
+def die_with_parent(number: int) -> None:
+    """Have this process sent a signal when its parent dies; only Linux knows how, elsewhere it stays until it is stopped."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
 
 
 def _end(children: Sequence[Child]) -> None:

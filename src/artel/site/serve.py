@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 
 from django.core.wsgi import get_wsgi_application
+
+from .children import die_with_parent
+
+GRACE_SECONDS = 10
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
 
@@ -20,6 +25,7 @@ def run(host: str, port: int, workers: int, threads: int) -> None:
 
     # The workers are new processes: a connection of this one must not reach them.
     connections.close_all()
+    os.register_at_fork(after_in_child=_made_a_worker)
     server = Granian(
         f"{__name__}:pages",
         address=host,
@@ -28,7 +34,15 @@ def run(host: str, port: int, workers: int, threads: int) -> None:
         workers=workers,
         blocking_threads=threads,
         respawn_failed_workers=True,
+        workers_kill_timeout=GRACE_SECONDS,
         websockets=False,
         log_level=LogLevels.warning,
     )
     server.serve()
+
+
+def _made_a_worker() -> None:
+    """Only its master ends it: Ctrl-C reaches every process of the group, and the server hangs when two signals meet."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # until it has a handler of its own; its master's would swallow it
+    die_with_parent(signal.SIGKILL)

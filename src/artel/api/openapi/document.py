@@ -38,6 +38,8 @@ PROBLEM_SCHEMA: Schema = {
         },
         "needs": {"type": "array", "items": STRING},
         "offers": {"type": "array", "items": STRING},
+        "version": {"type": "integer", "description": "412: the version the record has now."},
+        "conflicts": {"type": "array", "items": {"type": "object"}, "description": "What stands in the way."},
     },
     "required": ["type", "title", "status", "code", "detail"],
 }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from artel.api.acting import MOST_LINES, commands_of
 from artel.api.bodies import Names
 from artel.api.columns import Bound
-from artel.api.filters import operators
+from artel.api.filters import filters_of
 from artel.api.listing import LARGEST_PAGE, USUAL_PAGE
 from artel.kernel.commands import Command
 
@@ -123,11 +123,8 @@ def _list_parameters(bound: Bound) -> Iterator[Schema]:
 
 def _filters(bound: Bound) -> Iterator[Schema]:
     for column in bound.columns.values():
-        if column.can_filter:
-            for operator in operators(column):
-                yield _parameter(
-                    f"{column.name}__{operator}" if operator else column.name, {"type": "string"}
-                )
+        for operator in filters_of(column):
+            yield _parameter(f"{column.name}__{operator}" if operator else column.name, {"type": "string"})
 
 
 def _parameter(name: str, schema: Schema, description: str = "") -> Schema:
