@@ -44,5 +44,6 @@ def run(host: str, port: int, workers: int, threads: int) -> None:
 def _made_a_worker() -> None:
     """Only its master ends it: Ctrl-C reaches every process of the group, and the server hangs when two signals meet."""
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # until it has a handler of its own; its master's would swallow it
+    # Until it has a handler of its own: its master's would swallow the signal.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     die_with_parent(signal.SIGKILL)
