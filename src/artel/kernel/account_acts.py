@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from . import admission as _admission  # noqa: F401 -- letting people in belongs to the same acts
 from .acts import Act, Line, Lines
+from .applies import Applies
 from .arguments import Values, argument
 from .commands import command
+from .erasure import erasing_command
 from .line_checks import require_filled
 from .people import Token, User
 from .record_commands import NoArguments
@@ -58,6 +60,18 @@ def _is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError):
         return False
     return True
+
+
+erase_user = erasing_command(
+    User,
+    room="kernel",
+    applies=Applies(
+        to=lambda user: not user.is_active,
+        columns=["is_active"],
+        code="still_here",
+        sentence=_("This person may still sign in: shut him out first."),
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,6 +73,8 @@ class Declaration:
     icon: str = ""
     done: type_of_text = ""
     applies: Applies | None = None
+    on_marked: bool = False
+    """Whether it makes sense for a record marked for deletion."""
 
 
 @dataclass(eq=False)

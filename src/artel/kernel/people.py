@@ -31,7 +31,7 @@ class User(Record, AbstractBaseUser):
 
     facts: ClassVar[Facts] = Facts(
         secret=("password",),
-        personal=("name", "email"),
+        personal=("login", "name", "sort_name", "email", "password"),
         lookup=("login", "name", "email"),
         search=("name", "login"),
         public=True,

@@ -67,6 +67,21 @@ class ExternalId(Record):
         return f"{self.system}:{self.key}"
 
 
+class Erasure(models.Model):
+    """A record whose personal values were erased, and when; `erased_ids` keeps the same outside the base."""
+
+    journal_exempt = "an erasure is not undone"
+
+    record_id = models.UUIDField(primary_key=True)
+    entity = models.CharField(max_length=100)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.record_id}"
+
+
 class Answer(models.Model):
     """The answer already given to an idempotency key, so that the same request twice acts once."""
 

@@ -21,7 +21,8 @@ SCHEMES = "sqlite:///FILE, postgresql://USER:PASSWORD@HOST/NAME or embedded-post
 TRIES = 20
 
 # recursive_triggers: a REPLACE must fire the delete triggers of the journal too.
-SQLITE_START = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;"
+# secure_delete: an erased name must not stay in the free space of the file.
+SQLITE_START = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON;"
 
 
 def database(url: str, home: Path) -> dict[str, Any]:

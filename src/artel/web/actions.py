@@ -28,8 +28,8 @@ class Action:
     asks: bool
 
     @property
-    def is_marking(self) -> bool:
-        return self.name.startswith(("mark_", "unmark_"))
+    def is_seldom(self) -> bool:
+        return self.name.startswith(("mark_", "unmark_", "erase_"))
 
 
 def acts_of(entity: Entity) -> list[Command]:
@@ -55,9 +55,9 @@ def actions_on(commands: Iterable[Command], entity: Entity, visit: Visit, record
 
 
 def arranged(actions: Sequence[Action]) -> tuple[list[Action], list[Action]]:
-    """The first few in sight, the others in a menu; marking for deletion is never in sight."""
-    main = [each for each in actions if not each.is_marking]
-    return main[:IN_SIGHT], [*main[IN_SIGHT:], *(each for each in actions if each.is_marking)]
+    """The first few in sight, the others in a menu; marking for deletion and erasing are never in sight."""
+    main = [each for each in actions if not each.is_seldom]
+    return main[:IN_SIGHT], [*main[IN_SIGHT:], *(each for each in actions if each.is_seldom)]
 
 
 def bulk_commands(entity: Entity, actor: Actor) -> list[Command]:
@@ -71,8 +71,8 @@ def inapplicable(commands: Sequence[Command], record: Any) -> str:
 
 
 def _makes_sense(command: Command, record: Any) -> bool:
-    """A marked record is only unmarked, any other only marked; then the act's own rule is asked."""
-    if record.is_deleted != command.short_name.startswith("unmark_"):
+    """A marked record is only unmarked or erased, any other only marked; then the act's own rule is asked."""
+    if record.is_deleted != command.short_name.startswith("unmark_") and not command.declared.on_marked:
         return False
     return command.applies_to(record)
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from artel.kernel.acts import Act, Line, Lines
+from artel.kernel.applies import Applies
 from artel.kernel.arguments import Values, argument
 from artel.kernel.commands import Command, command
+from artel.kernel.erasure import erased_along, erasing_command
 from artel.kernel.line_checks import by_default, require_filled
 from artel.kernel.people import User
 from artel.kernel.record_commands import NoArguments, record_commands
+from artel.kernel.records import Record
 from artel.kernel.requisite_checks import check_requisites
 from artel.kernel.rights_acts import grants
 from artel.kernel.roles import AccessGroup, Grant, GroupMode, Reach, Role
@@ -75,6 +79,23 @@ employees = record_commands(
     fields=["name", "user", "department", "position", "started_on", "ended_on"],
     check=_check_employee,
 )
+
+
+erase_employee = erasing_command(
+    Employee,
+    room="company",
+    applies=Applies(
+        to=lambda employee: employee.ended_on is not None,
+        columns=["ended_on"],
+        code="still_here",
+        sentence=_("This person still works here: say until when first."),
+    ),
+)
+
+
+@erased_along("kernel.user")
+def _employments(users: set[UUID]) -> dict[type[Record], set[UUID]]:
+    return {Employee: set(Employee.objects.filter(user__in=users).values_list("pk", flat=True))}
 
 
 def _check_currency(act: Act, lines: Given) -> None:

@@ -96,6 +96,12 @@ class Dialect(Protocol):
     def member(self, image: str, key: str) -> str:
         """SQL: the JSON text of one member, NULL when there is none; `key` is SQL too."""
 
+    def with_members(self, image: str, names: Iterable[str], value: str) -> str:
+        """SQL: an image (a column) in which members of these names, where there are such, hold one value; `value` is JSON."""
+
+    def forget(self) -> list[str]:
+        """Statements, each in a transaction of its own, after which overwritten values are in no file of the database."""
+
     def text(self, image: str) -> str:
         """SQL: an image as text."""
 

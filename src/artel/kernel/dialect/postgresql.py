@@ -97,6 +97,15 @@ class PostgreSQL:
     def member(self, image: str, key: str) -> str:
         return f"({image} -> {key})::text"
 
+    def with_members(self, image: str, names: Iterable[str], value: str) -> str:
+        for name in sorted(names):
+            image = f"jsonb_set({image}, '{{{name}}}', '{value}', false)"
+        return image
+
+    def forget(self) -> list[str]:
+        # Old versions of rows live until a VACUUM; the log of the server until it is recycled.
+        return ["VACUUM"]
+
     def text(self, image: str) -> str:
         return f"{image}::text"
 

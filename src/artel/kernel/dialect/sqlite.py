@@ -104,6 +104,14 @@ class SQLite:
     def member(self, image: str, key: str) -> str:
         return f"({image} -> ('$.\"' || {key} || '\"'))"
 
+    def with_members(self, image: str, names: Iterable[str], value: str) -> str:
+        changes = "".join(f""", '$."{name}"', json('{value}')""" for name in sorted(names))
+        return f"json_replace({image}{changes})"
+
+    def forget(self) -> list[str]:
+        # What was overwritten is zeroed in the file (secure_delete), but older pages stand in the log of writes.
+        return ["PRAGMA wal_checkpoint(TRUNCATE)"]
+
     def text(self, image: str) -> str:
         return image
 

@@ -42,6 +42,16 @@ class Renames:
         name = _followed(key, (rename for rename in renames if rename.until_set_id >= set_id))
         return name if name in known else _followed(key, renames)
 
+    def names_ever(self, table_id: int, names: Collection[str]) -> set[str]:
+        """These names, all that they were called before, and the names of dropped fields."""
+        renames = self._of.get(table_id, [])
+        former = {
+            rename.name
+            for place, rename in enumerate(renames)
+            if _followed(rename.name, renames[place:]) in {*names, ""}
+        }
+        return {*names, *former}
+
 
 def _followed(name: str, renames: Iterable[JournalField]) -> str:
     for rename in renames:

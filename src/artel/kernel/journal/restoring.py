@@ -20,7 +20,7 @@ from artel.kernel.dialect import Column, Table, dialect_of
 from .catalogue import TECHNICAL, Model
 from .conflicts import Conflict, field_of
 from .staging import Staged, batches, execute, first_befores, key_of, present_images, query, refuse
-from .values import read, same_value, value_of
+from .values import ERASED, read, same_value, value_of
 
 MayChange = Callable[[Model, list[UUID]], Collection[UUID]]
 """Answers which of the rows the actor may not change."""
@@ -265,7 +265,9 @@ def _differences(
 ) -> Iterator[Conflict]:
     for name, text in made.items() if now is not None else ():
         field = field_of(staged.model, name) if name in (now or {}) else None
-        if field is not None and not same_value(field, text, (now or {})[name]):
+        if ERASED in text:
+            yield Conflict(staged.table.label, row, name, "erased")
+        elif field is not None and not same_value(field, text, (now or {})[name]):
             ours, theirs = (value_of(field, read(each)) for each in (text, (now or {})[name]))
             yield Conflict(staged.table.label, row, name, "changed", ours, theirs)
 

@@ -61,6 +61,13 @@ def refill() -> None:
             cursor.execute(f"INSERT INTO {GRAMS} ({GRAMS}) VALUES ('rebuild')")  # noqa: S608 -- our own names
 
 
+def merge() -> None:
+    """Leave no piece of a text that is gone: FTS5 keeps them until its parts are merged (PostgreSQL's go with a VACUUM)."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {GRAMS} ({GRAMS}) VALUES ('optimize')")  # noqa: S608 -- our own names
+
+
 def holders(entity: str, words: Sequence[str], most: int) -> int:
     """How many texts of an entity hold all the words, counted no further than `most`; read as they are met."""
     if connection.vendor == "postgresql":

@@ -11,6 +11,7 @@ from artel.domains.company.commands import (
     days,
     departments,
     employees,
+    erase_employee,
     fill_year,
     organisations,
     rates,
@@ -101,7 +102,7 @@ register(
         ],
         create=employees.add,
         change=employees.change,
-        actions=[employees.mark, employees.unmark],
+        actions=[employees.mark, employees.unmark, erase_employee],
     )
 )
 register(

@@ -11,7 +11,7 @@ from artel.domains.company.commands import change_role_grant, grant_role
 from artel.domains.company.models import Department
 from artel.domains.company.readings import department_of, roles_of
 from artel.kernel import options
-from artel.kernel.account_acts import change_user, revoke_token, set_password
+from artel.kernel.account_acts import change_user, erase_user, revoke_token, set_password
 from artel.kernel.actors import Actor
 from artel.kernel.admission import add_user
 from artel.kernel.contact_points import ContactKind
@@ -66,7 +66,7 @@ register(
         ],
         create=add_user,
         change=change_user,
-        actions=[set_password],
+        actions=[set_password, erase_user],
         related=[
             Related(
                 entity="kernel.grant",

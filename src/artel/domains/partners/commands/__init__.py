@@ -2,14 +2,16 @@
 
 from .directories import channels, contact_person_roles, positions, regions, relation_kinds, relations
 from .legal_entities import legal_entities, link_legal_entity, unlink_legal_entity
-from .partners import hand_over, partners
-from .people import contact_roles, people
+from .partners import erase_partner, hand_over, partners
+from .people import contact_roles, erase_person, people
 from .points import partner_points, person_points
 
 __all__ = [
     "channels",
     "contact_person_roles",
     "contact_roles",
+    "erase_partner",
+    "erase_person",
     "hand_over",
     "legal_entities",
     "link_legal_entity",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,17 +14,28 @@ from artel.domains.partners.interests import (
     leave_alone_what_was_shown,
     write_interest,
 )
-from artel.domains.partners.models import Partner, PartnerContactPoint, PartnerFirstInterest, PartnerKind
+from artel.domains.partners.models import (
+    LegalEntity,
+    Partner,
+    PartnerContactPoint,
+    PartnerFirstInterest,
+    PartnerKind,
+    PartnerLegalEntity,
+)
+from artel.domains.partners.models.legal_entities import LegalEntityKind
 from artel.domains.partners.options import LEGAL_ENTITIES
 from artel.kernel import options
 from artel.kernel.acts import Act, Line, Lines
+from artel.kernel.applies import Applies
 from artel.kernel.arguments import Argument, Values, argument
 from artel.kernel.attributes.values import checked_attributes
 from artel.kernel.commands import command
 from artel.kernel.contact_writing import check_points, write_points
+from artel.kernel.erasure import erased_along, erasing_command
 from artel.kernel.line_checks import by_default, require_filled
 from artel.kernel.people import User
 from artel.kernel.record_commands import record_commands
+from artel.kernel.records import Record
 from artel.kernel.requisite_checks import REQUISITES, check_requisites
 from artel.kernel.rights_acts import DEFAULT_GROUP
 from artel.kernel.roles import AccessGroup
@@ -114,3 +126,24 @@ def hand_over(act: Act, lines: Lines[Partner, NewManager]) -> None:
     act.change_all(
         Partner, [(line.subject, {"manager": line.args.manager}) for line in lines if line.is_open]
     )
+
+
+erase_partner = erasing_command(
+    Partner,
+    room="partners",
+    applies=Applies(
+        to=lambda partner: partner.kind == PartnerKind.PERSON,
+        columns=["kind"],
+        code="not_a_person",
+        sentence=_("Only a private person has personal data: a company is marked for deletion."),
+    ),
+)
+
+
+@erased_along("partners.partner")
+def _own_legal_entities(partners: set[UUID]) -> dict[type[Record], set[UUID]]:
+    """What these people are before the law, unless somebody else acts through it too."""
+    links = PartnerLegalEntity.objects.all()
+    others = links.exclude(partner__in=partners).values("legal_entity")
+    own = LegalEntity.objects.filter(partner_links__partner__in=partners).exclude(pk__in=others)
+    return {LegalEntity: set(own.exclude(kind=LegalEntityKind.COMPANY).values_list("pk", flat=True))}

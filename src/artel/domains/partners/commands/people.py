@@ -20,6 +20,7 @@ from artel.kernel.acts import Act, Line
 from artel.kernel.arguments import Argument, Values
 from artel.kernel.attributes.values import checked_attributes
 from artel.kernel.contact_writing import check_points, write_points
+from artel.kernel.erasure import erasing_command
 from artel.kernel.line_checks import require_filled
 from artel.kernel.record_commands import record_commands
 from artel.lib.names import PersonName
@@ -101,6 +102,8 @@ people = record_commands(
     check=_check_person,
     after=_write_parts,
 )
+
+erase_person = erasing_command(Person, room="partners")
 
 
 def _check_role(act: Act, lines: Given) -> None:

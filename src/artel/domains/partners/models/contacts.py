@@ -32,6 +32,7 @@ class Person(Named, Attributed):
             "gender",
             "birthday",
             "comment",
+            "attributes",
         ),
         lookup=("name",),
         search=("name", "points__value"),

@@ -28,7 +28,7 @@ class LegalEntity(Named):
 
     facts: ClassVar[Facts] = Facts(
         parent="partner_links",
-        personal=("name", "sort_name", "full_name", "inn", "ogrn"),
+        personal=("name", "sort_name", "full_name", "inn", "ogrn", "comment"),
         lookup=("inn", "name"),
         search=("name", "full_name", "inn", "ogrn"),
     )

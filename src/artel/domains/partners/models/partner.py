@@ -58,7 +58,18 @@ class Partner(CodedNamed, Attributed):
     facts: ClassVar[Facts] = Facts(
         owner="manager",
         access_group="access_group",
-        personal=("name", "sort_name", "public_name", "inn", "ogrn", "gender", "birthday", "comment", "note"),
+        personal=(
+            "name",
+            "sort_name",
+            "public_name",
+            "inn",
+            "ogrn",
+            "gender",
+            "birthday",
+            "comment",
+            "note",
+            "attributes",
+        ),
         lookup=("code", "name", "public_name", "inn"),
         search=(
             "name",

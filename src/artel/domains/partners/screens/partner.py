@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from artel.domains.partners.commands import hand_over, link_legal_entity, partners
+from artel.domains.partners.commands import erase_partner, hand_over, link_legal_entity, partners
 from artel.domains.partners.models import BusinessRegion, Partner
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import type_of_text
@@ -103,7 +103,7 @@ register(
         ],
         create=partners.add,
         change=partners.change,
-        actions=[hand_over, link_legal_entity, partners.mark, partners.unmark],
+        actions=[hand_over, link_legal_entity, partners.mark, partners.unmark, erase_partner],
         related=[
             Related(
                 entity="partners.contactrole",

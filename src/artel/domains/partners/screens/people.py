@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.domains.partners.commands import (
     contact_roles,
+    erase_person,
     legal_entities,
     partner_points,
     people,
@@ -105,7 +106,7 @@ register(
         ],
         create=people.add,
         change=people.change,
-        actions=[people.mark, people.unmark],
+        actions=[people.mark, people.unmark, erase_person],
         related=[
             Related(
                 entity="partners.contactrole",
