@@ -7,7 +7,7 @@ those above him, not by everybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from . import standing
 from .actors import Actor
 from .people import User
 from .permissions import PermissionSet, effective
@@ -56,7 +57,12 @@ def members_of_unit(provider: Members) -> Members:
 
 
 def grants_of(user: User) -> list[GrantView]:
-    """The person's live grants: two queries, the second only when a grant lists access groups."""
+    """The person's live grants: two queries, the second only when a grant lists access groups; none of kept ones."""
+    kept = standing.present()
+    return kept.once(("grants", user.pk), lambda: _grants_of(user)) if kept else _grants_of(user)
+
+
+def _grants_of(user: User) -> list[GrantView]:
     rows = Grant.objects.filter(user=user, is_deleted=False, role__is_deleted=False).select_related("role")
     listed = [grant.pk for grant in rows if grant.group_mode != GroupMode.ALL]
     groups: dict[UUID, list[UUID]] = {}
@@ -165,6 +171,16 @@ def _grouped(grant: GrantView, model: type[models.Model]) -> Q:
     if grant.reach != Reach.ALL:
         return within | empty  # the reach already holds the row to the owner and those above him
     return within | (empty & Q(**{facts.owner: grant.user_id})) if facts.owner else within
+
+
+def seen_by_key(actor: Actor, model: type[models.Model], keys: Iterable[UUID]) -> dict[UUID, Any]:
+    """Those of some records that the actor may see; what stands comes from memory while a page is being made."""
+    condition = predicate(actor, model, view_permission(model))
+    kept = standing.present()
+    if kept and facts_of(model).standing and condition == Q_ALL:
+        records = kept.records(model, keys)
+        return {key: record for key in keys if (record := records[key]) is not None}
+    return model._default_manager.filter(condition).in_bulk(list(keys))
 
 
 def can(actor: Actor, permission: str, record: models.Model) -> bool:

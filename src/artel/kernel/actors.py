@@ -37,8 +37,9 @@ class Actor:
     _grants: list[GrantView] | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def person(cls, user: User) -> Actor:
-        return cls(ActorKind.PERSON, str(user), user)
+    def person(cls, user: User, grants: list[GrantView] | None = None) -> Actor:
+        """`grants` are those of this person, when they have been read already."""
+        return cls(ActorKind.PERSON, str(user), user, _grants=grants)
 
     @classmethod
     def token(cls, token: Token) -> Actor:

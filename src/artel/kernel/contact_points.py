@@ -37,7 +37,9 @@ class PointType(models.TextChoices):
 class ContactKind(Item):
     """A kind of contact point («Рабочий телефон»); kinds with a fixed code ship with the product."""
 
-    facts: ClassVar[Facts] = Facts(lookup=("code", "name", "name_en"), search=("name",), public=True)
+    facts: ClassVar[Facts] = Facts(
+        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+    )
 
     type = models.CharField(_("type"), max_length=12, choices=PointType)
     allows_several = models.BooleanField(_("several values allowed"), default=True)

@@ -18,6 +18,7 @@ class Facts:
     `lookup`: unique look-up keys of imports and type-ahead, best first; `search`: fields found as you type.
     `code_prefix`: numbering series of `code`; empty = the record has no code of its own series.
     `public`: everybody with the view permission sees every row (a plain directory).
+    `standing`: few rows that seldom change and are read on every page: processes keep them while the base's epoch stays.
     `shared`: a yes-or-no column; rows where it is yes are public, the others follow the rest of the facts.
     """
 
@@ -32,4 +33,5 @@ class Facts:
     search: tuple[str, ...] = ()
     code_prefix: str = ""
     public: bool = False
+    standing: bool = False
     shared: str = ""

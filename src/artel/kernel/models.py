@@ -2,7 +2,7 @@
 
 from .contact_points import ContactKind
 from .people import Token, User
-from .registers import Answer, Counter, Erasure, ExternalId, Option
+from .registers import Answer, Counter, Epoch, Erasure, ExternalId, Option
 from .roles import AccessGroup, Grant, GrantGroup, Reach, Role
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Answer",
     "ContactKind",
     "Counter",
+    "Epoch",
     "Erasure",
     "ExternalId",
     "Grant",

@@ -35,6 +35,7 @@ class User(Record, AbstractBaseUser):
         lookup=("login", "name", "email"),
         search=("name", "login"),
         public=True,
+        standing=True,
     )
 
     last_login = None  # moments of sign-in are not facts about the person

@@ -26,10 +26,22 @@ class Counter(models.Model):
         return f"{self.series}: {self.last}"
 
 
+class Epoch(models.Model):
+    """One row whose value changes with every write to what stands (`Facts.standing`); see kernel/standing.py."""
+
+    journal_exempt = "a mark for those who keep copies in memory"
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    value = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
 class Option(Record):
     """A subsystem switched on or off (функциональная опция). A missing row means the declared default."""
 
-    facts: ClassVar[Facts] = Facts(public=True, lookup=("code",))
+    facts: ClassVar[Facts] = Facts(public=True, standing=True, lookup=("code",))
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     is_on = models.BooleanField(_("switched on"))

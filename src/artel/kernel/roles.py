@@ -32,7 +32,7 @@ class Role(Item):
     """
 
     facts: ClassVar[Facts] = Facts(
-        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True
+        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True, standing=True
     )
 
     added = models.JSONField(_("permissions added"), default=list, blank=True)
@@ -56,7 +56,9 @@ class Role(Item):
 class AccessGroup(Item):
     """A group of partners for access (группа доступа партнёров): each partner is in exactly one."""
 
-    facts: ClassVar[Facts] = Facts(lookup=("code", "name", "name_en"), search=("name",), public=True)
+    facts: ClassVar[Facts] = Facts(
+        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+    )
 
     objects: ClassVar[Any] = RecordQuerySet["AccessGroup"].as_manager()
 
@@ -85,7 +87,7 @@ class GroupMode(models.TextChoices):
 class Grant(Record):
     """One role given to one person, with its restrictions (группа доступа)."""
 
-    facts: ClassVar[Facts] = Facts(public=True)
+    facts: ClassVar[Facts] = Facts(public=True, standing=True)
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="grants"
@@ -118,7 +120,7 @@ class Grant(Record):
 class GrantGroup(Record):
     """An access group named in a grant."""
 
-    facts: ClassVar[Facts] = Facts(public=True)
+    facts: ClassVar[Facts] = Facts(public=True, standing=True)
 
     grant = models.ForeignKey(Grant, models.CASCADE, related_name="groups")
     access_group = models.ForeignKey(

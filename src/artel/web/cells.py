@@ -120,7 +120,8 @@ class Column:
         """Say which other records the cells will need."""
         if self._field is not None and self.related is not None:
             attname = self._field.attname
-            references.want(self.related, (getattr(record, attname) for record in records))
+            whole = "__" in self.name
+            references.want(self.related, (getattr(record, attname) for record in records), whole=whole)
 
     def _computed(self, cell: Cell, records: Sequence[Any], references: References) -> list[Shown]:
         if cell.value is None:

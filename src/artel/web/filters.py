@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artel.kernel.access import restrict, view_permission
+from artel.kernel.access import seen_by_key
 from artel.kernel.actors import Actor
 from artel.kernel.arguments import Argument
 from artel.kernel.people import User
@@ -155,9 +155,7 @@ class DeclaredFilter:
         keys = [UUID(word) for word in words]
         if not keys or related is None:
             return []
-        return list(
-            restrict(related._default_manager.all(), actor, view_permission(related)).filter(pk__in=keys)
-        )
+        return list(seen_by_key(actor, related, keys).values())
 
     def said(self, actor: Actor, text: str) -> str:
         """The value as the chip says it."""

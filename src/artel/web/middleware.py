@@ -1,35 +1,104 @@
-"""Every request knows its actor, and speaks the person's language in the person's zone."""
+"""Every request knows its actor, and speaks the person's language in the person's zone; every answer says what browsers may do."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from contextlib import ExitStack
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from csp.utils import build_policy
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest, HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone, translation
+from django.utils.crypto import constant_time_compare
 
+from artel.kernel import standing
+from artel.kernel.access import grants_of
 from artel.kernel.actors import Actor
 from artel.kernel.people import User
 
 LANGUAGES = ("ru", "en")
+READING = ("GET", "HEAD")
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+class PolicyMiddleware:
+    """The content policy and the ban on frames: the same words for every page, so they are put together once."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        self.policy = build_policy()
+        self.framing = settings.X_FRAME_OPTIONS
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
+        response.headers.setdefault("X-Frame-Options", self.framing)
+        return response
+
+
+class FormsMiddleware(CsrfViewMiddleware):
+    """Django's, but the cookie that a browser already has is not sent to it again with every page."""
+
+    def _set_csrf_cookie(self, request: HttpRequest, response: HttpResponseBase) -> None:
+        if request.META["CSRF_COOKIE"] != request.COOKIES.get(settings.CSRF_COOKIE_NAME):
+            super()._set_csrf_cookie(request, response)  # type: ignore[misc]
 
 
 class PersonMiddleware:
-    """After authentication: `request.actor` (None for a stranger), language and zone. Reads the person's row once."""
+    """After authentication: `request.actor` (None for a stranger), language and zone.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    The person and his rights come from memory as long as the base's epoch says that they stand; a page that changes nothing
+    takes everything else that stands from there too.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        user = request.user if isinstance(request.user, User) else None
-        request.actor = Actor.person(user) if user else None  # type: ignore[attr-defined]
+        kept = standing.latest() if SESSION_KEY in request.session else None
+        person = _recognised(request, kept)
+        user = person.user if person else None
+        request.actor = person  # type: ignore[attr-defined]
         with ExitStack() as as_person:
             if user and user.language in LANGUAGES:
                 as_person.enter_context(translation.override(user.language))
             if user and (zone := _zone(user.time_zone)):
                 as_person.enter_context(timezone.override(zone))
+            if kept and request.method in READING:
+                as_person.enter_context(standing.read_once(kept))
             return self.get_response(request)
+
+
+def _recognised(request: HttpRequest, kept: standing.Standing | None) -> Actor | None:
+    """The person of the session. One who is not found in memory as the session says is left to Django to judge."""
+    if user := _kept_user(request, kept) if kept else None:
+        request._cached_user = user  # type: ignore[attr-defined]
+    elif not isinstance(request.user, User):
+        return None
+    known: User = request.user  # type: ignore[assignment]
+    grants = kept.once(("grants", known.pk), lambda: grants_of(known)) if kept and known.is_active else None
+    return Actor.person(known, grants)
+
+
+def _kept_user(request: HttpRequest, kept: standing.Standing) -> User | None:
+    """A copy, since acts change the person they are done to."""
+    session = request.session
+    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    try:
+        key = UUID(session[SESSION_KEY])
+    except ValueError:
+        return None
+    user: User | None = kept.records(User, [key])[key]
+    if user is None or not user.is_active:
+        return None
+    digest = kept.once(("session", key), user.get_session_auth_hash)
+    return copy.copy(user) if constant_time_compare(session.get(HASH_SESSION_KEY, ""), digest) else None
 
 
 def _zone(name: str) -> ZoneInfo | None:

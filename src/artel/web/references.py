@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
 
-from artel.kernel.access import restrict, view_permission
+from artel.kernel.access import restrict, seen_by_key, view_permission
 from artel.kernel.actors import Actor
+from artel.kernel.records import Named, facts_of
 from artel.screens import registry
 
 from .addresses import card_address
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A record of which only the name was read."""
+
+    model: type[Model]
+    pk: UUID
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class References:
@@ -22,11 +36,16 @@ class References:
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
         self._wanted: dict[type[Model], set[UUID]] = defaultdict(set)
-        self._found: dict[type[Model], dict[UUID, Model]] = defaultdict(dict)
+        self._found: dict[type[Model], dict[UUID, Any]] = defaultdict(dict)
+        self._whole: set[type[Model]] = set()
 
-    def want(self, model: type[Model], keys: Iterable[UUID | None]) -> None:
-        """These keys will be asked for."""
-        self._wanted[model].update(key for key in keys if key is not None and key not in self._found[model])
+    def want(self, model: type[Model], keys: Iterable[UUID | None], *, whole: bool = False) -> None:
+        """These keys will be asked for; `whole` when more than their names and links will be read."""
+        found = self._found[model]
+        if whole and model not in self._whole:
+            self._whole.add(model)
+            self._wanted[model].update(key for key, one in found.items() if isinstance(one, Called))
+        self._wanted[model].update(key for key in keys if key is not None and key not in found)
 
     def seen(self, model: type[Model], key: UUID | None) -> Any:
         """The record behind a key, or None when there is none or this person may not see it."""
@@ -42,11 +61,17 @@ class References:
 
     def _read(self, model: type[Model]) -> None:
         keys = self._wanted.pop(model)
-        rows = restrict(model._default_manager.all(), self.actor, view_permission(model))
-        self._found[model].update(rows.in_bulk(keys))
+        if model in self._whole or facts_of(model).standing or model.__str__ is not Named.__str__:
+            self._found[model].update(seen_by_key(self.actor, model, keys))
+            return
+        rows = restrict(model._default_manager.filter(pk__in=keys), self.actor, view_permission(model))
+        self._found[model].update(
+            (key, Called(model, key, name)) for key, name in rows.order_by().values_list("pk", "name")
+        )
 
 
-def address_of(record: Model) -> str:
+def address_of(record: Any) -> str:
     """The card of a record; empty for entities without screens."""
-    entity = registry.screens_of(type(record))
+    model = record.model if isinstance(record, Called) else type(record)
+    entity = registry.screens_of(model)
     return card_address(entity.path, record.pk) if entity else ""

@@ -123,7 +123,7 @@ class Currency(Item):
     """A currency by its ISO 4217 code. One of them is the management currency, in which the company counts."""
 
     facts: ClassVar[Facts] = Facts(
-        lookup=("code", "name", "name_en"), search=("code", "name", "name_en"), public=True
+        lookup=("code", "name", "name_en"), search=("code", "name", "name_en"), public=True, standing=True
     )
 
     digits = models.PositiveSmallIntegerField(_("digits after the point"), default=2)

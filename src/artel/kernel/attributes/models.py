@@ -44,7 +44,7 @@ class AttributeQuerySet(RecordQuerySet["Attribute"]):
 class Attribute(Item):
     """One custom attribute of an entity. Its code stays taken for ever: old values may still lie under it."""
 
-    facts: ClassVar[Facts] = Facts(public=True, lookup=("code", "name"), search=("name",))
+    facts: ClassVar[Facts] = Facts(public=True, standing=True, lookup=("code", "name"), search=("name",))
 
     entity = models.CharField(_("entity"), max_length=100, choices=attributed_choices)
     code = models.CharField(_("code"), max_length=40, blank=True, validators=[code_is_plain], help_text=MADE)
@@ -78,7 +78,7 @@ class Attribute(Item):
 class AttributeChoice(Item):
     """One item of an attribute's list. Records hold its code."""
 
-    facts: ClassVar[Facts] = Facts(public=True, lookup=("code", "name"), search=("name",))
+    facts: ClassVar[Facts] = Facts(public=True, standing=True, lookup=("code", "name"), search=("name",))
 
     attribute = models.ForeignKey(
         Attribute, models.PROTECT, verbose_name=_("attribute"), related_name="choices", db_index=False

@@ -63,6 +63,9 @@ class Dialect(Protocol):
     def settle_references(self) -> list[str]:
         """Statements after which tables written in this transaction may be altered in it."""
 
+    def new_epoch(self) -> str:
+        """The statement after which what processes keep in memory is read again."""
+
     def drop_trigger(self, name: Name) -> str:
         """The statement that removes a trigger; what belongs to it goes too."""
 

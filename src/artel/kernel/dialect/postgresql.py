@@ -56,6 +56,12 @@ class PostgreSQL:
         # Deferred foreign keys still to be checked would forbid any ALTER or DROP TRIGGER.
         return ["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"]
 
+    def new_epoch(self) -> str:
+        return (
+            "INSERT INTO kernel_epoch (id, value) VALUES (1, (random() * 9007199254740991)::bigint) "
+            "ON CONFLICT (id) DO UPDATE SET value = excluded.value"
+        )
+
     def drop_trigger(self, name: Name) -> str:
         return f'DROP FUNCTION IF EXISTS "{name[1]}"() CASCADE'
 

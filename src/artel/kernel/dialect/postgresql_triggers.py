@@ -44,6 +44,9 @@ def triggers_of(table: Table, dialect: PostgreSQL) -> list[Trigger]:
             _raise(KEY_CHANGED),
         ),
     ]
+    if table.standing:
+        renew = f"BEGIN\n  {dialect.new_epoch()};\n  RETURN NULL;\nEND"
+        made.append(_trigger(table, "standing", "AFTER INSERT OR UPDATE OR DELETE ON %s", renew))
     for derived in table.derived:
         made += _follow(table, derived)
     return made

@@ -49,7 +49,10 @@ class Derived:
 
 @dataclass(frozen=True)
 class Table:
-    """A journalled table. `owners` are the foreign keys of the record it is a part of; the first filled one counts."""
+    """A journalled table. `owners` are the foreign keys of the record it is a part of; the first filled one counts.
+
+    Every write to a `standing` table gives the base a new epoch.
+    """
 
     id: int
     label: str
@@ -58,6 +61,7 @@ class Table:
     columns: tuple[Column, ...]
     owners: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
+    standing: bool = False
 
     def column(self, name: str) -> Column:
         """The journalled column of that field. Raises KeyError."""

@@ -46,6 +46,12 @@ class SQLite:
     def settle_references(self) -> list[str]:
         return []
 
+    def new_epoch(self) -> str:
+        return (
+            "INSERT INTO kernel_epoch (id, value) VALUES (1, random()) "
+            "ON CONFLICT (id) DO UPDATE SET value = excluded.value"
+        )
+
     def drop_trigger(self, name: Name) -> str:
         return f'DROP TRIGGER IF EXISTS "{name[1]}"'
 

@@ -29,6 +29,11 @@ def triggers_of(table: Table, dialect: SQLite) -> list[Trigger]:
             when=f'OLD."{table.key}" IS NOT NEW."{table.key}"',
         ),
     ]
+    if table.standing:
+        made += [
+            _trigger(table, f"standing_{op.lower()}", f"AFTER {op}", dialect.new_epoch())
+            for op in ("INSERT", "UPDATE", "DELETE")
+        ]
     for derived in table.derived:
         made += _follow(table, derived)
     return made

@@ -12,6 +12,7 @@ from django.apps.registry import Apps
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import connection, models
 
+from artel.kernel import standing
 from artel.kernel.dialect import Column, Derived, Kind, Step, Table
 from artel.kernel.facts import Facts
 
@@ -122,7 +123,9 @@ def shape_of(model: Model, number: int) -> Table:
     facts = facts_of(model)
     owners = tuple(_owners(model, facts.parent))
     derived = tuple(_derived(model, name, path) for name, path in facts.derived.items())
-    return Table(number, meta.label_lower, meta.db_table, str(key.column), columns, owners, derived)
+    return Table(
+        number, meta.label_lower, meta.db_table, str(key.column), columns, owners, derived, facts.standing
+    )
 
 
 def _column(field: models.Field[Any, Any]) -> Column:
@@ -189,4 +192,9 @@ def table_of_number(number: int) -> tuple[Model, Table] | None:
 
 def number_of(model: Model) -> int | None:
     """The number of a model's table, if it has one."""
+    kept = standing.present()
+    return kept.once(("number", model), lambda: _number_of(model)) if kept else _number_of(model)
+
+
+def _number_of(model: Model) -> int | None:
     return JournalTable.objects.filter(name=model._meta.label_lower).values_list("id", flat=True).first()

@@ -18,6 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import StateApps
 
+from artel.kernel import standing
 from artel.kernel.dialect import dialect_of
 from artel.kernel.dialect.contract import MIGRATION
 
@@ -43,6 +44,7 @@ def after_migrate(using: str, **_: object) -> None:
         table_of_number.cache_clear()
         settle_renames()
         triggers.install()
+        standing.changed()
         triggers.open_gate()
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from artel.kernel import standing
 from artel.kernel.dialect import dialect_of
 
 from .catalogue import Model, number_of, table_of_number
@@ -89,8 +90,13 @@ def history(
         found |= {
             change.pk: change for change in _page(RowChange.objects.filter(owner_id=row), before, limit)
         }
-    renames = Renames()
+    renames = _renames()
     return [_entry(found[pk], renames) for pk in sorted(found, reverse=True)[:limit]]
+
+
+def _renames() -> Renames:
+    kept = standing.present()
+    return kept.once("renames", Renames) if kept else Renames()
 
 
 def _page(rows: QuerySet[RowChange], before: int | None, limit: int) -> QuerySet[RowChange]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 GATED = "journal_changeset"
+EPOCH = "kernel_epoch"
 
 
 def wanted(models: Iterable[Model]) -> dict[Name, Trigger]:
@@ -106,4 +107,5 @@ def _cut(table: Table, there: dict[str, set[str]]) -> Table:
             if {derived.column, derived.start} <= columns
             and all({step.key, step.column} <= there.get(step.table, set()) for step in derived.steps)
         ),
+        standing=table.standing and EPOCH in there,
     )

@@ -29,7 +29,9 @@ class DealKind(Item):
     `path` repeats the keys of its ordered list of stages, so that opening and moving a deal need not read the list.
     """
 
-    facts: ClassVar[Facts] = Facts(lookup=("code", "name", "name_en"), search=("name",), public=True)
+    facts: ClassVar[Facts] = Facts(
+        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+    )
 
     type = models.CharField(_("type"), max_length=10, choices=DealType, default=DealType.MANUAL)
     is_allowed = models.BooleanField(_("may be used"), default=True)
@@ -73,7 +75,9 @@ class DealKind(Item):
 class Stage(Item):
     """A step of a deal (этап процесса), shared by kinds."""
 
-    facts: ClassVar[Facts] = Facts(lookup=("code", "name", "name_en"), search=("name",), public=True)
+    facts: ClassVar[Facts] = Facts(
+        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+    )
 
     objects: ClassVar[Any] = RecordQuerySet["Stage"].as_manager()
 
@@ -90,7 +94,7 @@ class Stage(Item):
 class KindStage(Record):
     """A stage in the list of a kind; the order of the list is the order of control (порядок контроля)."""
 
-    facts: ClassVar[Facts] = Facts(public=True)
+    facts: ClassVar[Facts] = Facts(public=True, standing=True)
 
     kind = models.ForeignKey(
         DealKind, models.PROTECT, verbose_name=_("kind of deal"), db_index=False, related_name="kind_stages"

@@ -27,7 +27,9 @@ class LossReason(Item):
 
     TO_COMPETITOR = "lost_to_competitor"
 
-    facts: ClassVar[Facts] = Facts(lookup=("code", "name", "name_en"), search=("name",), public=True)
+    facts: ClassVar[Facts] = Facts(
+        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+    )
 
     objects: ClassVar[Any] = RecordQuerySet["LossReason"].as_manager()
 
@@ -44,7 +46,9 @@ class LossReason(Item):
 class DissatisfactionReason(Item):
     """Why what a client wants is not met in full (причина неудовлетворения спроса)."""
 
-    facts: ClassVar[Facts] = Facts(lookup=("code", "name", "name_en"), search=("name",), public=True)
+    facts: ClassVar[Facts] = Facts(
+        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+    )
 
     objects: ClassVar[Any] = RecordQuerySet["DissatisfactionReason"].as_manager()
 
@@ -64,7 +68,9 @@ class ParticipantRole(Item):
     CLIENT = "client"
     COMPETITOR = "competitor"
 
-    facts: ClassVar[Facts] = Facts(lookup=("code", "name", "name_en"), search=("name",), public=True)
+    facts: ClassVar[Facts] = Facts(
+        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+    )
 
     objects: ClassVar[Any] = RecordQuerySet["ParticipantRole"].as_manager()
 

@@ -17,7 +17,9 @@ from .partner import Partner
 class Channel(Item):
     """A way clients come (канал привлечения). `source_types` are the keys of sources it allows; empty = any."""
 
-    facts: ClassVar[Facts] = Facts(lookup=("code", "name", "name_en"), search=("name",), public=True)
+    facts: ClassVar[Facts] = Facts(
+        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+    )
 
     source_types = models.JSONField(_("source types"), default=list, blank=True)
 

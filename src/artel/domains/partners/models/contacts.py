@@ -62,7 +62,9 @@ class Person(Named, Attributed):
 class ContactPersonRole(Item):
     """What a contact person does in a purchase (роль контактного лица): decides, influences, uses."""
 
-    facts: ClassVar[Facts] = Facts(lookup=("code", "name", "name_en"), search=("name",), public=True)
+    facts: ClassVar[Facts] = Facts(
+        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+    )
 
     description = models.CharField(_("description"), max_length=500, blank=True, default="")
 

@@ -129,8 +129,8 @@ def test_a_replace_is_journalled_as_a_delete_and_an_insert() -> None:
     with system_set("test") as opened, connection.cursor() as cursor:
         option = Option.objects.create(code="a", is_on=False)
         cursor.execute(
-            "INSERT OR REPLACE INTO kernel_option SELECT id, version, is_deleted, created_at, changed_at, code, 1, author_id "
-            "FROM kernel_option WHERE id = %s",
+            "INSERT OR REPLACE INTO kernel_option (id, version, is_deleted, created_at, changed_at, code, is_on) "
+            "SELECT id, version, is_deleted, created_at, changed_at, code, 1 FROM kernel_option WHERE id = %s",
             [option.pk.hex],
         )
     assert [op for op, *_ in written(opened)] == ["i", "d", "i"]

@@ -1,0 +1,104 @@
+"""What stands for weeks — people, their rights, options, directories — read once and kept by the process.
+
+The database itself gives the base a new epoch with every write to a table whose `Facts` say `standing`, in the same
+transaction, so the epoch that a reader sees tells whether what was kept is still so. An epoch is a random number: one that
+was rolled back never comes again.
+
+    with standing.read_once():                      # a page: one small query, then
+        standing.records(Stage, keys)               # asks the database only for what nobody asked for since the last change
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, connection, models
+
+from artel.kernel.dialect import dialect_of
+
+T = TypeVar("T")
+
+
+class Standing:
+    """What was read while the base stood at one epoch. Shared by threads and only added to; nobody changes what is in it."""
+
+    def __init__(self, epoch: int) -> None:
+        self.epoch = epoch
+        self._kept: dict[Any, Any] = {}
+        self._records: dict[type[models.Model], dict[UUID, Any]] = {}
+
+    def once(self, key: Any, make: Callable[[], T]) -> T:
+        """The value kept under a key, made when there is none."""
+        try:
+            found: T = self._kept[key]
+        except KeyError:
+            found = self._kept[key] = make()
+        return found
+
+    def records(self, model: type[models.Model], keys: Iterable[UUID]) -> Mapping[UUID, Any]:
+        """Records of a standing model by key, hidden from nobody: the asker has asked about rights. Not to be changed."""
+        kept = self._records.setdefault(model, {})
+        if missing := [key for key in keys if key not in kept]:
+            found = model._default_manager.in_bulk(missing)
+            kept.update({key: found.get(key) for key in missing})
+        return kept
+
+
+_last: list[Standing] = []
+_present: ContextVar[Standing | None] = ContextVar("standing", default=None)
+
+
+def present() -> Standing | None:
+    """What is kept, while a page that changes nothing is being made; None elsewhere: the database is asked."""
+    return _present.get()
+
+
+@contextmanager
+def read_once(found: Standing | None = None) -> Iterator[None]:
+    """Inside, readers may take what stands from memory."""
+    token = _present.set(found or latest())
+    try:
+        yield
+    finally:
+        _present.reset(token)
+
+
+def latest() -> Standing | None:
+    """What is kept of the base as it stands now: one query. None for a base that has no epoch yet."""
+    epoch = _epoch()
+    if epoch is None:
+        return None
+    last = _last[0] if _last else None
+    if last is None or last.epoch != epoch:
+        last = Standing(epoch)
+        _last[:] = [last]
+    return last
+
+
+def changed() -> None:
+    """Say that something kept has changed in a table that has no triggers."""
+    with connection.cursor() as cursor:
+        cursor.execute(dialect_of(connection).new_epoch())
+
+
+def _epoch() -> int | None:
+    """The first question of a page: a connection that the server has closed since is opened anew, so no other need ask."""
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return _asked()
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return _asked()
+
+
+def _asked() -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value FROM kernel_epoch")
+        found = cursor.fetchone()
+    return int(found[0]) if found else None
