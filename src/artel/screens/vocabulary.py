@@ -74,7 +74,7 @@ class Related:
 
     entity: str
     via: str
-    columns: Sequence[str] = ()
+    columns: Sequence[str | Cell] = ()
     order: str = "-created_at"
     title: type_of_text = ""
     sum: str = ""

@@ -189,6 +189,8 @@ def _briefly(record: Any) -> Shown:
 def _texted(value: Any) -> Shown:
     if isinstance(value, models.Model):
         return _linked(value)
+    if isinstance(value, list):
+        return Shown(", ".join(str(one) for one in value)) if value else NOTHING
     return Shown(str(value)) if value not in (None, "") else NOTHING
 
 

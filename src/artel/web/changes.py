@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -113,6 +113,7 @@ class Reader:
 
     actor: Actor
     record: models.Model
+    names_parts: bool = False
     references: References = field(init=False)
     _attributes: dict[type[models.Model], list[Attribute]] = field(init=False, default_factory=dict)
 
@@ -123,6 +124,8 @@ class Reader:
     def prepare(self, entries: Iterable[Entry]) -> None:
         """Name the records the changes refer to, to read them at once."""
         for entry in entries:
+            if self.names_parts and entry.model is not None and entry.row != self.record.pk:
+                self.references.want(entry.model, [entry.row])
             for change in entry.fields:
                 found = _field(entry.model, change.field)
                 if isinstance(found, models.ForeignKey):
@@ -133,13 +136,14 @@ class Reader:
     def row(self, entry: Entry) -> RowStory | None:
         if entry.model is None:
             return None
-        is_part = entry.row != self.record.pk
-        title = (
-            f"{capital(entry.model._meta.verbose_name)}: {MADE.get(entry.op, _('changed'))}"
-            if is_part
-            else ""
-        )
+        title = self._of_part(entry.model, entry) if entry.row != self.record.pk else ""
         return RowStory(title, list(self._differences(entry.model, entry)))
+
+    def _of_part(self, model: type[models.Model], entry: Entry) -> str:
+        """«Contact point of a partner: added, office@…»: its name while it is there and may be seen."""
+        words = f"{capital(model._meta.verbose_name)}: {MADE.get(entry.op, _('changed'))}"
+        part = self.references.seen(model, entry.row) if self.names_parts else None
+        return f"{words}, {part}" if part is not None and str(part) else words
 
     def _differences(self, model: type[models.Model], entry: Entry) -> Iterable[Difference]:
         visible = fields_visible_to(self.actor, model)
@@ -180,6 +184,8 @@ class Reader:
             return _("erased")
         if value in (None, ""):
             return ""
+        if words := _words.get(f"{found.model._meta.label_lower}.{found.name}"):
+            return str(words(self.actor, value) or "")
         if isinstance(found, models.ForeignKey):
             related: Any = found.related_model
             self.references.want(related, [value])
@@ -188,10 +194,24 @@ class Reader:
         return _written(found, value)
 
 
-def told(record: models.Model, actor: Actor, *, most: int = 30, before: int = 0) -> Told:
-    """The latest change sets of a record and of its parts: one query for the changes, one for each entity referred to."""
+Words = Callable[[Actor, Any], Any]
+_words: dict[str, Words] = {}
+
+
+def told_by(field_name: str, words: Words) -> None:
+    """How the values of a column read that no field can say: `told_by("deals.dealfirstinterest.source", …)`."""
+    _words[field_name] = words
+
+
+def told(
+    record: models.Model, actor: Actor, *, most: int = 30, before: int = 0, names_parts: bool = False
+) -> Told:
+    """The latest change sets of a record and of its parts: one query for the changes, one for each entity referred to.
+
+    `names_parts` tells which contact, row or link a part was, for one more query an entity.
+    """
     entries = history(type(record), record.pk, before=before or None, limit=most * 4)
-    reader = Reader(actor, record)
+    reader = Reader(actor, record, names_parts)
     reader.prepare(entries)
     groups = [list(group) for _key, group in groupby(entries, key=lambda entry: entry.set.pk)]
     shown = groups[:most]

@@ -92,7 +92,7 @@ def sections_of(
     own = _attributes(command, visit.actor, values) if ATTRIBUTES in known else {}
     fields = known | {name: argument for name, (argument, _value) in own.items()}
     named = {name for section in declared for name in section.fields}
-    last = Section(_("Additional"), [name for name in own if name not in named])
+    last = Section(_("Custom attributes"), [name for name in own if name not in named])
     stand = {**values, **{name: value for name, (_argument, value) in own.items()}}
     found = [
         FormSection(

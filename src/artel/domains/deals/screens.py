@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from artel.domains.partners.source_types import label_for, source_behind
 from artel.screens.registry import add_section, contribute, register
 from artel.screens.vocabulary import (
     BasedOn,
@@ -16,6 +17,7 @@ from artel.screens.vocabulary import (
     SectionOfMenu,
     Table,
 )
+from artel.web.changes import told_by
 
 from . import commands
 from .models import Deal, DealKind, DissatisfactionReason, LossReason, ParticipantRole, Stage
@@ -34,6 +36,8 @@ from .panels import (
 )
 from .readings import demand_currency_of
 
+told_by("deals.dealfirstinterest.source_type", label_for)
+told_by("deals.dealfirstinterest.source", source_behind)
 add_section(SectionOfMenu(code="deals", label=_("Deals"), icon="briefcase", order=30))
 
 WEIGHTED = Cell(name="weighted", label=_("Weighted potential"), value=weighted, kind="money")

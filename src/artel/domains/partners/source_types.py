@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from artel.kernel.access import restrict, view_permission
+from artel.kernel.actors import Actor
 from artel.kernel.commands import Command
 from artel.kernel.people import User
 from artel.kernel.records import Record
@@ -75,6 +78,24 @@ def is_source_type(key: str) -> bool:
 def label_of(key: str) -> type_of_text:
     """«Маркетинговое мероприятие»; «не определён» for none."""
     return _types[key].label if key in _types else _("not known")
+
+
+def label_for(_actor: Actor, key: str) -> type_of_text:
+    """`label_of` as the history asks it."""
+    return label_of(key)
+
+
+def source_behind(actor: Actor, key: UUID) -> Record | None:
+    """The source of that key, whatever its type, when it may be seen: a query a type, asked for single values only."""
+    for one in source_types():
+        found = (
+            restrict(one.model._default_manager.all(), actor, view_permission(one.model))
+            .filter(pk=key)
+            .first()
+        )
+        if found is not None:
+            return found
+    return None
 
 
 def named(text: str) -> str | None:

@@ -57,7 +57,7 @@ class Deed:
 
     @property
     def title(self) -> str:
-        return str(self.command.label)
+        return str(self.command.label).rstrip("…")
 
     @property
     def confirm(self) -> str:

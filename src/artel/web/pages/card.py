@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
+from artel.kernel.records import Item
 from artel.screens import registry
 from artel.screens.vocabulary import Cell, Contribution, Entity, Related
 from artel.web.actions import actions_on, acts_of, arranged
@@ -115,7 +116,7 @@ def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
         ),
         "entity": entity,
         "record": record,
-        "code": getattr(record, "code", "") if "code" in fields_visible_to(actor, entity.model) else "",
+        "code": _code(record, actor),
         "header": _header(entity, columns, record, references),
         "state": _state(entity, record),
         "actions": arranged(actions_on(acts_of(entity), entity, visit_of(request), record)),
@@ -123,6 +124,13 @@ def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
         "based_on": _based_on(given, actor, record),
         "kept": f"?list={quote(kept, safe='')}" if kept is not None else "",
     }
+
+
+def _code(record: Any, actor: Actor) -> str:
+    """The number of a record; the fixed code of a directory item is for programs."""
+    if isinstance(record, Item) or "code" not in fields_visible_to(actor, type(record)):
+        return ""
+    return str(getattr(record, "code", ""))
 
 
 def _header(
@@ -153,7 +161,7 @@ def fact_sections(
             found.append((str(section.title), [one for one in columns if one.name in visible_fields]))
     own = facts_of_record(attributes_of(entity.model, references.actor), record)
     if own:
-        found.append((_("Additional"), [Column(entity.model, each) for each in own]))
+        found.append((_("Custom attributes"), [Column(entity.model, each) for each in own]))
     added = [Column(entity.model, cell) for each in given for cell in each.facts]
     if added:
         found.append((_("More"), added))

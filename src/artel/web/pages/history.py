@@ -20,6 +20,7 @@ def history(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
     entity, actor = entity_at(path, request)
     record = visible(entity, actor, key)
     asked = request.GET.get("before", "")
-    found = told(record, actor, before=int(asked) if asked.isdigit() and len(asked) < 19 else 0)
+    start = int(asked) if asked.isdigit() and len(asked) < 19 else 0
+    found = told(record, actor, before=start, names_parts=True)
     context = {**card_context(request, entity, actor, record), "tab": "history", "told": found}
     return page(request, "web/history.html", context, part="web/history_part.html")

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from artel.kernel.access import fields_visible_to, restrict, view_permission
 from artel.kernel.actors import Actor
-from artel.kernel.records import Record, facts_of
+from artel.kernel.records import Item, Record, facts_of
 from artel.kernel.search.finding import suggest
 from artel.web.guard import actor_of, signed_in
 
@@ -50,10 +50,8 @@ def _found(actor: Actor, model: type[models.Model], words: str) -> list[Any]:
 def _hit(record: Any, actor: Actor) -> dict[str, str]:
     """The note tells namesakes apart: the first look-up key that is not the name."""
     visible = fields_visible_to(actor, type(record))
-    keys = [
-        key
-        for key in ("code", *facts_of(type(record)).lookup)
-        if key not in {"name", "name_en"} and key in visible
-    ]
+    # The fixed code of an item is for programs.
+    untold = {"name", "name_en", *(["code"] if isinstance(record, Item) else [])}
+    keys = [key for key in ("code", *facts_of(type(record)).lookup) if key not in untold and key in visible]
     note = next((str(value) for key in keys if (value := getattr(record, key, ""))), "")
     return {"value": str(record.pk), "text": str(record), "note": note}

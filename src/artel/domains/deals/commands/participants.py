@@ -53,7 +53,7 @@ class RemoveParticipant:
     participant: Participant = argument(label=_("Participant"))
 
 
-@command(permission="deals.change_deal", label=_("Add a participant"), icon="users")
+@command(permission="deals.change_deal", label=_("Add a participant"), icon="plus")
 def add_participant(act: Act, lines: Lines[Deal, AddParticipant]) -> None:
     """A partner or a person joins the deal."""
     role = client_role()

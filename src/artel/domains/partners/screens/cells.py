@@ -13,6 +13,8 @@ from artel.domains.partners.models import Partner, PartnerContactPoint, PersonCo
 from artel.domains.partners.readings import linked_partner, of_role, partner_interest, point, requisite
 from artel.domains.partners.source_types import label_of
 from artel.kernel.actors import Actor
+from artel.kernel.contact_points import ContactKind, ContactPoint, PointType
+from artel.lib.phones import canonical_phone, display_phone
 from artel.screens.vocabulary import Cell
 
 ROLES = {
@@ -47,6 +49,17 @@ def subsidiaries_of(actor: Actor, records: Sequence[Partner]) -> Mapping[UUID, s
     return {key: ngettext("%d partner", "%d partners", n) % n for key, n in counts.items()}
 
 
+def points_of(_actor: Actor, records: Sequence[ContactPoint]) -> Mapping[UUID, str]:
+    """Phones as people read them, everything else as it is; the kinds are read at once."""
+    types = dict(ContactKind.objects.values_list("pk", "type")) if records else {}
+    return {
+        record.pk: display_phone(canonical_phone(record.value))
+        if types.get(record.kind_id) == PointType.PHONE
+        else record.value
+        for record in records
+    }
+
+
 def allowed_sources(_actor: Actor, records: Sequence[Any]) -> Mapping[UUID, str]:
     """What a channel's sources may be, in words."""
     return {
@@ -55,6 +68,7 @@ def allowed_sources(_actor: Actor, records: Sequence[Any]) -> Mapping[UUID, str]
     }
 
 
+POINT = Cell(name="value", label=_("value"), value=points_of)
 PARTNER_ROLES = Cell(name="roles", label=_("Roles"), value=roles_of)
 INN = Cell(name="inn", label=_("INN"), value=requisite("inn"))
 KPP = Cell(name="kpp", label=_("KPP"), value=requisite("kpp"))

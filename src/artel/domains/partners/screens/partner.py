@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.domains.partners.commands import erase_partner, hand_over, link_legal_entity, partners
 from artel.domains.partners.models import BusinessRegion, Partner
+from artel.domains.partners.source_types import label_for, source_behind
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import type_of_text
 from artel.screens.registry import add_section, register
 from artel.screens.vocabulary import Entity, Filter, Related, Section, SectionOfMenu, Table
+from artel.web.changes import told_by
 
 from . import cells
 
@@ -35,6 +37,8 @@ def _regions(actor: Actor) -> Sequence[tuple[str, type_of_text]]:
     return [(str(region.pk), INDENT * region.depth + region.label) for region in found]
 
 
+told_by("partners.partnerfirstinterest.source_type", label_for)
+told_by("partners.partnerfirstinterest.source", source_behind)
 register(
     Entity(
         model=Partner,
@@ -141,7 +145,7 @@ register(
             Related(
                 entity="partners.partnercontactpoint",
                 via="owner",
-                columns=["kind", "value", "comment"],
+                columns=["kind", cells.POINT, "comment"],
                 order="id",
                 title=_("All phones and addresses"),
             ),

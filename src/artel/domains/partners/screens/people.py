@@ -118,7 +118,7 @@ register(
             Related(
                 entity="partners.personcontactpoint",
                 via="owner",
-                columns=["kind", "value", "comment"],
+                columns=["kind", cells.POINT, "comment"],
                 order="id",
                 title=_("All phones and addresses"),
             ),

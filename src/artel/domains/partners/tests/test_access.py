@@ -1,5 +1,7 @@
 """Who sees which partners and what belongs to them: alice owns, bob is a colleague, charlie a stranger, helen the head."""
 
+from typing import Any
+
 import pytest
 
 from artel.domains.company.factories import department, give, person
@@ -172,7 +174,8 @@ def test_why_says_of_every_record_what_is_so(volga, alice, bob):
     records = [volga, kinds, volga.access_group, alice.user, *([links] if links else [])]
     for actor in (alice, bob, person("marina", "marketer"), person("nina", "administrator")):
         for record in records:
-            for permission in (view_permission(type(record)), "partners.change_partner"):
+            model: Any = type(record)
+            for permission in (view_permission(model), "partners.change_partner"):
                 said = any(one.lets for one in why(actor, record, permission))
                 assert said == can(actor, permission, record), (actor, record, permission)
 
