@@ -28,6 +28,7 @@ from .splits import Split
 from .vocabulary import Measure
 
 CLOSED = _("closed to you")
+EMPTY = _("not filled in")
 PLACES = 2
 CHUNK = 10_000
 
@@ -136,7 +137,7 @@ class _Table:
 
     def _name(self, split: Split, key: Any) -> Any:
         if key is None:
-            return split.dimension.empty
+            return split.dimension.empty or EMPTY
         return CLOSED if self._is_closed(split, key) else self.labels(split).get(key, key)
 
     def _label(self, split: Split, key: Any) -> str:

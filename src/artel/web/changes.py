@@ -156,7 +156,7 @@ class Reader:
                 continue
             if found.name == "is_deleted" and entry.op == "u":
                 yield Difference(_("Marked for deletion"), _yes(change.before), _yes(change.after))
-            elif found.editable:
+            elif found.editable and not isinstance(found, models.UUIDField):  # a bare key says nothing
                 yield Difference(
                     capital(found.verbose_name),
                     self.said(found, change.before),

@@ -31,6 +31,9 @@ NONE = "none"
 BETWEEN = ".."
 
 
+YES = {"true", "1", "yes", "да"}  # people type addresses, too
+
+
 @dataclass(frozen=True)
 class Choice:
     """One value a filter offers."""
@@ -125,7 +128,7 @@ class DeclaredFilter:
         if self.kind == "range":
             return self._within(*numbers_of(text))
         if self.kind == "boolean":
-            return Q(**{self.name: text == "true"})
+            return Q(**{self.name: text.casefold() in YES})
         if self.kind == "choice":
             return Q(**{f"{self.name}__in": text.split(",")})
         return Q(**{self.name: text})

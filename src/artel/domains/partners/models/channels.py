@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.kernel.facts import Facts
 from artel.kernel.records import Item, Record, RecordQuerySet
+from artel.kernel.refusals import type_of_text
 
 from .partner import Partner
 
@@ -39,6 +40,13 @@ class Channel(Item):
         ]
 
 
+def source_type_choices() -> list[tuple[str, type_of_text]]:
+    """Keys and labels of whatever is registered as a source by now."""
+    from artel.domains.partners.source_types import source_types  # noqa: PLC0415 -- the registry knows the models
+
+    return [(one.key, one.label) for one in source_types()]
+
+
 class FirstInterest(Record):
     """Where somebody came from: channel and source. Each owner has its own table (a deal's is in the deals room).
 
@@ -48,7 +56,9 @@ class FirstInterest(Record):
     channel = models.ForeignKey(
         Channel, models.PROTECT, verbose_name=_("channel"), null=True, blank=True, related_name="+"
     )
-    source_type = models.CharField(_("source type"), max_length=40, blank=True, default="")
+    source_type = models.CharField(
+        _("source type"), max_length=40, choices=source_type_choices, blank=True, default=""
+    )
     source = models.UUIDField(_("source"), null=True, blank=True)
 
     class Meta:
