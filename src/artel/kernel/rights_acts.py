@@ -13,6 +13,7 @@ from .arguments import Argument, Values, argument
 from .commands import command
 from .contact_points import SHIPPED, ContactKind
 from .line_checks import require_filled
+from .permission_words import PermissionChoices
 from .record_commands import record_commands
 from .registers import Option
 from .roles import AccessGroup, Grant, GrantGroup, GroupMode, Reach, Role
@@ -68,6 +69,37 @@ roles = record_commands(
     fields=["name", "usual_reach", "added", "withdrawn", "hidden_fields", "is_archived"],
     check=_check_role,
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Right:
+    """One permission."""
+
+    permission: str = argument(label=_("Right"), kind="choice", choices=PermissionChoices())
+
+
+@command(permission="kernel.change_role", label=_("Give a right"), icon="plus")
+def give_right(act: Act, lines: Lines[Role, Right]) -> None:
+    """The role may do this from now on."""
+    for line in lines:
+        line.result = role = line.subject
+        code, withdrawn = line.args.permission, set(role.withdrawn) - {line.args.permission}
+        held = permissions.effective(role.code, role.added, withdrawn).covers(code)
+        added = sorted(set(role.added) | ({code} if not held else set()))
+        act.change(role, added=added, withdrawn=sorted(withdrawn))
+
+
+@command(permission="kernel.change_role", label=_("Take a right away"), icon="minus")
+def take_right(act: Act, lines: Lines[Role, Right]) -> None:
+    """The role may do this no longer, whatever the rooms declare for it."""
+    for line in lines:
+        line.result = role = line.subject
+        code, added = line.args.permission, set(role.added) - {line.args.permission}
+        held = permissions.effective(role.code, added, role.withdrawn).covers(code)
+        withdrawn = sorted(set(role.withdrawn) | ({code} if held else set()))
+        act.change(role, added=sorted(added), withdrawn=withdrawn)
+
+
 access_groups = record_commands(
     AccessGroup, fields=["name", "is_archived"], check=lambda act, lines: require_filled(lines, "name")
 )

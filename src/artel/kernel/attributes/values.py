@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from artel.kernel import standing
 from artel.kernel.acts import Act, Line
 from artel.kernel.arguments import UNKNOWN, Argument, Values
 from artel.kernel.refusals import type_of_text
@@ -31,7 +33,15 @@ KINDS: Mapping[str, str] = {
 
 
 def definitions(model: type[Attributed]) -> list[Attribute]:
-    """The attributes an entity has now, in their order: one query, a second one for choices if there are attributes."""
+    """The attributes an entity has now, in their order: one query, a second one for choices if there are attributes.
+
+    A page takes them from what stands. The list is not to be changed.
+    """
+    kept = standing.present()
+    return kept.once(("attributes", model), partial(_read, model)) if kept else _read(model)
+
+
+def _read(model: type[Attributed]) -> list[Attribute]:
     return list(Attribute.objects.of(model).prefetch_related("choices"))
 
 

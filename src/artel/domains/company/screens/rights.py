@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from artel.domains.company.closed_fields import close_field, open_field
 from artel.domains.company.commands import change_role_grant, grant_role
 from artel.domains.company.models import Department
+from artel.domains.company.panels import closed_fields, rights
 from artel.domains.company.readings import department_of, roles_of
 from artel.kernel import options
 from artel.kernel.account_acts import change_user, erase_user, revoke_token, set_password
@@ -18,10 +20,18 @@ from artel.kernel.contact_points import ContactKind
 from artel.kernel.people import Token, User
 from artel.kernel.refusals import type_of_text
 from artel.kernel.registers import Option
-from artel.kernel.rights_acts import access_groups, change_option, contact_kinds, grants, roles
+from artel.kernel.rights_acts import (
+    access_groups,
+    change_option,
+    contact_kinds,
+    give_right,
+    grants,
+    roles,
+    take_right,
+)
 from artel.kernel.roles import AccessGroup, Grant, GrantGroup, Role
 from artel.screens.registry import add_section, register
-from artel.screens.vocabulary import Cell, Entity, Related, Section, SectionOfMenu, Table
+from artel.screens.vocabulary import Cell, Entity, Panel, Related, Section, SectionOfMenu, Table
 
 add_section(SectionOfMenu(code="administration", label=_("Administration"), icon="settings", order=950))
 
@@ -98,10 +108,27 @@ register(
             order="sort_name",
         ),
         form=[Section(_("Main"), ["name", "usual_reach", "is_archived"])],
-        facts=[Section(_("Main"), ["code", "usual_reach", "added", "withdrawn", "is_archived"])],
+        facts=[Section(_("Main"), ["usual_reach", "is_archived"])],
         create=roles.add,
         change=roles.change,
         actions=[roles.mark, roles.unmark],
+        panels=[
+            Panel(
+                name="closed_fields",
+                title=_("Closed fields"),
+                template="company/closed_fields.html",
+                data=closed_fields,
+                actions=[close_field],
+                row_actions=[open_field],
+            ),
+            Panel(
+                name="rights",
+                title=_("What the role may do"),
+                template="company/rights.html",
+                data=rights,
+                row_actions=[give_right, take_right],
+            ),
+        ],
         related=[
             Related(
                 entity="kernel.grant",
