@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from artel.kernel import standing
 from artel.kernel.access import FieldSet, fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.attributes.models import Attribute
@@ -29,9 +30,7 @@ def arrangement(entity: Entity, actor: Actor, attributes: Sequence[Attribute] = 
     visible = fields_visible_to(actor, entity.model)
     declared = _columns(entity, entity.table.columns, visible)
     more = _columns(entity, [*entity.table.more_columns, *cells_of(attributes)], visible)
-    choice = (
-        ListChoice.objects.filter(user=actor.user_id, entity=entity.name).first() if actor.user_id else None
-    )
+    choice = _choice_of(entity, actor)
     if choice is None:
         return Arrangement(declared, more)
     shown = [each for each in declared if each.name not in choice.hidden] + [
@@ -42,6 +41,16 @@ def arrangement(entity: Entity, actor: Actor, attributes: Sequence[Attribute] = 
     names = {each.name for each in shown}
     offered = [each for each in [*declared, *more] if each.name not in names]
     return Arrangement(shown or declared, offered if shown else more, True)
+
+
+def _choice_of(entity: Entity, actor: Actor) -> ListChoice | None:
+    if actor.user_id is None:
+        return None
+    kept, asked = standing.present(), ListChoice.objects.filter(user=actor.user_id, entity=entity.name)
+    found: ListChoice | None = (
+        kept.once(("columns", actor.user_id, entity.name), asked.first) if kept else asked.first()
+    )
+    return found
 
 
 def rearrange(entity: Entity, actor: Actor, wanted: Sequence[str]) -> None:
@@ -59,11 +68,13 @@ def rearrange(entity: Entity, actor: Actor, wanted: Sequence[str]) -> None:
         "order": known,
     }
     ListChoice.objects.update_or_create(user_id=actor.user_id, entity=entity.name, defaults=difference)
+    standing.changed()
 
 
 def reset(entity: Entity, actor: Actor) -> None:
     """Back to the declaration."""
     ListChoice.objects.filter(user=actor.user_id, entity=entity.name).delete()
+    standing.changed()
 
 
 def _columns(entity: Entity, names: Sequence[object], visible: FieldSet) -> list[Column]:

@@ -100,6 +100,13 @@ class Column:
         return "k-code" if self.name == "code" else f"k-{self.kind}"
 
     @property
+    def source(self) -> str | None:
+        """The field that the cells are read from; None when they may read anything of the record."""
+        if "." in self.name:  # attributes.<code>
+            return self.name.partition(".")[0]
+        return self._field.name if self._field is not None else None
+
+    @property
     def related(self) -> type[models.Model] | None:
         """The model a reference column points at (the first step of a path)."""
         field = self._field
@@ -142,13 +149,14 @@ class Column:
         rest = self.name.split("__")[1:]
         show = _shower(self.kind, self._last) if rest else linked
         cells = []
+        known: dict[Any, Shown] = {}
         for record in records:
             key = getattr(record, attname)
-            other = references.seen(model, key)
-            if other is None:
-                cells.append(NOTHING if key is None else Shown(str(HIDDEN), "", "dim"))
-            else:
-                cells.append(show(_follow(other, rest)))
+            if key not in known:
+                other = references.seen(model, key)
+                hidden = NOTHING if key is None else Shown(str(HIDDEN), "", "dim")
+                known[key] = hidden if other is None else show(_follow(other, rest))
+            cells.append(known[key])
         return cells
 
 

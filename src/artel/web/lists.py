@@ -13,10 +13,13 @@ from django.db.models import QuerySet
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.attributes.models import Attribute
+from artel.kernel.commands import Command
+from artel.kernel.records import Named
 from artel.screens.vocabulary import Entity
 
 from .addresses import page_address
-from .attributes import attributes_of, filters_of, orders_of, sort_by
+from .attributes import ATTRIBUTES, attributes_of, filters_of, orders_of, sort_by
+from .cells import Column
 from .filters import Chip, DeclaredFilter, given
 from .finding import matching
 from .paging import Cursor, Slice, Sort, cut
@@ -75,12 +78,24 @@ class ListState:
             rows = self.filters[name].apply(rows, self.actor, text)
         return matching(rows, self.words, self.actor)
 
-    def cut(self, rows: QuerySet[Any]) -> Slice:
-        """This state's page of the rows."""
+    def cut(self, rows: QuerySet[Any], columns: Sequence[Column] = (), acts: Sequence[Command] = ()) -> Slice:
+        """This state's page of the rows; given columns and acts, only the fields are read that these need."""
+        if columns and (needed := self._needed(columns, acts)):
+            rows = rows.only(*needed)
         model = self.entity.model
         after = Cursor.read(model, self.sort, self.after) if self.after else None
         before = Cursor.read(model, self.sort, self.before) if self.before else None
         return cut(rows, self.sort, self.entity.table.page_size, after=after, before=before)
+
+    def _needed(self, columns: Sequence[Column], acts: Sequence[Command]) -> set[str]:
+        """The fields that rows with these columns and acts are made of; none when it cannot be told."""
+        model = self.entity.model
+        if model.__str__ is not Named.__str__ or any(column.source is None for column in columns):
+            return set()
+        of_columns = {column.source for column in columns if column.source}
+        of_acts = {name for act in acts if act.declared.applies for name in act.declared.applies.columns}
+        of_order = {self.sort.column} if self.sort.by is None else {ATTRIBUTES}
+        return {"name", "is_deleted", *of_columns, *of_acts, *of_order}
 
     @property
     def chips(self) -> list[Chip]:

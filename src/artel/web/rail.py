@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from artel.kernel import standing
 from artel.kernel.access import view_permission
+from artel.kernel.actors import ActorKind
 from artel.reports.paths import access_model
 from artel.reports.registry import all_reports
 from artel.screens import registry
 from artel.screens.vocabulary import Entity, SectionOfMenu
 
 from .addresses import page_address
+from .formats import language
 from .visit import Visit
+
+T = TypeVar("T")
 
 DIRECTORIES = SectionOfMenu(code="directories", label=gettext_lazy("Directories"), icon="books", order=900)
 
@@ -42,6 +48,18 @@ class RailSection:
 
 def rail(visit: Visit) -> list[RailSection]:
     """Start, then the sections with at least one list this person may open."""
+    return _once("rail", _rail, visit)
+
+
+def _once(name: str, make: Callable[[Visit], T], visit: Visit) -> T:
+    """What depends on nothing but the person's rights, the options and his language."""
+    kept = standing.present()
+    if kept is None or visit.actor.kind != ActorKind.PERSON:
+        return make(visit)
+    return kept.once((name, visit.actor.user_id, language()), lambda: make(visit))
+
+
+def _rail(visit: Visit) -> list[RailSection]:
     pages: dict[str, list[RailPage]] = {}
     for entity in registry.all_entities():
         if is_open(entity, visit):
@@ -94,6 +112,10 @@ def is_open(entity: Entity, visit: Visit) -> bool:
 
 def creatable(visit: Visit) -> list[RailPage]:
     """What this person may create, directories left out."""
+    return _once("creatable", _creatable, visit)
+
+
+def _creatable(visit: Visit) -> list[RailPage]:
     return [
         RailPage(
             str(entity.model._meta.verbose_name).capitalize(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -15,17 +14,17 @@ from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
 from artel.screens import registry
 from artel.screens.vocabulary import Entity
-from artel.web.actions import bulk_commands, inapplicable
-from artel.web.addresses import card_address, page_address
+from artel.web.actions import bulk_commands
+from artel.web.addresses import page_address
 from artel.web.arrange import arrangement, rearrange, reset
-from artel.web.cells import Column, Shown
+from artel.web.cells import Column
 from artel.web.frame import Frame, tell
 from artel.web.guard import actor_of, signed_in
 from artel.web.lists import ListState, sortable
 from artel.web.paging import Slice
 from artel.web.rail import rail, title_of
-from artel.web.references import References
 from artel.web.render import page
+from artel.web.rows import rows_markup
 from artel.web.visit import Visit, visit_of
 
 COUNTED = 10_000
@@ -38,17 +37,6 @@ class Head:
     column: Column
     address: str = ""
     direction: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One record of a list."""
-
-    key: str
-    title: str
-    address: str
-    edit: str
-    cells: Sequence[Shown]
 
 
 @signed_in
@@ -64,9 +52,8 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
     """Everything the table template shows."""
     entity, actor = state.entity, state.actor
     arranged = arrangement(entity, actor, state.attributes)
-    found = state.cut(state.rows)
-    rows = list_rows(state, arranged.shown, found.records)
     bulk = bulk_commands(entity, actor)
+    found = state.cut(state.rows, arranged.shown, bulk)
     return {
         "frame": Frame(title_of(entity), section=entity.section, slim=True),
         "entity": entity,
@@ -74,38 +61,13 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
         "tabs": next((one.pages for one in rail(visit) if one.key == entity.section), ()),
         "heads": _heads(state, arranged.shown),
         "arranged": arranged,
-        "rows": rows,
-        "slice": found,
+        "rows": rows_markup(state, arranged.shown, found.records, bulk),
+        "shown": len(found.records),
         "pages": _pages(state, found),
         "create": may_create(entity, actor),
         **_files(entity, actor),
         "bulk": bulk,
-        "refusing": {str(each.pk): inapplicable(bulk, each) for each in found.records},
     }
-
-
-def list_rows(state: ListState, columns: Sequence[Column], records: Sequence[Any]) -> list[Row]:
-    """The cells of one page, read column by column."""
-    references = References(state.actor)
-    for column in columns:
-        column.prepare(records, references)
-    by_column = [column.shown(records, references, brief=True) for column in columns]
-    path, kept = state.entity.path, quote(state.query, safe="")
-    editable = state.entity.change is not None and state.actor.has(state.entity.change.permission)
-    rows = []
-    for place, record in enumerate(records):
-        card = card_address(path, record.pk)
-        edit = f"{card}/edit" if editable else ""
-        rows.append(
-            Row(
-                str(record.pk),
-                str(record),
-                f"{card}?list={kept}",
-                edit,
-                [cells[place] for cells in by_column],
-            )
-        )
-    return rows
 
 
 @signed_in
