@@ -43,10 +43,11 @@ class Site:
     surroundings: dict[str, str]
     server: Server
     material: Material
+    operations: int
 
-    def run(self, requests: Requests, count: int = 200, runs: int = 3) -> Figure:
+    def run(self, requests: Requests, count: int = 0, runs: int = 3) -> Figure:
         watched = lambda: [*self.server.processes(), *self.postgres.backends()]  # noqa: E731 -- asked anew each time
-        return run(artel_server.PORT, requests, watched, count, runs)
+        return run(artel_server.PORT, requests, watched, count or self.operations, runs)
 
     def ask(self, script: str, *words: str) -> str:
         """What a program beside this file says that knows the base."""
@@ -54,7 +55,7 @@ class Site:
 
 
 @contextmanager
-def site(size: str, database: str, folder: Path, workers: int = 2) -> Iterator[Site]:
+def site(size: str, database: str, folder: Path, workers: int = 2, operations: int = 200) -> Iterator[Site]:
     """A base of that size with our program serving it; whatever is missing is made first."""
     postgres = PostgreSQL(folder / f"postgresql-{size}")
     postgres.start()
@@ -64,7 +65,7 @@ def site(size: str, database: str, folder: Path, workers: int = 2) -> Iterator[S
         ours.start("/sign-in")
         try:
             material = _material(surroundings)
-            yield Site(size, database, folder, postgres, surroundings, ours, material)
+            yield Site(size, database, folder, postgres, surroundings, ours, material, operations)
         finally:
             ours.stop()
     finally:

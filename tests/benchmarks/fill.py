@@ -2,7 +2,7 @@
 
 python fill.py SIZE [--deals-per-client N]: 100k makes 100,000 clients, people and deals, a tenth of the deals open,
 activity skewed by client, Cyrillic names; 20 managers at 100k, 200 at 1m. A manager sees three of ten access groups
-(about 30 %), `narrow` one group of every thousandth client, `free` all groups by the same role, `boss` everything.
+(about 30 %), `narrow` one group of every thousandth client (none of the busiest), `free` all groups by the same role, `boss` everything.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def clients(
             {
                 "name": name_of(chance, n),
                 "manager": managers[n % len(managers)],
-                "access_group": groups[10] if n % 1000 == 0 else groups[chance.randrange(10)],
+                "access_group": groups[10] if n % 1000 == 999 else groups[chance.randrange(10)],
                 "phone": f"+7495{n:07d}",
                 "email": f"office{n}@client.example",
             }

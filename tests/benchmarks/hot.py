@@ -135,7 +135,7 @@ def against_bare(here: Site, names: Sequence[str]) -> Iterator[Finding]:
                 continue
             if one.counterpart not in floors:
                 watched = lambda: [*server.processes(), *here.postgres.backends()]  # noqa: E731 -- asked anew each time
-                floors[one.counterpart] = run(BARE_PORT, floor[one.counterpart], watched)
+                floors[one.counterpart] = run(BARE_PORT, floor[one.counterpart], watched, here.operations)
             ours, other = here.run(one.requests(here.material)), floors[one.counterpart]
             detail = {**ours.detail(), **other.detail("bare ")}
             yield Finding(one.name, here.database, here.size, ours.cpu / other.cpu, one.bound, detail=detail)
@@ -146,8 +146,8 @@ def access(here: Site) -> Iterator[Finding]:
     for name, requests in RESTRICTED:
         restricted, free = [], []
         for _turn in range(3):
-            restricted.append(here.run(requests("manager0")(here.material), count=100, runs=1))
-            free.append(here.run(requests("free")(here.material), count=100, runs=1))
+            restricted.append(here.run(requests("manager0")(here.material), here.operations // 2, runs=1))
+            free.append(here.run(requests("free")(here.material), here.operations // 2, runs=1))
         ours, other = median(restricted), median(free)
         detail = {**ours.detail(), **other.detail("unrestricted ")}
         yield Finding(
@@ -159,12 +159,12 @@ def median(figures: Sequence[Figure]) -> Figure:
     return sorted(figures, key=lambda one: one.cpu)[len(figures) // 2]
 
 
-def growth(database: str, folder: Path) -> Iterator[Finding]:
+def growth(database: str, folder: Path, operations: int) -> Iterator[Finding]:
     """A manager's pages at a million against a hundred thousand: measured twice, in turns."""
     found: dict[str, dict[str, list[Figure]]] = {"100k": {}, "1m": {}}
     for size in ("100k", "1m", "100k", "1m"):
         _moved.clear()
-        with site(size, database, folder) as here:
+        with site(size, database, folder, operations=operations) as here:
             for one in MANAGERS_PAGES:
                 figure = here.run(one.requests(here.material), runs=2)
                 found[size].setdefault(one.name, []).append(figure)

@@ -31,11 +31,13 @@ from artel.site import cli_bench
 HOT = {"list", "card", "create", "stage"}
 
 
-def findings(names: Sequence[str], size: str, database: str, folder: Path) -> Iterator[Finding]:
+def findings(
+    names: Sequence[str], size: str, database: str, folder: Path, operations: int
+) -> Iterator[Finding]:
     """All that is asked for, in an order in which reading comes before writing."""
     on_one_base = {*HOT, "funnel", "access"} & set(names)
     if on_one_base:
-        with site(size, database, folder) as here:
+        with site(size, database, folder, operations=operations) as here:
             if "access" in names:
                 yield from examined.measured(here)
             if "funnel" in names:
@@ -45,7 +47,7 @@ def findings(names: Sequence[str], size: str, database: str, folder: Path) -> It
             if "access" in names:
                 yield from hot.access(here)
     if "growth" in names:
-        yield from hot.growth(database, folder)
+        yield from hot.growth(database, folder, operations)
     if "import" in names:
         yield from importing.measured(database, folder)
     if "memory" in names:
@@ -68,7 +70,7 @@ def _measured(given: Any, folder: Path) -> list[Finding]:
     usual = [name for name in cli_bench.NAMES if name != "growth" or given.size == "1m"]
     found = []
     for database in [given.database] if given.database else ["sqlite", "postgres"]:
-        for one in findings(given.names or usual, given.size, database, folder):
+        for one in findings(given.names or usual, given.size, database, folder, given.operations):
             found.append(one)
             print(one.line(), file=sys.stderr if given.json else sys.stdout, flush=True)
     return found

@@ -36,6 +36,13 @@ def arguments(parser: ArgumentParser) -> None:
         "--database", choices=["sqlite", "postgres"], help="one database only; both when it is left out"
     )
     parser.add_argument(
+        "--operations",
+        type=int,
+        default=200,
+        metavar="N",
+        help="operations of one run (default: %(default)s)",
+    )
+    parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="where the filled bases stay for the next time"
     )
 

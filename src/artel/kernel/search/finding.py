@@ -85,16 +85,24 @@ def find(model: type[models.Model], text: str, actor: Actor | None = None) -> Q:
     entries = _open_entries(source, typed, fields_visible_to(actor, model))
     if entries is None:
         return Q(pk__in=[])
-    if _is_common(source, typed):
+    met = _met(source, typed)
+    if not met:
+        return Q(pk__in=[])
+    if met > OFTEN:
         return Q(Exists(entries.filter(typed.held("read_for"), record_id=OuterRef("pk"))))
     return Q(pk__in=entries.filter(typed.held()).values("record_id"))
 
 
-def _is_common(source: Source, typed: Typed) -> bool:
+def _met(source: Source, typed: Typed) -> int:
+    """How often the text is met in the entity, counted little further than OFTEN.
+
+    Where it never is, nothing is asked: PostgreSQL takes a text that other entities hold for common in this one too, and
+    would walk all of it.
+    """
     if not typed.ways:
         begun = SearchEntry.objects.filter(typed.begins(), entity=source.entity)
-        return begun[: OFTEN + 1].count() > OFTEN
-    return any(holders(source.entity, way, OFTEN + 1) > OFTEN for way in typed.ways)
+        return begun[: OFTEN + 1].count()
+    return max(holders(source.entity, way, OFTEN + 1) for way in typed.ways)
 
 
 def _open_entries(source: Source, typed: Typed, visible: FieldSet) -> QuerySet[SearchEntry] | None:
@@ -125,8 +133,8 @@ def suggest(
         return []
     seen = entries.filter(Exists(offered.filter(pk=OuterRef("record_id")))).order_by("name", "record_id")
     keys = _keys(seen.filter(typed.begins()), limit)
-    if typed.ways and len(keys) < limit:
-        how = "read_for" if _is_common(source, typed) else "holds"
+    if typed.ways and len(keys) < limit and (met := _met(source, typed)):
+        how = "read_for" if met > OFTEN else "holds"
         keys += _keys(seen.filter(typed.held(how)).exclude(typed.begins()), limit - len(keys))
     found = offered.in_bulk(keys)
     return [found[key] for key in keys if key in found]
