@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 
 HOME = pytest.StashKey[Path]()
+NewBase = Callable[[], str]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,6 +81,65 @@ def _stop_server(folder: Path) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('--database')}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`only_on(database, why)`: a test of what the other database does not have is no test there."""
+    chosen = config.getoption("--database")
+    marks = [(item, item.get_closest_marker("only_on")) for item in items]
+    elsewhere = [item for item, mark in marks if mark and mark.args[0] != chosen]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+
+
+@pytest.fixture(scope="session")
+def new_base(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> NewBase:
+    """The address of a migrated base for processes of a test, a new one at every call: all are copies of one."""
+    folder = tmp_path_factory.mktemp("bases")
+    if pytestconfig.getoption("--database") == "sqlite":
+        return _files(folder)
+    return _databases(folder)
+
+
+def _files(folder: Path) -> NewBase:
+    def copy() -> str:
+        template = folder / "template.sqlite3"
+        if not template.exists():
+            _migrate(f"sqlite:///{template}", folder)
+            with closing(sqlite3.connect(template)) as made:
+                made.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+        return f"sqlite:///{shutil.copy(template, folder / f'{uuid4().hex}.sqlite3')}"
+
+    return copy
+
+
+def _databases(folder: Path) -> NewBase:
+    import psycopg
+
+    given = urlsplit(os.environ["ARTEL_DATABASE_URL"])
+    made: list[str] = []
+
+    def create(template: str) -> str:
+        name = f"base_{uuid4().hex}"
+        with psycopg.connect(given.geturl(), autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def copy() -> str:
+        if not made:
+            made.append(create("artel"))
+            _migrate(given._replace(path=f"/{made[0]}").geturl(), folder)
+        return given._replace(path=f"/{create(made[0])}").geturl()
+
+    return copy
+
+
+def _migrate(address: str, home: Path) -> None:
+    command = [sys.executable, "-m", "artel.site.cli", "migrate"]
+    sources = str(Path(__file__).parent / "src")
+    given = {"PYTHONPATH": sources, "ARTEL_DATABASE_URL": address, "ARTEL_HOME": str(home)}
+    subprocess.run(command, env={**os.environ, **given}, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 -- our own
 
 
 @pytest.fixture(autouse=True, scope="session")

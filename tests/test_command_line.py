@@ -28,13 +28,16 @@ PATIENCE = 120
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def home(tmp_path_factory: pytest.TempPathFactory, new_base: Callable[[], str]) -> dict[str, str]:
     """The environment of a base of its own, migrated."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("ARTEL_", "DJANGO_"))}
-    folder = tmp_path_factory.mktemp("home")
-    environment = {**bare, "PYTHONPATH": str(ROOT / "src"), "ARTEL_HOME": str(folder), "ARTEL_LANGUAGE": "en"}
-    assert artel(environment, "migrate").returncode == 0
-    return environment
+    return {
+        **bare,
+        "PYTHONPATH": str(ROOT / "src"),
+        "ARTEL_HOME": str(tmp_path_factory.mktemp("home")),
+        "ARTEL_DATABASE_URL": new_base(),
+        "ARTEL_LANGUAGE": "en",
+    }
 
 
 def artel(environment: dict[str, str], *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
@@ -175,15 +178,18 @@ def test_the_demo_fills_serves_and_ends_whole(
     assert demo.wait(PATIENCE) == 0
     assert not _group(demo.pid)
     assert not _answers(port)
-    kept = json.loads((Path(environment["ARTEL_HOME"]) / "demo-sqlite.json").read_text())
+    (record,) = Path(environment["ARTEL_HOME"]).glob("demo-*.json")
+    kept = json.loads(record.read_text())
     assert kept["people"] == ready["people"], "the second start leaves the filled base alone"
 
 
-def test_a_base_the_demo_did_not_make_is_not_thrown_away(home: dict[str, str]) -> None:
-    thrown = artel(home, "demo", "--fresh")
+def test_a_base_the_demo_did_not_make_is_not_thrown_away(home: dict[str, str], tmp_path: Path) -> None:
+    base = tmp_path / "artel.sqlite3"
+    base.touch()
+    thrown = artel({**home, "ARTEL_HOME": str(tmp_path), "ARTEL_DATABASE_URL": ""}, "demo", "--fresh")
     assert thrown.returncode == 1
     assert "not made by a demo" in thrown.stderr
-    assert (Path(home["ARTEL_HOME"]) / "artel.sqlite3").exists()
+    assert base.exists()
 
 
 def test_benchmarks_are_of_a_checkout(typed: Typed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

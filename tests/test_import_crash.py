@@ -8,9 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -56,21 +56,15 @@ MOMENTS = [
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, str]:
-    """The environment of a migrated base of its own, on the database the tests run on."""
+def home(tmp_path_factory: pytest.TempPathFactory, new_base: Callable[[], str]) -> dict[str, str]:
+    """The environment of a base of its own, on the database the tests run on."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("ARTEL_", "DJANGO_"))}
-    environment = {
+    return {
         **bare,
         "PYTHONPATH": str(ROOT / "src"),
         "ARTEL_HOME": str(tmp_path_factory.mktemp("home")),
+        "ARTEL_DATABASE_URL": new_base(),
     }
-    if request.config.getoption("--database") == "postgres":
-        address = os.environ["ARTEL_DATABASE_URL"]
-        with psycopg.connect(address, autocommit=True) as server:
-            server.execute("CREATE DATABASE crashes")
-        environment["ARTEL_DATABASE_URL"] = address.replace("/artel", "/crashes", 1)
-    assert artel(environment, "migrate").returncode == 0
-    return environment
 
 
 def artel(environment: dict[str, str], *words: str, moment: str = "") -> subprocess.CompletedProcess[str]:

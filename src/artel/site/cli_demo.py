@@ -73,7 +73,7 @@ def _throw_away(record: Record) -> None:
         else [_home() / "postgresql"]
     )
     there = [path for path in own if path.exists()]
-    if os.environ.get("ARTEL_DATABASE_URL", "embedded-postgresql:") != "embedded-postgresql:":
+    if (os.environ.get("ARTEL_DATABASE_URL") or "embedded-postgresql:") != "embedded-postgresql:":
         raise Failure("The base named by ARTEL_DATABASE_URL is not thrown away by a demo: empty it yourself.")
     if there and record.read() is None:
         raise Failure(

@@ -128,7 +128,7 @@ def _with_needs(deed: Deed) -> Deed:
     change = deed.entity.change
     if change is None or deed.record is None:
         return deed
-    lacking = [one for one in change.arguments if one.name in deed.needs]
+    lacking = [one for one in change.arguments if one.name in set(deed.needs) - _own_names(deed)]
     missing = FormSection(
         _("What is missing"), filled(lacking, deed.actor, values_of(deed.record, change, deed.actor))
     )
@@ -174,8 +174,12 @@ def _refused(deed: Deed, posted: Mapping[str, str], refusal: Refused) -> Deed:
 
 def _of_record(deed: Deed, refusal: Refused) -> list[str]:
     """Fields named in the refusal that belong to the record, not to the act."""
-    own = {one.name for one in deed.command.arguments}
-    return [name for name in refusal.fields if name not in own]
+    return [name for name in refusal.fields if name not in _own_names(deed)]
+
+
+def _own_names(deed: Deed) -> set[str]:
+    """The arguments of the act itself: they are asked once, whatever the record calls its fields."""
+    return {one.name for one in deed.command.arguments}
 
 
 def _offers(deed: Deed, refusal: Refused) -> list[Link]:

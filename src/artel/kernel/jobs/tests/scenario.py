@@ -11,7 +11,6 @@ from time import sleep
 from typing import Any
 
 import django
-from django.core.management import call_command
 
 
 def main(act: str, *arguments: str) -> None:
@@ -52,10 +51,9 @@ def write(key: str) -> None:
         cursor.execute("INSERT INTO effect (name) VALUES (%s)", [key])
 
 
-def migrate() -> None:
+def begin() -> None:
     from django.db import connection
 
-    call_command("migrate", run_syncdb=True, verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE effect (name text)")
 
@@ -112,7 +110,7 @@ def doze() -> int:
 
 
 ACTS: dict[str, Any] = {
-    "migrate": migrate,
+    "begin": begin,
     "enqueue-pieces": enqueue_pieces,
     "enqueue-effects": enqueue_effects,
     "state": state,

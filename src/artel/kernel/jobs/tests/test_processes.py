@@ -13,7 +13,6 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from artel.kernel.jobs.run import LEASE
 
@@ -21,12 +20,12 @@ PATIENCE_SECONDS = 60
 
 
 class Base:
-    """A fresh database and the processes that work on it."""
+    """A base of its own and the processes that work on it."""
 
     def __init__(self, address: str, home: Path) -> None:
         self.environment = {**os.environ, "ARTEL_DATABASE_URL": address, "ARTEL_HOME": str(home)}
         self.running: list[subprocess.Popen[str]] = []
-        self.ask("migrate")
+        self.ask("begin")
 
     def start(self, *act: str) -> subprocess.Popen[str]:
         line = [sys.executable, "-m", "artel.kernel.jobs.tests.scenario", *act]
@@ -66,35 +65,13 @@ class Base:
 
 
 @pytest.fixture
-def base(tmp_path: Path, django_db_blocker: Any) -> Iterator[Base]:
-    if connection.vendor == "sqlite":
-        address, drop = f"sqlite:///{tmp_path / 'base.sqlite3'}", None
-    else:
-        address, drop = new_postgres_base(django_db_blocker)
-    made = Base(address, tmp_path)
+def base(tmp_path: Path, new_base: Callable[[], str]) -> Iterator[Base]:
+    made = Base(new_base(), tmp_path)
     yield made
     for process in made.running:
         if process.poll() is None:
             process.kill()
             process.wait()
-    if drop:
-        drop()
-
-
-def new_postgres_base(blocker: Any) -> tuple[str, Callable[[], None]]:
-    """A database beside the tests' own, on the same server."""
-    import psycopg
-
-    given = os.environ["ARTEL_DATABASE_URL"]
-    name = f"jobs_{os.getpid()}"
-
-    def execute(sql: str) -> None:
-        with psycopg.connect(given, autocommit=True) as server:
-            server.execute(sql.encode())
-
-    execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    execute(f"CREATE DATABASE {name}")
-    return given.replace("/artel", f"/{name}", 1), lambda: execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_job_whose_worker_is_killed_goes_on_where_it_was(base: Base, tmp_path: Path) -> None:

@@ -6,26 +6,23 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
-from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 PATIENCE_SECONDS = 120
 WRITERS, ACTS = 8, 40
 
 
 class Base:
-    """A fresh database and the processes that work on it."""
+    """A base of its own and the processes that work on it."""
 
     def __init__(self, address: str, home: Path) -> None:
         self.environment = {**os.environ, "ARTEL_DATABASE_URL": address, "ARTEL_HOME": str(home)}
         self.running: list[subprocess.Popen[str]] = []
-        self.ask("migrate")
+        self.ask("begin")
 
     def start(self, *act: str) -> subprocess.Popen[str]:
         line = [sys.executable, "-m", "artel.kernel.journal.tests.scenario", *act]
@@ -44,32 +41,13 @@ class Base:
 
 
 @pytest.fixture
-def base(tmp_path: Path, django_db_blocker: Any) -> Iterator[Base]:
-    name = f"journal_{uuid4().hex[:8]}"
-    if connection.vendor == "sqlite":
-        address = f"sqlite:///{tmp_path / 'base.sqlite3'}"
-    else:
-        address = postgres_address(name)
-        execute(django_db_blocker, f"CREATE DATABASE {name}")
-    made = Base(address, tmp_path)
+def base(tmp_path: Path, new_base: Callable[[], str]) -> Iterator[Base]:
+    made = Base(new_base(), tmp_path)
     yield made
     for process in made.running:
         if process.poll() is None:
             process.kill()
             process.wait()
-    if connection.vendor == "postgresql":
-        execute(django_db_blocker, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def postgres_address(name: str) -> str:
-    told = connection.settings_dict
-    person = f"{quote(told['USER'])}:{quote(told['PASSWORD'])}"
-    return f"postgresql://{person}@:{told['PORT']}/{name}?host={quote(told['HOST'], safe='')}"
-
-
-def execute(blocker: Any, sql: str) -> None:
-    with blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(sql)
 
 
 def test_many_writers_leave_one_true_journal_and_its_reader_loses_nothing(base: Base) -> None:

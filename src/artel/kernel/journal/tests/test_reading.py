@@ -69,7 +69,7 @@ def test_a_reader_that_fails_reads_again() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
+@pytest.mark.only_on("postgres", "SQLite has one writer at a time")
 def test_a_set_committed_before_an_older_one_is_read_after_it() -> None:
     from threading import Event as Flag
     from threading import Thread

@@ -124,7 +124,7 @@ def test_an_upsert_is_journalled_as_what_it_did(alice) -> None:
     assert sorted(op for op, *_ in written(opened)) == ["i", "i", "i", "u"]
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="REPLACE is SQLite's own")
+@pytest.mark.only_on("sqlite", "REPLACE is SQLite's own")
 def test_a_replace_is_journalled_as_a_delete_and_an_insert() -> None:
     with system_set("test") as opened, connection.cursor() as cursor:
         option = Option.objects.create(code="a", is_on=False)
@@ -136,7 +136,7 @@ def test_a_replace_is_journalled_as_a_delete_and_an_insert() -> None:
     assert [op for op, *_ in written(opened)] == ["i", "d", "i"]
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no TRUNCATE")
+@pytest.mark.only_on("postgres", "SQLite has no TRUNCATE")
 def test_truncate_is_refused_even_inside_a_change_set(alice) -> None:
     with connection.cursor() as cursor, system_set("test"):
         dialect_of(connection).run_script(cursor, dialect_of(connection).settle_references())
@@ -211,7 +211,7 @@ def test_a_lost_trigger_is_found_and_made_again() -> None:
     assert triggers.faults() == []
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite cannot disable a trigger")
+@pytest.mark.only_on("postgres", "SQLite cannot disable a trigger")
 def test_a_disabled_trigger_is_found() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE kernel_user DISABLE TRIGGER USER")
