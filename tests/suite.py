@@ -12,12 +12,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 PYTHON = [sys.executable]
 SETTINGS = "artel.site.settings"
+DATABASES = ("sqlite", "postgres")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 CHECKS: list[tuple[str, list[str]]] = [
@@ -26,6 +30,8 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("types (mypy)", [str(BIN / "mypy")]),
     ("who imports whom", [str(BIN / "lint-imports"), "--no-logo"]),
     ("templates", [*PYTHON, "tests/templates.py"]),
+    ("licences", [*PYTHON, "tests/licences.py"]),
+    ("sizes", [*PYTHON, "tests/figures.py"]),
     ("translations", [*PYTHON, "-m", "artel.site.translations"]),
     (
         "migrations",
@@ -63,11 +69,31 @@ def checks() -> bool:
     return all(passed)
 
 
-def tests(database: str, arguments: Sequence[str]) -> bool:
-    print(f"tests on {database}", flush=True)
-    command = [*PYTHON, "-m", "pytest", "--database", database, *arguments]
-    done = subprocess.run(command, cwd=ROOT, check=False)
-    return done.returncode == 0
+def tests(names: Sequence[str], arguments: Sequence[str]) -> list[bool]:
+    """On both databases at once, for two cores: the first is heard as it goes on, the second when it has ended."""
+    with ExitStack() as leaving:
+        heard = [None, *(leaving.enter_context(TemporaryFile("w+")) for _ in names[1:])]
+        running = [_pytest(name, arguments, out) for name, out in zip(names, heard, strict=True)]
+        try:
+            return [_ended(*each) for each in zip(names, running, heard, strict=True)]
+        finally:  # after Ctrl-C, which they have heard too
+            for process in running:
+                process.wait()
+
+
+def _pytest(name: str, arguments: Sequence[str], out: IO[str] | None) -> subprocess.Popen[bytes]:
+    command = [*PYTHON, "-m", "pytest", "--database", name, *arguments]
+    return subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT if out else None)
+
+
+def _ended(name: str, process: subprocess.Popen[bytes], out: IO[str] | None) -> bool:
+    print(f"tests on {name}", flush=True)
+    code = process.wait()
+    if out:
+        out.seek(0)
+        shutil.copyfileobj(out, sys.stdout)
+        sys.stdout.flush()
+    return code == 0
 
 
 def browser() -> bool:
@@ -86,23 +112,18 @@ def browser() -> bool:
     return False
 
 
-def databases(arguments: Sequence[str]) -> list[str]:
-    """Both, or none to choose when the arguments name one themselves."""
-    return [""] if any(each.split("=")[0] == "--database" for each in arguments) else ["sqlite", "postgres"]
-
-
 def main(arguments: Sequence[str]) -> int:
     os.environ["PYTHONPATH"] = str(ROOT / "src")
     started = time.monotonic()
     passed = [browser()]
     if not arguments:
         passed.append(checks())
-    if databases(arguments) == [""]:
+    if any(each.split("=")[0] == "--database" for each in arguments):
         passed.append(
             subprocess.run([*PYTHON, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode == 0
         )
     else:
-        passed += [tests(name, arguments) for name in databases(arguments)]
+        passed += tests(DATABASES, arguments)
     print(f"{'all passed' if all(passed) else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
     return 0 if all(passed) else 1
 
