@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.text import format_lazy
@@ -59,7 +60,6 @@ def record_commands(
     what is asked for may be there already; it returns the records of the lines.
     """
     room = room or room_of(sys._getframe(1).f_globals["__name__"])
-    word, label = model._meta.model_name or "", model._meta.verbose_name
     own = {*fields, *create_only, *computed}
 
     def columns(line: Line[Any, Values]) -> dict[str, Any]:
@@ -84,32 +84,22 @@ def record_commands(
         if after:
             after(act, ready)
 
-    def made(body: Any, act_label: Any, verb: str, **more: Any) -> Command:
-        body.__annotations__["lines"] = list[Line[model, Values]]  # type: ignore[valid-type]
-        return register(
-            Command(body, Declaration(f"{room}.{verb}_{word}", act_label, **more), f"{room}.{verb}_{word}")
-        )
-
+    named = partial(_named, model, room, extra=tuple(extra))
     mark, unmark = marking_commands(model, room)
     return RecordCommands(
-        add=made(
-            add,
-            format_lazy(_("Add: {what}"), what=label),
-            "add",
-            creates=model,
-            fields=(*fields, *create_only),
-            extra=tuple(extra),
-        ),
-        change=made(
-            change,
-            format_lazy(_("Change: {what}"), what=label),
-            "change",
-            fields=tuple(fields),
-            extra=tuple(extra),
-        ),
+        add=named(add, "add", _("Add: {what}"), creates=model, fields=(*fields, *create_only)),
+        change=named(change, "change", _("Change: {what}"), fields=tuple(fields)),
         mark=mark,
         unmark=unmark,
     )
+
+
+def _named(model: type[Record], room: str, body: Any, verb: str, label: Any, **declared: Any) -> Command:
+    """The command `room.verb_model`, with the permission of the same name."""
+    body.__annotations__["lines"] = list[Line[model, Values]]  # type: ignore[valid-type]
+    name = f"{room}.{verb}_{model._meta.model_name}"
+    said = format_lazy(label, what=model._meta.verbose_name)
+    return register(Command(body, Declaration(name, said, **declared), name))
 
 
 def marking_commands(model: type[Record], room: str) -> tuple[Command, Command]:
