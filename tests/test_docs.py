@@ -154,5 +154,8 @@ def folders(where: Path) -> set[str]:
 
 
 def test_decisions_are_numbered_without_gaps() -> None:
-    numbers = sorted(int(path.name[:4]) for path in (DOCS / "decisions").iterdir())
-    assert numbers == list(range(1, len(numbers) + 1))
+    """The name and the first line say the same number."""
+    named = sorted((DOCS / "decisions").iterdir())
+    assert [path.name[:4] for path in named] == [f"{number:04}" for number in range(1, len(named) + 1)]
+    headed = [path.read_text().split(".", 1)[0] for path in named]
+    assert headed == [f"# {number}" for number in range(1, len(named) + 1)]
