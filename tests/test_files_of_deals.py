@@ -79,6 +79,9 @@ def test_an_order_that_is_taken_moves_the_others_back(take):
 def test_stages_without_a_kind_and_kinds_without_stages(take, exported):
     assert take("stages", ["name"], ["Одинокий"]) == (1, 0, 0, 0)
     assert exported("stages", "kind", "name", "order")[-1] == ("", "Одинокий", "")
+    take("deal-kinds", ["name", "type"], ["Разное", "none"])
+    assert take("stages", STAGES[0], ["Разное", "Этап", "1"]) == (0, 0, 0, 1)
+    assert not Stage.objects.filter(name="Этап").exists()
 
 
 def test_files_call_deals_and_currencies_by_their_codes(take, exported):

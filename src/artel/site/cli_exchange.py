@@ -41,13 +41,15 @@ def import_file(given: Namespace) -> Answer:
     from artel.exchange.tabular.importing import begin, carry_on, open_import
     from artel.exchange.work import result_of
 
-    path = _existing(given.file)
-    opened = open_import(acting(given), _resource(given.entity), path, _options(given))
+    entity, path = _resource(given.entity), _existing(given.file)
+    opened = open_import(acting(given), entity, path, _options(given))
     if given.dry_run:
         return _rehearsed(opened)
     run = carry_on(begin(opened, path), opened)
     data = result_of(run)
     lines = [_reconciliation(data), f"Change set: {run.change_set}."]
+    if not run.total:
+        lines.append("The file has no rows below its header.")
     if run.refused:
         lines.append(f"Refused rows, with reasons: {path}.refused.csv")
     if run.sentence:

@@ -34,7 +34,7 @@ def report(given: Namespace) -> Answer | None:
     """stdout carries the answer alone, whatever its format."""
     from artel.reports.composing import run
 
-    result = run(acting(given), given.name, _params(given.param))
+    result = run(acting(given), _known(given.name), _params(given.param))
     if given.json or given.format == "json":
         given.json = True
         return Answer("", result.as_json())
@@ -42,6 +42,15 @@ def report(given: Namespace) -> Answer | None:
         return Answer(_table(result))
     _hand_over(result, given.format, given.output)
     return None
+
+
+def _known(name: str) -> str:
+    from artel.reports import registry
+
+    names = sorted(report.name for report in registry.all_reports())
+    if name not in names:
+        raise WrongUsage(f"There is no report {name!r}. Known are: {', '.join(names)}.")
+    return name
 
 
 def _params(given: list[str]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def schema() -> Iterator[str]:
     """Migrations not applied."""
     executor = MigrationExecutor(connection)
     if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        yield f"{len(plan)} migrations are not applied: run artel migrate."
+        yield f"Migrations that are not applied: {len(plan)}. Run artel migrate."
 
 
 def database() -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from artel.kernel.access import ALL_FIELDS, FieldSet
@@ -178,7 +179,7 @@ def _refuse_unknown(titles: Sequence[str], known: Known) -> None:
 def _refuse_twice(columns: Sequence[Column]) -> None:
     by_name: dict[str, list[str]] = {}
     for column in columns:
-        by_name.setdefault(column.argument.name, []).append(f"“{column.header}”")
+        by_name.setdefault(column.argument.name, []).append(gettext("“%(name)s”") % {"name": column.header})
     for name, titles in by_name.items():
         if len(titles) > 1:
             raise Unreadable("column_twice", _TWICE, columns=", ".join(titles), field=name)

@@ -109,9 +109,9 @@ def _measured(stream: BinaryIO, member: zipfile.ZipInfo, unpacked_before: int) -
     """Unpacked bytes of one member; any member may be a sheet, so all are searched for far cells."""
     size = 0
     corner = _Corner()
-    for block in _inflated(stream, member):
+    for block, packed in _inflated(stream, member):
         size += len(block)
-        _check_size(unpacked_before + size, size, member.compress_size)
+        _check_size(unpacked_before + size, size, packed)
         corner.widen(block)
     return size
 
@@ -145,8 +145,8 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _inflated(stream: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """What the member really unpacks to, block by block, whatever length it declares."""
+def _inflated(stream: BinaryIO, member: zipfile.ZipInfo) -> Iterator[tuple[bytes, int]]:
+    """What the member really unpacks to, block by block, whatever length it declares, and how many bytes were read for it."""
     stream.seek(member.header_offset)
     _signature, name_length, extra_length = _LOCAL_HEADER.unpack(stream.read(_LOCAL_HEADER.size))
     stream.seek(name_length + extra_length, 1)
@@ -154,7 +154,7 @@ def _inflated(stream: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
     if member.compress_type == zipfile.ZIP_STORED:
         while left > 0 and (block := stream.read(min(left, _BLOCK))):
             left -= len(block)
-            yield block
+            yield block, member.compress_size - left
         return
     if member.compress_type != zipfile.ZIP_DEFLATED:
         raise NotImplementedError(member.compress_type)
@@ -162,5 +162,5 @@ def _inflated(stream: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
     while left > 0 and not unpacker.eof and (packed := stream.read(min(left, _BLOCK))):
         left -= len(packed)
         while packed and (block := unpacker.decompress(packed, _BLOCK)):
-            yield block
+            yield block, member.compress_size - left
             packed = unpacker.unconsumed_tail

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models import IntegerField, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from artel.domains.deals.models import Deal, DealKind, DealStage, DealStatus, DealType, KindStage, Stage
+from artel.domains.deals.models import Deal, DealKind, DealStage, DealType, KindStage, Stage
 from artel.kernel.acts import Act, Line, Lines
 from artel.kernel.applies import Applies
 from artel.kernel.arguments import Argument, Values, argument
@@ -21,6 +21,7 @@ from artel.lib.names import sort_key
 from artel.screens.vocabulary import Imported
 
 from .looking import GivenLines, Paths, paths_of
+from .statistics import current_stage
 
 STAGES_NEEDED = _("The stages of the process must be defined.")
 STAGES_UNUSED = _("Deals of this kind have no process, so it has no stages.")
@@ -97,11 +98,7 @@ def _renumber(act: Act, kind: UUID) -> None:
     new_order = Coalesce(Subquery(place), Value(0), output_field=IntegerField())
     rows = DealStage.objects.filter(deal__in=Deal.objects.filter(kind=kind).values("pk"))
     rows.exclude(order=new_order).update(order=new_order, changed_at=act.at)
-    in_work_first = Case(When(result=DealStatus.IN_WORK, then=1), default=0)
-    current = DealStage.objects.filter(deal=OuterRef("pk")).order_by(
-        in_work_first.desc(), "-order", "-started_at", "-id"
-    )
-    stage, order = Subquery(current.values("stage")[:1]), Subquery(current.values("order")[:1])
+    stage, order = current_stage()
     stale = Deal.objects.filter(kind=kind, stage__isnull=False).exclude(stage=stage, stage_order=order)
     stale.update(stage=stage, stage_order=order, changed_at=act.at)
 
@@ -122,6 +119,10 @@ def place_stages(act: Act, lines: Lines[Any, Values]) -> None:
     Without an order the stage goes to the end; an order that is taken moves those from there on back by one.
     """
     require_filled(lines, "name")
+    kinds = DealKind.objects.in_bulk({key for line in lines if (key := line.args.key("kind"))})
+    for line in lines:
+        if line.is_open and (key := line.args.key("kind")) and not kinds[key].has_stages:
+            line.refuse("stages_unused", STAGES_UNUSED)
     ready = [line for line in lines if line.is_open]
     by_name, made = stages_named(act, [line.args["name"] for line in ready])
     by_kind: dict[UUID, list[Line[Any, Values]]] = {}
@@ -129,8 +130,7 @@ def place_stages(act: Act, lines: Lines[Any, Values]) -> None:
         line.result = by_name[_sort_name(line.args["name"])]
         if key := line.args.key("kind"):
             by_kind.setdefault(key, []).append(line)
-    kinds = DealKind.objects.in_bulk(by_kind)
-    before = paths_of(kinds.values())
+    before = paths_of(kinds[key] for key in by_kind)
     after = {key: _path(by_kind[key], path) for key, path in before.items()}
     for line in ready:
         line.result = Imported(line.result, _did(line, made, before, after))

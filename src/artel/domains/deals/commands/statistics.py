@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Case, F, OuterRef, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
-from artel.domains.deals.models import Deal, DealKind, DealStage
+from artel.domains.deals.models import Deal, DealKind, DealStage, DealStatus
 from artel.kernel.acts import Act, Line
 from artel.lib.stages import Path, Result, Rows, StageRefused, StageRow, current_row
 
@@ -122,6 +122,15 @@ def current_columns(rows: Rows, path: Path) -> dict[str, Any]:
     if row is None:
         return {"stage_id": None, "stage_order": None}
     return {"stage_id": row.stage, "stage_order": place(row.stage, path)}
+
+
+def current_stage() -> tuple[Subquery, Subquery]:
+    """The same rule for the database, in a query of deals: the current stage and its place."""
+    in_work_first = Case(When(result=DealStatus.IN_WORK, then=1), default=0)
+    rows = DealStage.objects.filter(deal=OuterRef("pk")).order_by(
+        in_work_first.desc(), "-order", "-started_at", "-id"
+    )
+    return Subquery(rows.values("stage")[:1]), Subquery(rows.values("order")[:1])
 
 
 def place(stage: Any, path: Path) -> int:

@@ -1,0 +1,48 @@
+"""What the doctor says about the journal: triggers that do not stand, writers shut out, jobs left open, sums that do not agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import triggers
+from .models import ChangeSet, RowChange, State
+
+PATIENCE = timedelta(days=1)
+SHOWN = 20
+
+
+def findings(now: datetime | None = None) -> Iterator[str]:
+    """One sentence for each thing that is wrong."""
+    yield from triggers.faults()
+    before = (now or timezone.now()) - PATIENCE
+    if left := ChangeSet.objects.filter(state=State.OPEN, at__lt=before).count():
+        yield _left(left) % {"count": left}
+    for found in _disagreeing():
+        yield _("Change set %(number)s counted %(counted)s rows, and %(written)s are written.") % found
+
+
+def _left(count: int) -> str:
+    return ngettext(
+        "%(count)s job of many steps was begun more than a day ago and not finished.",
+        "%(count)s jobs of many steps were begun more than a day ago and not finished.",
+        count,
+    )
+
+
+def _disagreeing() -> list[Mapping[str, int]]:
+    """Finished sets that hold another number of rows than was counted at their end."""
+    own = RowChange.objects.filter(set=OuterRef("pk")).order_by().values("set").annotate(n=Count("pk"))
+    parts = ChangeSet.objects.filter(parent=OuterRef("pk")).order_by().values("parent")
+    held = Coalesce(Subquery(own.values("n")), 0) + Coalesce(
+        Subquery(parts.annotate(n=Count("changes")).values("n")), 0
+    )
+    sets = ChangeSet.objects.filter(row_count__isnull=False).exclude(state=State.OPEN)
+    wrong = sets.annotate(written=held).exclude(row_count=F("written")).order_by("pk")[:SHOWN]
+    return [{"number": one.pk, "counted": one.row_count or 0, "written": one.written} for one in wrong]
