@@ -74,4 +74,5 @@ def test_a_derived_column_that_went_astray_is_found(deal):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE deals_deal SET access_group_id = NULL")
     triggers.install()
-    assert findings() == ["deals.deal.access_group differs from client__access_group in 1 rows."]
+    [said] = findings()
+    assert "deals.deal.access_group" in said
