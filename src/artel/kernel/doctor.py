@@ -1,37 +1,36 @@
-<<<<<<< HEAD
-"""What the doctor says about erased people: some that a restored copy brought back."""
-=======
-"""What the doctor says about records: columns that no longer equal what they are derived from."""
->>>>>>> fe26cab (site, journal, exchange, deals: Have the doctor look at triggers, sums, derived columns, stages and imports)
+"""What the doctor says about records: people erased who came back, columns that differ from what they are derived from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-<<<<<<< HEAD
+from django.apps import apps
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .erasure import unknown_to_base
+from .records import Record, facts_of
 
 
 def findings() -> Iterator[str]:
-    """One sentence, when there is somebody whom the base knows again."""
+    """One sentence for each thing that is wrong."""
+    yield from _back_again()
+    yield from _astray()
+
+
+def _back_again() -> Iterator[str]:
+    """When there is somebody whom a restored copy brought back."""
     if count := sum(map(len, unknown_to_base().values())):
         yield ngettext(
             "%(count)s erased person is in the base again: a worker erases him anew within the hour.",
             "%(count)s erased people are in the base again: a worker erases them anew within the hour.",
             count,
         ) % {"count": count}
-=======
-from django.apps import apps
-from django.db.models import F, Q
-from django.utils.translation import gettext as _
-
-from .records import Record, facts_of
 
 
-def findings() -> Iterator[str]:
-    """One sentence for each derived column that is wrong somewhere; the database keeps them, so none should be."""
+def _astray() -> Iterator[str]:
+    """Derived columns that are wrong somewhere; the database keeps them, so none should be."""
     for model in apps.get_models():
         derived = facts_of(model).derived if issubclass(model, Record) else {}
         for column, path in derived.items():
@@ -40,4 +39,3 @@ def findings() -> Iterator[str]:
             if wrong:
                 said = {"column": f"{model._meta.label_lower}.{column}", "path": path, "count": wrong}
                 yield _("%(column)s differs from %(path)s in %(count)s rows.") % said
->>>>>>> fe26cab (site, journal, exchange, deals: Have the doctor look at triggers, sums, derived columns, stages and imports)
