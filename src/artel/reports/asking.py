@@ -26,12 +26,13 @@ from artel.kernel.refusals import Forbidden, Refused, type_of_text
 from artel.lib.names import sort_key
 from artel.lib.periods import Unit, day_start, unit_named
 
-from .paths import access_model, is_visible
+from .paths import access_model, attributes_are_visible, is_visible
 from .splits import Split, split_of
 from .vocabulary import Block, Dimension, During, Measure, Report
 
 OWN = ("block", "from", "to", "as_of", "segment", "rows", "columns", "measures", "filter")
 EMPTY = ("", "none")
+HIDDEN = _("This report needs a field that is closed to you.")
 Params = Mapping[str, Any]
 
 
@@ -125,14 +126,21 @@ def _splits(actor: Actor, report: Report, names: Iterable[str], place: str) -> t
         split = split_of(actor, report.dataset, name)
         if split is None:
             raise _refused("unknown_dimension", place, _("This report cannot be broken down so."))
-        _require_visible(actor, report, name)
+        _require_split(actor, report, split)
         found.append(split)
     return tuple(found)
 
 
+def _require_split(actor: Actor, report: Report, split: Split) -> None:
+    if split.owner is None:
+        _require_visible(actor, report, split.name)
+    elif not attributes_are_visible(actor, report.dataset, split.owner):
+        raise Forbidden("hidden_field", HIDDEN)
+
+
 def _require_visible(actor: Actor, report: Report, name: str) -> None:
     if not is_visible(actor, report.dataset, name):
-        raise Forbidden("hidden_field", _("This report needs a field that is closed to you."))
+        raise Forbidden("hidden_field", HIDDEN)
 
 
 def _measures(
@@ -228,7 +236,7 @@ def _held(actor: Actor, report: Report, params: Params) -> tuple[Held, ...]:
         split = split_of(actor, report.dataset, name)
         if split is None:
             raise _refused("unknown_parameter", name, _("This report has no such parameter."))
-        _require_visible(actor, report, name)
+        _require_split(actor, report, split)
         values = value if isinstance(value, list | tuple) else [value]
         keys = [key for one in values for key in _keys(actor, split, one)]
         found.append(Held(split, tuple(keys)))

@@ -23,14 +23,16 @@ def field_at(model: type[Model], path: str) -> Field[Any, Any]:
     return model._meta.get_field(last)  # type: ignore[return-value]
 
 
+def attributes_are_visible(actor: Actor, dataset: Dataset, owner: type[Model]) -> bool:
+    """Whether the actor may see the custom attributes of a record, and every field on the way to it."""
+    vias = [(part.model, part.attributes[owner]) for part in dataset.parts if owner in part.attributes]
+    return all(
+        _path_is_visible(actor, model, f"{via}__attributes" if via else "attributes") for model, via in vias
+    )
+
+
 def is_visible(actor: Actor, dataset: Dataset, name: str) -> bool:
     """Whether the actor may see every field on the way to a dimension or a measured field."""
-    if ATTRIBUTES in name:
-        return all(
-            _path_is_visible(actor, part.model, f"{via}__attributes" if via else "attributes")
-            for part in dataset.parts
-            for via in part.attributes.values()
-        )
     dimension = dataset.dimension(name)
     name = dimension.field if dimension else name
     return all(

@@ -21,7 +21,7 @@ from artel.lib.periods import Unit, unit_code
 
 from .calendar import as_day, truncated, within
 from .guards import CLOSED_KEY, Guard, guard_of
-from .paths import ATTRIBUTES, field_at, is_visible
+from .paths import ATTRIBUTES, attributes_are_visible, field_at, is_visible
 from .vocabulary import Dataset, Dimension, Part
 
 NOTHING = Q(pk__in=[])
@@ -41,6 +41,7 @@ class Split:
     holds: tuple[Holds, ...]
     read: Callable[[Any], Any]
     attribute: Attribute | None = None
+    owner: type[Model] | None = None
     written: tuple[Any, ...] = ()
 
     @property
@@ -83,11 +84,9 @@ def split_of(actor: Actor, dataset: Dataset, name: str) -> Split | None:
 def offered(actor: Actor, dataset: Dataset) -> list[Dimension]:
     """What this reader may break the rows down by: the declared dimensions and the custom attributes there are now."""
     found = [one for one in dataset.dimensions if is_visible(actor, dataset, one.name)]
-    if not is_visible(actor, dataset, ATTRIBUTES):
-        return found
     taken: set[str] = set()
     for model in _owners(dataset):
-        for attribute in definitions(model):
+        for attribute in definitions(model) if attributes_are_visible(actor, dataset, model) else ():
             name = (
                 attribute.path
                 if attribute.code not in taken
@@ -194,6 +193,7 @@ def _of_attribute(actor: Actor, dataset: Dataset, name: str) -> Split | None:
         tuple(holds for _one, holds in made),
         _reader(attribute),
         attribute,
+        model,
         tuple(_written(attribute, part.attributes.get(model)) for part in dataset.parts)
         if attribute.kind == Kind.STRING
         else (),

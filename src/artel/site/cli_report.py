@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,7 +97,7 @@ def _total_rows(result: ReportResult) -> list[list[Any]]:
 
 def _table(result: ReportResult) -> str:
     headings = [_heading(result, n) for n in range(len(result.columns))]
-    body = [[_shown(value) for value in row.values] for row in result.rows]
+    body = [[_shown(value) for value in _readable(result, row.values)] for row in result.rows]
     totals = [[_shown(value) for value in row] for row in _total_rows(result)]
     widths = [max(map(len, cells)) for cells in zip(headings, *body, *totals, strict=True)]
     is_text = [column.type == "text" for column in result.columns]
@@ -111,6 +112,11 @@ def _table(result: ReportResult) -> str:
     return "\n".join(
         [line(headings), ruler, *map(line, body), *([ruler] if totals else []), *map(line, totals)]
     )
+
+
+def _readable(result: ReportResult, values: Sequence[Any]) -> list[Any]:
+    """Where zeros are left blank for people, they are so here, too."""
+    return [None if result.block.hides_zeros and value == 0 else value for value in values]
 
 
 def _shown(value: Any) -> str:

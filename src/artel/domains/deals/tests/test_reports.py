@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from artel.domains.deals import commands
 from artel.domains.deals.models import Deal
+from artel.domains.deals.reports import STAGE_ROWS
 from artel.kernel.access import fields_visible_to
 from artel.kernel.attributes.models import Attribute
 from artel.kernel.models import Role
@@ -17,6 +18,7 @@ from artel.kernel.roles import Reach
 from artel.reports.composing import run
 from artel.reports.drilling import drill
 from artel.reports.registry import all_reports
+from artel.reports.splits import offered
 
 from .lively import make_lively
 from .world import HOUSE, moment, person, written
@@ -118,6 +120,10 @@ def test_a_hidden_field_is_refused_where_asked_and_left_out_where_not(lively):
 
     reader = Actor.person(reader.user)
     assert "potential" not in fields_visible_to(reader, Deal)
+    names = {one.name for one in offered(reader, STAGE_ROWS)}
+    assert "attributes.choice" in names
+    assert not names & {"client", "region", "client.attributes.choice"}
+    assert run(reader, "sales-funnel", {"rows": "attributes.choice"}).rows
     shown = [column.name for column in run(reader, "sales-funnel", {}).columns]
     assert shown == ["stage", "in_work_count", "won_count", "lost_count", "mean_days"]
     for params in (
@@ -125,6 +131,8 @@ def test_a_hidden_field_is_refused_where_asked_and_left_out_where_not(lively):
         {"rows": "client"},
         {"client": "Shop"},
         {"rows": "region"},
+        {"rows": "client.attributes.choice"},
+        {"client.attributes.choice": "vip"},
         {"filter": '{"client": "Shop"}'},
     ):
         with pytest.raises(Forbidden):
@@ -158,6 +166,17 @@ def test_several_levels_stay_with_their_groups(lively):
     for group in result.groups:
         inside = [row for row in result.rows if row.keys[: len(group.keys)] == group.keys]
         assert sum(row.values[5] for row in inside) == group.values[5]
+
+
+def test_dimensions_joined_are_one_level(lively):
+    """A plus in an address that nobody escaped arrives as a space."""
+    params = {"measures": "count,count_share_percent"}
+    result = run(HOUSE, "deal-effectiveness", {**params, "rows": "kind,deal+responsible"})
+    assert [len(row.keys) for row in result.tree[:2]] == [1, 3]
+    assert [row.size for row in result.tree[:2]] == [1, 2]
+    assert {row.values[-1] for row in result.rows} == {25}  # four deals a kind
+    spaced = run(HOUSE, "deal-effectiveness", {**params, "rows": "kind,deal responsible"})
+    assert [row.values for row in spaced.rows] == [row.values for row in result.rows]
 
 
 def test_different_things_do_not_add_up(world, lively):
