@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, Q
-from django.utils.translation import gettext_lazy as _
 
 from .access import fields_visible_to, predicate, view_permission
 from .actors import Actor
@@ -20,8 +19,7 @@ from .commands import stamp_of
 from .journal.catalogue import table_of_number
 from .journal.conflicts import Conflict
 from .journal.models import ChangeSet, RowChange
-from .journal.undo import UndoResult, undo
-from .refusals import NotThere
+from .journal.undo import UndoResult, missing, undo
 
 ROWS_LOOKED_AT = 200
 """So many rows of each entity are asked whether the actor sees one of them: enough for every set made by hand."""
@@ -33,7 +31,7 @@ def undo_change_set(actor: Actor, set_id: int, *, strict: bool = False, dry_run:
     Raises NotThere for a set that is not there or not the actor's to see, Refused for one that cannot be undone.
     """
     if not sees(actor, set_id):
-        raise NotThere("not_found", _("There is no such change, or it is not visible to you."))
+        raise missing(set_id)
     result = undo(
         set_id, stamp_of(actor), may_change=_refused_to(actor, set_id), strict=strict, dry_run=dry_run
     )

@@ -31,6 +31,13 @@ def _choice(name: str, default: str, known: list[str]) -> str:
     return value
 
 
+def _count(name: str, default: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not (value.isascii() and value.isdecimal()):
+        raise ImproperlyConfigured(f"{name} is {value!r}: use a whole number.")
+    return int(value)
+
+
 def _zone() -> str:
     name = os.environ.get("ARTEL_TIME_ZONE") or "Europe/Moscow"
     try:
@@ -132,6 +139,9 @@ TASKS = {
         "OPTIONS": {"id_function": "artel.lib.uuid7.uuid7"},
     }
 }
+
+# Months for which change sets stay in the base; older ones go to files of the home. 0: all stay.
+JOURNAL_MONTHS = _count("ARTEL_JOURNAL_MONTHS", 0)
 
 # Host names and networks (CIDR) of our own that requests out of the house may reach although they are not public.
 OUTBOUND_ALLOW = [

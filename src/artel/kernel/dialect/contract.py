@@ -115,6 +115,9 @@ class Dialect(Protocol):
         """Ids and places of the change sets that a reader at a place (parameter) has not read, and all whose writers have
         ended, in the order of places; at most a number (parameter) of them, but never a part of one place."""
 
+    def place_of_set(self) -> str:
+        """SQL: the place of a change set, as readers keep it."""
+
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         """Execute statements without parameters in as few round trips as possible."""
 

@@ -125,6 +125,9 @@ class PostgreSQL:
             "AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid FETCH FIRST %s ROWS WITH TIES"
         )
 
+    def place_of_set(self) -> str:
+        return "xid::text::bigint"
+
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         if script := ";\n".join(statements):
             cursor.execute(script)

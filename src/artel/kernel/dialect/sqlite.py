@@ -128,6 +128,9 @@ class SQLite:
         # Writers wait for one another, so the order of ids is the order of commits.
         return "SELECT id, id FROM journal_changeset WHERE id > %s AND is_open IS NULL ORDER BY id LIMIT %s"
 
+    def place_of_set(self) -> str:
+        return "id"
+
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         for statement in statements:
             cursor.execute(statement)

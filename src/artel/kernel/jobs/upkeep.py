@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
+
+from artel.kernel.journal.archiving import archive
 
 from .declare import cron, job
 from .models import Job
@@ -25,3 +28,12 @@ def purge(run: Run) -> dict[str, int]:
     spent = DBTaskResult.objects.exclude(status="READY").filter(started_at__lt=now - DELIVERIES_KEPT)
     deliveries, _per_model = spent.delete()
     return {"jobs": jobs, "deliveries": deliveries}
+
+
+@cron("43 2 * * *")
+@job("journal.archive", label=_("Move old changes into the archive"), queue="long")
+def archive_journal(run: Run) -> int:
+    """Change sets older than `JOURNAL_MONTHS` leave the base for files of the home; with 0 all stay."""
+    if not settings.JOURNAL_MONTHS:
+        return 0
+    return archive(timezone.now() - timedelta(days=31 * settings.JOURNAL_MONTHS))

@@ -17,7 +17,7 @@ from django.utils import timezone
 from artel.kernel.attributes.record import Attributed
 from artel.kernel.dialect import Column, Table, dialect_of
 
-from .catalogue import TECHNICAL, Model
+from .catalogue import TECHNICAL, Model, facts_of
 from .conflicts import Conflict, field_of
 from .staging import Staged, batches, execute, first_befores, key_of, present_images, query, refuse
 from .values import ERASED, read, same_value, value_of
@@ -279,14 +279,20 @@ def refuse_referenced(staged: Sequence[Staged]) -> None:
         _refuse_referenced(each.table, relation, of_table.get(relation.model._meta.db_table))
         for each in staged
         for relation in referring(each.model)
+        if not _is_derived(relation)
     ):
         pass
 
 
-def check_references(staged: Sequence[Staged]) -> None:
-    """Raises Again for deleted rows to which a row refers whose own undo was taken out after all."""
+def check_references(staged: Sequence[Staged], *, all_went: bool) -> None:
+    """Raises Again for deleted rows to which a row still refers: its own undo was taken out after all.
+
+    When all went as foreseen only derived references are looked at, which nobody could foresee.
+    """
     for each in staged:
         for field in referring(each.model):
+            if all_went and not _is_derived(field):
+                continue
             meta = field.model._meta
             rows = query(
                 "SELECT s.row_id FROM journal_undo s WHERE s.table_id = %s AND s.op = 'i' "
@@ -304,6 +310,10 @@ def referring(model: Model) -> Iterator[ForeignKey]:
         for field in other._meta.local_concrete_fields:
             if isinstance(field, models.ForeignKey) and _points_at(field, model):
                 yield field
+
+
+def _is_derived(field: ForeignKey) -> bool:
+    return field.name in facts_of(field.model).derived
 
 
 def _points_at(field: ForeignKey, model: Model) -> bool:

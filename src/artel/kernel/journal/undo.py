@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from artel.kernel.refusals import NotThere, Refused
 
 from . import restoring, staging
+from .archiving import is_archived
 from .conflicts import Conflict, changed_fields, lost_references, refused_rows, with_authors
 from .models import ChangeSet, RowChange, State
 from .restoring import MayChange
@@ -131,12 +132,22 @@ def undo(
 def _reversible(set_id: int) -> ChangeSet:
     found = ChangeSet.objects.filter(pk=set_id).first()
     if found is None:
-        raise NotThere("not_found", _("There is no such change set, or its time has passed."))
+        raise missing(set_id)
     if found.irreversible or found.children.filter(irreversible=True).exists():
         raise Refused(
             "irreversible", _("This act went out of the house and cannot be undone: act again instead.")
         )
     return found
+
+
+def missing(set_id: int) -> NotThere:
+    """Why a set is not to be had: its time has passed, or there is none to be seen."""
+    if is_archived(set_id) and not ChangeSet.objects.filter(pk=set_id).exists():
+        sentence = _(
+            "This change is older than the journal keeps: it lies in the archive and cannot be taken back."
+        )
+        return NotThere("archived", sentence)
+    return NotThere("not_found", _("There is no such change, or it is not visible to you."))
 
 
 def _parts(job: ChangeSet) -> Iterator[int]:
@@ -208,8 +219,7 @@ def _turn(tables: list[Staged], may_change: MayChange) -> list[Conflict]:
             restoring.settle_missing(each)
         _bring_back(tables, may_change)
     lost = [conflict for each in tables for conflict in lost_references(each)]
-    if lost or staging.refused("taken"):
-        restoring.check_references(tables)
+    restoring.check_references(tables, all_went=not lost and not staging.refused("taken"))
     return lost
 
 

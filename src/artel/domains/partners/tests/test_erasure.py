@@ -90,7 +90,7 @@ def _line(record):
     return Line(NoArguments(), record)
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="a server's files are not ours to read")
+@pytest.mark.only_on("sqlite", "a server's files are not ours to read")
 def test_nothing_personal_is_left_in_the_file(tmp_path):
     address = f"sqlite:///{tmp_path / 'base.sqlite3'}"
     environment = {**os.environ, "ARTEL_DATABASE_URL": address, "ARTEL_HOME": str(tmp_path)}

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from artel.kernel.dialect import dialect_of
-from artel.kernel.journal import triggers
+from artel.kernel.journal import doctor, triggers
 from artel.kernel.journal.models import ChangeSet, RowChange
 from artel.kernel.journal.writing import change_set, current_set, system_set
 from artel.kernel.models import AccessGroup, Option, User
@@ -209,6 +209,37 @@ def test_a_lost_trigger_is_found_and_made_again() -> None:
     assert any("missing" in fault for fault in triggers.faults())
     triggers.install()
     assert triggers.faults() == []
+
+
+def test_the_doctor_names_a_lost_and_an_altered_trigger_and_a_closed_gate() -> None:
+    assert list(doctor.findings()) == []
+    dialect = dialect_of(connection)
+    with connection.cursor() as cursor:
+        lost, altered = [name for name in dialect.standing_triggers(cursor) if name[0] == "kernel_user"][:2]
+        cursor.execute(dialect.drop_trigger(lost))
+        spoil(cursor, altered)
+    triggers.close_gate()
+    said = list(doctor.findings())
+    assert [sum(word in one for one in said) for word in ("is missing", "was altered", "artel_gate")] == [
+        1,
+        1,
+        1,
+    ]
+    triggers.install()
+    triggers.open_gate()
+    assert list(doctor.findings()) == []
+
+
+def spoil(cursor, name) -> None:
+    """Another trigger under the same name."""
+    table, trigger = name
+    if connection.vendor == "sqlite":
+        cursor.execute(f'DROP TRIGGER "{trigger}"')
+        cursor.execute(f'CREATE TRIGGER "{trigger}" AFTER INSERT ON "{table}" BEGIN SELECT 1; END')
+    else:
+        cursor.execute(
+            f'CREATE OR REPLACE FUNCTION "{trigger}"() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NULL; END$$'
+        )
 
 
 @pytest.mark.only_on("postgres", "SQLite cannot disable a trigger")
