@@ -1,9 +1,11 @@
-"""Memory of one worker after a hundred and after ten thousand mixed requests."""
+"""Memory of one worker after a hundred and after ten thousand mixed requests of four clients at once."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import artel_server
@@ -15,6 +17,7 @@ from measure import Request, Requests, send
 BOUND = 1.2
 FIRST, LAST = 100, 10_000
 STEP = 1_000
+CLIENTS = 4
 
 
 def _mixed(given: Material) -> Requests:
@@ -37,12 +40,16 @@ def _mixed(given: Material) -> Requests:
 
 
 def measured(size: str, database: str, folder: Path) -> Iterator[Finding]:
-    with site(size, database, folder, workers=1) as here:
+    with site(size, database, folder, workers=1) as here, ThreadPoolExecutor(CLIENTS) as clients:
         requests, seen = _mixed(here.material), {}
-        for number in range(1, LAST + 1):
-            send(artel_server.PORT, requests(number))
-            if number == FIRST or not number % STEP:
-                seen[number] = here.server.worker_memory() / 2**20
-                print(f"{number} requests: {seen[number]:.0f} MB", file=sys.stderr, flush=True)
+
+        def ask(number: int) -> int:
+            return send(artel_server.PORT, requests(number))
+
+        for since, until in pairwise([0, FIRST, *range(STEP, LAST + 1, STEP)]):
+            for _bytes in clients.map(ask, range(since, until)):
+                pass
+            seen[until] = here.server.worker_memory() / 2**20
+            print(f"{until} requests: {seen[until]:.0f} MB", file=sys.stderr, flush=True)
     detail = {f"MB after {number}": megabytes for number, megabytes in seen.items()}
     yield Finding("memory of a worker", database, size, seen[LAST] / seen[FIRST], BOUND, detail=detail)

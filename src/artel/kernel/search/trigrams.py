@@ -1,4 +1,4 @@
-"""Substrings by trigrams on both databases: pg_trgm on PostgreSQL, an FTS5 table beside the index on SQLite.
+"""Substrings by trigrams on both databases: pg_trgm (beside btree_gin) on PostgreSQL, an FTS5 table beside the index on SQLite.
 
 Texts and words are normalised before they come here, and hold no characters that LIKE gives a meaning to.
 """
@@ -16,9 +16,12 @@ GRAMS = "search_grams"
 SHORTEST = 3
 """Shorter words have no trigram."""
 
+# With the entity inside: what only other entities hold is then seen in the index alone.
 POSTGRESQL = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    f"CREATE INDEX IF NOT EXISTS {GRAMS} ON {TABLE} USING gin (text gin_trgm_ops)",
+    "CREATE EXTENSION IF NOT EXISTS btree_gin",
+    f"CREATE INDEX IF NOT EXISTS {GRAMS}_of_entity ON {TABLE} USING gin (entity, text gin_trgm_ops)",
+    f"DROP INDEX IF EXISTS {GRAMS}",
 )
 _FORGET = f"INSERT INTO {GRAMS} ({GRAMS}, rowid, text) VALUES ('delete', old.id, old.text);"  # noqa: S608 -- our own names
 _LEARN = f"INSERT INTO {GRAMS} (rowid, text) VALUES (new.id, new.text);"  # noqa: S608 -- as above
