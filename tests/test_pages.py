@@ -18,7 +18,7 @@ def entities():
     return sorted(registry.all_entities(), key=lambda one: one.path)
 
 
-def signed_in(*permissions):
+def signed_in(*permissions, login="alice"):
     from artel.kernel.actors import Actor
     from artel.kernel.commands import stamp_of
     from artel.kernel.journal.writing import change_set
@@ -26,8 +26,8 @@ def signed_in(*permissions):
     from artel.kernel.roles import Reach
 
     with transaction.atomic(), change_set(stamp_of(Actor.system()), command="test.people"):
-        user = User.objects.create(login="alice", name="Алиса Лебедева", language="ru")
-        role = Role.objects.create(name="Проверка", added=list(permissions))
+        user = User.objects.create(login=login, name="Алиса Лебедева", language="ru")
+        role = Role.objects.create(name=f"Проверка {login}", added=list(permissions))
         Grant.objects.create(user=user, role=role, reach=Reach.ALL)
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
@@ -136,3 +136,16 @@ def test_reports_are_closed_to_who_may_see_none_of_their_rows():
     assert "/reports" not in client.get("/").content.decode()
     assert client.get("/reports/sales-funnel").status_code == 403
     assert client.get("/reports/sales-funnel/rows?cell={}").status_code in {403, 404}
+
+
+def test_numbering_is_seen_by_administrators_only(administrator):
+    from artel.domains.partners.commands import partners
+    from artel.kernel.actors import Actor
+
+    made = partners.add(Actor.system(), name="Волга")
+    body = administrator.get("/numbering").content.decode()
+    assert made.code in body
+    assert 'href="/numbering"' in administrator.get("/more").content.decode()
+    salesman = signed_in("partners.*", login="bob")
+    assert salesman.get("/numbering").status_code == 404
+    assert 'href="/numbering"' not in salesman.get("/more").content.decode()

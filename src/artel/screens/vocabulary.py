@@ -230,10 +230,21 @@ class Resource:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageOfMenu:
+    """A page of a section that is no list: `page` is its name among addresses, `permission` who is shown it."""
+
+    page: str
+    label: type_of_text
+    icon: str
+    permission: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SectionOfMenu:
-    """A section of the rail."""
+    """A section of the rail, with its pages that are no lists."""
 
     code: str
     label: type_of_text
     icon: str
     order: int = 100
+    pages: Sequence[PageOfMenu] = ()

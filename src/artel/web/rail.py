@@ -65,8 +65,13 @@ def _rail(visit: Visit) -> list[RailSection]:
         if is_open(entity, visit):
             main = entity.path == entity.section  # the list a section is named after opens first
             pages.setdefault(entity.section, []).insert(0 if main else 999, _page(entity))
+    for section in registry.all_sections():
+        more = [one for one in section.pages if visit.actor.has(one.permission)]
+        pages.setdefault(section.code, []).extend(
+            RailPage(str(one.label), page_address(one.page), one.icon) for one in more
+        )
     sections = sorted([*registry.all_sections(), DIRECTORIES], key=lambda one: one.order)
-    shown = [_section(one, pages[one.code]) for one in sections if one.code in pages]
+    shown = [_section(one, pages[one.code]) for one in sections if pages.get(one.code)]
     return [
         RailSection("home", _("My day"), "sun-high", page_address("web:home")),
         *_with_reports(shown, visit),

@@ -13,6 +13,7 @@ from artel.domains.company.models import Department
 from artel.domains.company.panels import closed_fields, rights
 from artel.domains.company.readings import department_of, roles_of
 from artel.kernel import options
+from artel.kernel.access import ADMINISTER
 from artel.kernel.account_acts import change_user, erase_user, revoke_token, set_password
 from artel.kernel.actors import Actor
 from artel.kernel.admission import add_user
@@ -31,9 +32,18 @@ from artel.kernel.rights_acts import (
 )
 from artel.kernel.roles import AccessGroup, Grant, GrantGroup, Role
 from artel.screens.registry import add_section, register
-from artel.screens.vocabulary import Cell, Entity, Panel, Related, Section, SectionOfMenu, Table
+from artel.screens.vocabulary import Cell, Entity, PageOfMenu, Panel, Related, Section, SectionOfMenu, Table
 
-add_section(SectionOfMenu(code="administration", label=_("Administration"), icon="settings", order=950))
+NUMBERING = PageOfMenu(page="web:numbering", label=_("Numbering"), icon="list-numbers", permission=ADMINISTER)
+add_section(
+    SectionOfMenu(
+        code="administration",
+        label=_("Administration"),
+        icon="settings",
+        order=950,
+        pages=[NUMBERING],
+    )
+)
 
 
 def units_of(actor: Actor, records: Sequence[Grant]) -> Mapping[UUID, Department]:
