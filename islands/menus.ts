@@ -37,7 +37,8 @@ export function startMenus(): void {
     if (switched) toggle(switched);
     const clearing = at instanceof Element ? at.closest<HTMLElement>("[data-clear]") : null;
     if (clearing) document.querySelector(clearing.dataset["clear"] ?? "")?.replaceChildren();
-    for (const menu of open()) if (!menu.contains(at)) menu.open = false;
+    const chosen = at instanceof Element && at.closest(".pop :is(a, button).mi");
+    for (const menu of open()) if (chosen || !menu.contains(at)) menu.open = false;
     const pane = at instanceof Element ? at.closest<HTMLElement>("[data-show-pane]") : null;
     if (pane) showPane(pane);
   });

@@ -25,7 +25,8 @@ class ActDialog extends HTMLElement {
     if (this.#dialog.open || !this.#dialog.childElementCount) return;
     this.#cause = document.activeElement as HTMLElement | null;
     this.#dialog.showModal();
-    this.#dialog.querySelector<HTMLElement>("[autofocus], input:not([type=hidden]), select, textarea")?.focus();
+    const wanted = this.#dialog.querySelector<HTMLElement>("[autofocus]") ?? this.#dialog.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea");
+    wanted?.focus();
   }
 
   #emptied(): void {

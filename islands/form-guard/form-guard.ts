@@ -16,6 +16,21 @@ class FormGuard extends HTMLElement {
     this.#restore(form);
     for (const name of ["input", "change"]) form.addEventListener(name, () => this.#keep(form));
     form.addEventListener("reset", () => this.#forget());
+    document.addEventListener("artel:done", this.#done);
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("artel:done", this.#done);
+  }
+
+  // An act in a dialog is done, or what it makes in place; a form under the dialog goes on.
+  #done = (): void => {
+    if (this.#typedOnly) this.#forget();
+  };
+
+  // In a dialog only what a person typed is kept: which records it is about is said by the page.
+  get #typedOnly(): boolean {
+    return this.dataset["typedOnly"] !== undefined;
   }
 
   get #form(): HTMLFormElement | null {
@@ -28,7 +43,9 @@ class FormGuard extends HTMLElement {
 
   #keep(form: HTMLFormElement): void {
     const kept: Kept = {};
-    for (const [name, value] of new FormData(form)) if (typeof value === "string" && !SECRET.has(name)) (kept[name] ??= []).push(value);
+    const untold = new Set([...form.querySelectorAll<HTMLInputElement>("input[type=password]")].map((field) => field.name));
+    for (const [name, value] of new FormData(form))
+      if (typeof value === "string" && !SECRET.has(name) && !untold.has(name)) (kept[name] ??= []).push(value);
     for (const select of form.querySelectorAll("select")) kept[`${select.name} label`] = [select.selectedOptions[0]?.text ?? ""];
     sessionStorage.setItem(this.#key, JSON.stringify(kept));
   }
@@ -38,7 +55,7 @@ class FormGuard extends HTMLElement {
     if (!stored || this.dataset["answered"] !== undefined) return;
     const kept = JSON.parse(stored) as Kept;
     let changed = false;
-    for (const field of form.elements) changed = putBack(field, kept) || changed;
+    for (const field of form.elements) if (!this.#typedOnly || !isHidden(field)) changed = putBack(field, kept) || changed;
     if (changed) this.#tell(form);
   }
 
@@ -61,6 +78,10 @@ class FormGuard extends HTMLElement {
   #forget(): void {
     sessionStorage.removeItem(this.#key);
   }
+}
+
+function isHidden(field: Element): boolean {
+  return field instanceof HTMLInputElement && field.type === "hidden";
 }
 
 function putBack(field: Element, kept: Kept): boolean {

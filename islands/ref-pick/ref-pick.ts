@@ -44,7 +44,13 @@ class RefPick extends HTMLElement {
       createOnBlur: false,
       shouldLoad: () => true,
       load: (query: string, done: (found?: Found[]) => void) => void this.#search(query, done),
-      onType: () => this.#pick?.clearOptions(),
+      onLoad: () => this.#passOver(),
+      onType: (text: string) => {
+        this.#pick?.clearOptions();
+        this.#pick?.wrapper.classList.toggle("typing", text !== "");
+      },
+      onBlur: () => this.#pick?.wrapper.classList.remove("typing"),
+      onItemAdd: () => this.#pick?.wrapper.classList.remove("typing"),
       render: {
         option: (item: Found, escape: (text: string) => string) =>
           `<div><span class="clip">${escape(item.text)}</span>${item.note ? `<span class="small ink3 push nowrap tab">${escape(item.note)}</span>` : ""}</div>`,
@@ -53,6 +59,13 @@ class RefPick extends HTMLElement {
         loading: () => `<div class="no-results">${word("searching")}</div>`,
       },
     };
+  }
+
+  // What stands makes room for what is typed instead of it, and never is the first answer.
+  #passOver(): void {
+    if (!this.#pick?.wrapper.classList.contains("typing")) return;
+    const first = this.#pick.dropdown_content.querySelector<HTMLElement>("[data-selectable]:not(.selected)");
+    if (first) this.#pick.setActiveOption(first);
   }
 
   async #search(query: string, done: (found?: Found[]) => void): Promise<void> {

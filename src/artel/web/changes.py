@@ -143,7 +143,8 @@ class Reader:
         """«Contact point of a partner: added, office@…»: its name while it is there and may be seen."""
         words = f"{capital(model._meta.verbose_name)}: {MADE.get(entry.op, _('changed'))}"
         part = self.references.seen(model, entry.row) if self.names_parts else None
-        return f"{words}, {part}" if part is not None and str(part) else words
+        name = str(part or "").removeprefix(f"{self.record}: ")
+        return f"{words}, {name}" if name else words
 
     def _differences(self, model: type[models.Model], entry: Entry) -> Iterable[Difference]:
         visible = fields_visible_to(self.actor, model)

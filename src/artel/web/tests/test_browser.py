@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -190,3 +191,71 @@ def test_axe_has_nothing_to_say(visit, alice, theme, viewport):
         found = Axe().run(tab, options=RULES).response["violations"]
         assert [(address, each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found] == []
     assert AccessGroup.objects.exists()
+
+
+def test_a_bulk_bar_offers_what_makes_sense_for_the_chosen(visit, alice):
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    token(alice, "dead", revoked_at=now)
+    token(alice, "live", expires_at=now)
+    tab = visit("/toy-tokens")
+    button = tab.locator("[data-act=revoke_toy]")
+    tab.locator("tbody td.chk input").nth(0).check()
+    expect(button).to_be_hidden()
+    tab.locator("tbody td.chk input").nth(1).check()
+    expect(button).to_be_visible()
+    button.click()
+    tab.fill("#f-why", "old")
+    tab.get_by_role("button", name="Revoke").last.click()
+    expect(tab.locator("dialog .why")).to_contain_text("It is revoked already.")
+
+
+def test_what_was_typed_into_an_act_survives_an_expired_session(visit, alice):
+    one = token(alice, "one", expires_at=datetime(2026, 1, 1, tzinfo=UTC))
+    tab = visit(f"/toy-tokens/{one.pk}")
+    tab.get_by_role("link", name="Revoke…").click()
+    tab.fill("#f-why", "a long story")
+    tab.context.clear_cookies(name="sessionid")
+    tab.keyboard.press("Control+Enter")
+    expect(tab.locator("#login")).to_be_visible()
+    tab.fill("#login", "alice")
+    tab.fill("#password", PASSWORD)
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".rec-head .title")).to_contain_text("one")
+    tab.get_by_role("link", name="Revoke…").click()
+    expect(tab.locator("#f-why")).to_have_value("a long story")
+    tab.keyboard.press("Control+Enter")
+    expect(tab.locator(".rec-head .title")).to_contain_text("a long story")
+    assert tab.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('artel-draft'))") == []
+
+
+def test_what_was_typed_into_a_form_survives_an_expired_session_and_the_way_back(visit):
+    tab = visit("/toy-groups/new")
+    tab.fill("#f-name", "Wholesale of the North")
+    tab.goto("/toy-groups")
+    tab.go_back()
+    expect(tab.locator("#f-name")).to_have_value("Wholesale of the North")
+    tab.context.clear_cookies(name="sessionid")
+    tab.keyboard.press("Control+s")
+    tab.fill("#login", "alice")
+    tab.fill("#password", PASSWORD)
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#f-name")).to_have_value("Wholesale of the North")
+    tab.keyboard.press("Control+s")
+    expect(tab.locator(".rec-head .title")).to_contain_text("Wholesale of the North")
+
+
+def test_a_card_explains_who_sees_it(visit, alice, bob):
+    one = token(alice, "one")
+    tab = visit(f"/toy-tokens/{one.pk}")
+    tab.get_by_label("More acts").click()
+    tab.get_by_text("Why do I see this?").click()
+    expect(tab.locator("dialog .callout")).to_contain_text("Visible")
+    expect(tab.locator("details.menu[open]")).to_have_count(0)
+    tab.click("dialog .ts-control")
+    tab.keyboard.type("reed")
+    expect(tab.locator("dialog .ts-dropdown .option.active")).to_contain_text("Bob Reed")
+    expect(tab.locator("dialog .ts-control .item")).to_be_hidden()
+    tab.keyboard.press("Enter")
+    expect(tab.locator("dialog .ts-control .item")).to_have_text("Bob Reed")
+    tab.get_by_role("button", name="Explain").click()
+    expect(tab.locator("dialog .callout")).to_contain_text("Not visible")
