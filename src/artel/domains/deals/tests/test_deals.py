@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from artel.domains.company.factories import department
+from artel.domains.company.factories import person as in_house
 from artel.domains.deals import commands
 from artel.domains.deals.models import Deal, DealStage, DealStatus, DemandRow, Participant
 from artel.domains.partners.models import Partner
@@ -14,6 +16,7 @@ from artel.kernel.journal.models import Event
 from artel.kernel.models import AccessGroup
 from artel.kernel.refusals import NotThere, Refused
 from artel.kernel.roles import Reach
+from artel.reports.composing import run
 
 from .world import HOUSE, moment, person, written
 
@@ -186,6 +189,22 @@ def test_a_deal_without_a_client_is_its_responsibles_not_everybodys(world):
         commands.win_deal(bob, mine)
     owner = person("carol", "deals.*", "kernel.administer", reach=Reach.ALL)
     assert mine in Deal.objects.visible_to(owner)
+
+
+def test_a_deal_without_a_client_is_seen_by_those_above_its_responsible(world):
+    sales = department("Sales")
+    north = department("North", sales)
+    alice = in_house("alice", "sales_manager", department=north)
+    helen, hugo = (
+        in_house("helen", "head", department=sales),
+        in_house("hugo", "head", department=department("Depot")),
+    )
+    bob = in_house("bob", "sales_manager", department=north)
+    deal = world.open(alice, client=None)
+    assert [Deal.objects.visible_to(one).count() for one in (alice, helen, bob, hugo)] == [1, 1, 0, 0]
+    reports = [run(one, "deal-effectiveness", {}).totals[1] for one in (alice, helen, bob, hugo)]
+    assert reports == [1, 1, 0, 0]
+    commands.win_deal(helen, deal)
 
 
 def test_giving_a_deal_to_another(world):
