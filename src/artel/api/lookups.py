@@ -1,9 +1,9 @@
-"""References as programs write them: a key, or a code or name that only one record has. One query a kind of record and look-up key."""
+"""References as programs write them: a key, or a code, a name or a key in another system that only one record has. One query a kind of record and look-up key."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from artel.kernel.access import fields_visible_to, restrict, view_permission
 from artel.kernel.actors import Actor
+from artel.kernel.external_ids import named_outside
 from artel.kernel.records import facts_of
 from artel.lib.names import sort_key
 
@@ -31,7 +32,16 @@ def resolve(
     for name in _lookup_fields(actor, model, keys):
         if lacking := wanted - found.keys() - ids.keys():
             found.update(_by(rows, name, lacking))
+    if lacking := wanted - found.keys() - ids.keys():
+        found.update(_by_external_id(rows, lacking))
     return found
+
+
+def _by_external_id(rows: QuerySet[Any], texts: Collection[str]) -> Mapping[str, Any]:
+    named = named_outside(rows.model, texts)
+    seen = rows.in_bulk({key for keys in named.values() for key in keys}) if named else {}
+    there = {text: [seen[key] for key in keys if key in seen] for text, keys in named.items()}
+    return {text: several[0] for text, several in there.items() if len(several) == 1}
 
 
 def _lookup_fields(actor: Actor, model: type[models.Model], keys: Sequence[str]) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from artel.kernel.account_acts import change_user
 from artel.kernel.admission import add_user
+from artel.kernel.external_ids import external_ids
 from artel.kernel.people import User
+from artel.kernel.registers import ExternalId
 from artel.kernel.rights_acts import access_groups, roles
 from artel.kernel.roles import AccessGroup, Role
 from artel.screens.registry import register_resource
@@ -124,5 +126,28 @@ register_resource(
         create=access_groups.add,
         change=access_groups.change,
         mark=access_groups.mark,
+    )
+)
+register_resource(
+    Resource(
+        path="external-ids",
+        model=ExternalId,
+        fields=[
+            Field(name="system", labels=("Система", "System"), required=True),
+            Field(name="entity", labels=("Вид записей", "Entity"), required=True),
+            Field(name="key", labels=("Ключ", "Key"), required=True),
+            Field(
+                name="record",
+                labels=("Запись", "Record"),
+                fetch=lambda _actor, records: {each.pk: str(each.record_id) for each in records},
+                kind="text",
+                required=True,
+                filter=False,
+            ),
+        ],
+        keys=("system+entity+key",),
+        create=external_ids.add,
+        change=external_ids.change,
+        mark=external_ids.mark,
     )
 )

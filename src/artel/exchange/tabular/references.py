@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 
 from artel.kernel.access import restrict, view_permission
 from artel.kernel.actors import Actor
-from artel.kernel.models import ExternalId
+from artel.kernel.external_ids import named_outside
 from artel.kernel.records import facts_of
 from artel.lib.names import sort_key
 
@@ -114,11 +114,7 @@ class Finder:
     def _by_external_id(self, texts: Sequence[str]) -> dict[str, Found]:
         if not texts:
             return {}
-        entity = self.model._meta.label_lower
-        rows = ExternalId.objects.filter(entity=entity, key__in=texts, is_deleted=False)
-        keys: dict[str, set[UUID]] = {}
-        for text, key in rows.values_list("key", "record_id"):
-            keys.setdefault(text, set()).add(key)
+        keys = named_outside(self.model, texts)
         if not keys:
             return {}
         named = {key for several in keys.values() for key in several}
