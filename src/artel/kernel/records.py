@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
@@ -140,6 +141,13 @@ class CodedNamed(Named):
 
     class Meta:
         abstract = True
+
+
+@lru_cache(maxsize=512)
+def standing_references(model: type[models.Model]) -> tuple[str, ...]:
+    """The fields of a model that point at standing records."""
+    fields = [each for each in model._meta.concrete_fields if isinstance(each, models.ForeignKey)]
+    return tuple(each.name for each in fields if facts_of(each.related_model).standing)
 
 
 def facts_of(model: type[models.Model]) -> Facts:

@@ -21,6 +21,7 @@ from django.db import InterfaceError, OperationalError, connection, models
 from artel.kernel.dialect import dialect_of
 
 T = TypeVar("T")
+M = TypeVar("M", bound=models.Model)
 
 
 class Standing:
@@ -50,6 +51,7 @@ class Standing:
 
 _last: list[Standing] = []
 _present: ContextVar[Standing | None] = ContextVar("standing", default=None)
+_page: ContextVar[dict[Any, Any] | None] = ContextVar("page", default=None)
 
 
 def present() -> Standing | None:
@@ -57,14 +59,42 @@ def present() -> Standing | None:
     return _present.get()
 
 
+def joined(rows: models.QuerySet[M], *names: str) -> list[M]:
+    """The rows with the standing records that these fields point at: from memory while a page is being made, else by a join."""
+    kept = present()
+    if kept is None:
+        return list(rows.select_related(*names))
+    found = list(rows)
+    for name in names:
+        field: Any = rows.model._meta.get_field(name)
+        keys = {key for row in found if (key := getattr(row, field.attname)) is not None}
+        records = kept.records(field.related_model, keys)
+        for row in found:
+            if one := records.get(getattr(row, field.attname)):
+                field.set_cached_value(row, one)
+    return found
+
+
+def of_page(key: Any, make: Callable[[], T]) -> T:
+    """A value shared by the parts of the page that is being made; one's own elsewhere."""
+    shared = _page.get()
+    if shared is None:
+        return make()
+    if key not in shared:
+        shared[key] = make()
+    found: T = shared[key]
+    return found
+
+
 @contextmanager
 def read_once(found: Standing | None = None) -> Iterator[None]:
     """Inside, readers may take what stands from memory."""
-    token = _present.set(found or latest())
+    token, page = _present.set(found or latest()), _page.set({})
     try:
         yield
     finally:
         _present.reset(token)
+        _page.reset(page)
 
 
 def latest() -> Standing | None:

@@ -22,7 +22,6 @@ from artel.kernel.actors import Actor
 from artel.kernel.attributes.models import Attribute
 from artel.kernel.attributes.record import MembersField
 from artel.kernel.attributes.values import diff
-from artel.kernel.journal.models import ChangeSet
 from artel.kernel.journal.reading import Entry, history
 from artel.kernel.journal.values import is_erased
 
@@ -216,11 +215,7 @@ def told(
     reader.prepare(entries)
     groups = [list(group) for _key, group in groupby(entries, key=lambda entry: entry.set.pk)]
     shown = groups[:most]
-    ids = {group[0].set.pk for group in shown}
-    undone = (
-        set(ChangeSet.objects.filter(undoes__in=ids).values_list("undoes_id", flat=True)) if ids else set()
-    )
-    sets = [_set_story(group, reader, undone) for group in shown]
+    sets = [_set_story(group, reader) for group in shown]
     goes_on = len(groups) > most or len(entries) == most * 4
     return Told(sets, more=sets[-1].cursor if goes_on and sets else 0)
 
@@ -236,7 +231,7 @@ def _day(day: date) -> str:
     return _("Today, %(day)s") % {"day": written} if day == timezone.localdate() else written
 
 
-def _set_story(group: Sequence[Entry], reader: Reader, undone: set[int]) -> SetStory:
+def _set_story(group: Sequence[Entry], reader: Reader) -> SetStory:
     made = group[0].set
     rows = [
         story
@@ -250,7 +245,7 @@ def _set_story(group: Sequence[Entry], reader: Reader, undone: set[int]) -> SetS
         made.actor_kind,
         made.at,
         rows,
-        is_undone=made.pk in undone,
+        is_undone=group[0].is_undone,
         may_be_undone=not made.irreversible,
         cursor=group[-1].id,
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
+from artel.kernel import standing
 from artel.kernel.access import restrict, seen_by_key, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.records import Named, facts_of
@@ -30,14 +31,21 @@ class Called:
         return self.name
 
 
+def _nothing_read() -> tuple[dict[type[Model], dict[UUID, Any]], set[type[Model]]]:
+    """What has been found, and the models of which whole records are wanted."""
+    return defaultdict(dict), set()
+
+
 class References:
-    """Collects keys while a page is prepared, reads them at once, then answers which record stands behind a key."""
+    """Collects keys while a page is prepared, reads them at once, then answers which record stands behind a key.
+
+    What one part of a page has read the others find.
+    """
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
         self._wanted: dict[type[Model], set[UUID]] = defaultdict(set)
-        self._found: dict[type[Model], dict[UUID, Any]] = defaultdict(dict)
-        self._whole: set[type[Model]] = set()
+        self._found, self._whole = standing.of_page(("references", actor), _nothing_read)
 
     def want(self, model: type[Model], keys: Iterable[UUID | None], *, whole: bool = False) -> None:
         """These keys will be asked for; `whole` when more than their names and links will be read."""

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from artel.kernel import standing
 from artel.lib.money import rounded
 
 from .models import Currency, CurrencyRate
@@ -50,7 +51,8 @@ class Rates:
 
 def management_currency() -> Currency | None:
     """The currency in which the company counts."""
-    found: Currency | None = Currency.objects.management()
+    kept, ask = standing.present(), Currency.objects.management
+    found: Currency | None = kept.once("management currency", ask) if kept else ask()
     return found
 
 

@@ -11,17 +11,29 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from artel.domains.partners.interests import names_of_sources, read_interests
 from artel.domains.partners.models import Partner, Person
 from artel.domains.partners.source_types import label_of
+from artel.kernel import standing
 from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import type_of_text
 from artel.kernel.roles import Reach
 from artel.lib.stages import duration_days
 from artel.web.blocks import RowsBlock, rows_block
+from artel.web.references import References
 
-from .models import Deal, DealKind, DealStage, DealStatus, DemandRow, KindStage, Participant, ParticipantRole
-from .readings import channel_of, source_of, source_type_of
+from .models import (
+    Deal,
+    DealFirstInterest,
+    DealKind,
+    DealStage,
+    DealStatus,
+    DemandRow,
+    KindStage,
+    Participant,
+    ParticipantRole,
+)
 
 
 @dataclass(frozen=True)
@@ -47,15 +59,23 @@ class Route:
 
 def route(actor: Actor, deal: Deal) -> Route | None:
     """None for a kind without stages."""
-    rows = {row.stage_id: row for row in DealStage.objects.filter(deal=deal).select_related("stage")}
-    listed = KindStage.objects.filter(kind=deal.kind_id).select_related("stage").order_by("order")
-    path = [place.stage for place in listed]
+    rows = {row.stage_id: row for row in standing.joined(DealStage.objects.filter(deal=deal), "stage")}
+    path = [place.stage for place in _listed(deal.kind_id)]
     left = [row.stage for row in rows.values() if row.stage_id not in {stage.pk for stage in path}]
     if not path and not left:
         return None
     steps = [_step(deal, stage, rows.get(stage.pk)) for stage in [*left, *path]]
     may_move = deal.status == DealStatus.IN_WORK and actor.has("deals.change_deal")
     return Route(deal, steps, may_move)
+
+
+def _listed(kind: UUID) -> list[KindStage]:
+    kept, rows = standing.present(), KindStage.objects.filter(kind=kind).select_related("stage")
+    return (
+        kept.once(("stages of kind", kind), lambda: list(rows.order_by("order")))
+        if kept
+        else list(rows.order_by("order"))
+    )
 
 
 def _step(deal: Deal, stage: Any, row: DealStage | None) -> RouteStep:
@@ -72,7 +92,7 @@ def stages_of_kind(_actor: Actor, kind: DealKind) -> list[KindStage] | None:
     """The ordered list; None for a kind without a process."""
     if not kind.has_stages:
         return None
-    return list(KindStage.objects.filter(kind=kind).select_related("stage").order_by("order"))
+    return _listed(kind.pk)
 
 
 @dataclass(frozen=True)
@@ -95,34 +115,30 @@ class ParticipantLine:
 
 def participants(actor: Actor, deal: Deal) -> list[ParticipantLine]:
     """The client first, then everybody who has a row."""
-    rows = list(
-        Participant.objects.present()
-        .filter(deal=deal)
-        .select_related("partner", "role", "person", "person_role")
-        .order_by("id")
-    )
-    keys = {row.partner_id for row in rows} | {deal.client_id}
-    seen = Partner.objects.visible_to(actor).in_bulk([key for key in keys if key])
-    people = Person.objects.visible_to(actor).in_bulk([row.person_id for row in rows if row.person_id])
+    present = Participant.objects.present().filter(deal=deal).order_by("id")
+    rows = standing.joined(present, "role", "person_role")
+    seen = References(actor)
+    seen.want(Partner, [deal.client_id, *(row.partner_id for row in rows)])
+    seen.want(Person, [row.person_id for row in rows])
     rows.sort(key=lambda row: row.partner_id != deal.client_id)
-    lines = [_line(row, seen, people) for row in rows]
+    lines = [_line(row, seen) for row in rows]
     if deal.client_id and all(row.partner_id != deal.client_id for row in rows):
         lines.insert(0, _client_line(deal, seen))
     return lines
 
 
-def _line(row: Participant, seen: dict[UUID, Partner], people: dict[UUID, Person]) -> ParticipantLine:
-    partner = seen.get(row.partner_id) if row.partner_id else None
+def _line(row: Participant, seen: References) -> ParticipantLine:
+    partner, person = seen.seen(Partner, row.partner_id), seen.seen(Person, row.person_id)
     return ParticipantLine(
         key=row.pk,
         partner=partner,
         is_hidden=row.partner_id is not None and partner is None,
         role=str(row.role or ""),
-        person=people.get(row.person_id) if row.person_id else None,
+        person=person,
         person_role=str(row.person_role or ""),
         comment=row.comment,
         is_winner=row.is_winner,
-        given=_given(row) if not row.person_id or row.person_id in people else {},
+        given=_given(row) if not row.person_id or person else {},
     )
 
 
@@ -137,13 +153,14 @@ def _given(row: Participant) -> dict[str, str]:
     return texts | {"comment": row.comment, "is_winner": "true" if row.is_winner else ""}
 
 
-def _client_line(deal: Deal, seen: dict[UUID, Partner]) -> ParticipantLine:
-    client = seen.get(deal.client_id) if deal.client_id else None
+def _client_line(deal: Deal, seen: References) -> ParticipantLine:
+    client = seen.seen(Partner, deal.client_id)
     return ParticipantLine(None, client, client is None, _client_role(), None, "", "", is_winner=False)
 
 
 def _client_role() -> str:
-    return str(ParticipantRole.objects.filter(code=ParticipantRole.CLIENT).first() or "")
+    kept, asked = standing.present(), ParticipantRole.objects.filter(code=ParticipantRole.CLIENT).order_by()
+    return str((kept.once("role of the client", asked.first) if kept else asked.first()) or "")
 
 
 @dataclass(frozen=True)
@@ -167,7 +184,7 @@ def demand(_actor: Actor, deal: Deal) -> Demand | None:
     """None where the kind does not record demand."""
     if not deal.kind.records_demand:
         return None
-    rows = list(DemandRow.objects.present().filter(deal=deal).select_related("reason").order_by("number"))
+    rows = standing.joined(DemandRow.objects.present().filter(deal=deal).order_by("number"), "reason")
     total = sum((row.sum for row in rows), Decimal(0))
     met = sum((row.sum * row.satisfied_percent for row in rows), Decimal(0))
     percent = (met / total).quantize(Decimal(1), rounding=ROUND_HALF_UP) if total else Decimal(0)
@@ -196,13 +213,12 @@ class FirstInterestFacts:
 
 def first_interest(actor: Actor, deal: Deal) -> FirstInterestFacts | None:
     """None when nothing is known."""
-    channel = channel_of(actor, [deal]).get(deal.pk)
-    kind = source_type_of(actor, [deal]).get(deal.pk)
-    if not channel and not kind:
+    row = read_interests(DealFirstInterest, "deal", [deal.pk]).get(deal.pk)
+    if row is None or not (row.channel or row.source_type):
         return None
-    return FirstInterestFacts(
-        str(channel or ""), label_of(kind) if kind else "", str(source_of(actor, [deal]).get(deal.pk) or "")
-    )
+    kind = row.source_type
+    source = names_of_sources(actor, [row]).get(row.source) if row.source else None
+    return FirstInterestFacts(str(row.channel or ""), label_of(kind) if kind else "", source or "")
 
 
 def weighted(_actor: Actor, records: Sequence[Deal]) -> dict[UUID, Decimal]:

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from artel.kernel import standing
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Act, Line
 from artel.kernel.arguments import Argument, Values
@@ -109,7 +110,7 @@ def write_interest(
 def read_interests(model: type[FirstInterest], owner: str, keys: Sequence[UUID]) -> dict[UUID, FirstInterest]:
     """First interests by owner, channels in hand: one query a page."""
     objects: Any = model._default_manager
-    rows = objects.present().filter(**{f"{owner}__in": keys}).select_related("channel")
+    rows = standing.joined(objects.present().filter(**{f"{owner}__in": keys}), "channel")
     return {getattr(row, f"{owner}_id"): row for row in rows}
 
 

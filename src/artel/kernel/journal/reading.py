@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from artel.kernel import standing
 from artel.kernel.dialect import dialect_of
@@ -49,6 +49,8 @@ class Entry:
     owner: UUID | None
     op: str
     fields: tuple[FieldChange, ...]
+    is_undone: bool = False
+    """Whether a later set took this one back; told by `history` only."""
 
 
 @contextmanager
@@ -102,14 +104,24 @@ def _renames() -> Renames:
 def _page(rows: QuerySet[RowChange], before: int | None, limit: int) -> QuerySet[RowChange]:
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return rows.select_related("set").order_by("-pk")[:limit]
+    undone = Exists(ChangeSet.objects.filter(undoes=OuterRef("set_id")))
+    return rows.select_related("set").annotate(is_undone=undone).order_by("-pk")[:limit]
 
 
 def _entry(change: RowChange, renames: Renames) -> Entry:
     known = table_of_number(change.table_id)
     model = known[0] if known else None
     fields = tuple(_fields(change, model, renames))
-    return Entry(change.pk, change.set, model, change.row_id, change.owner_id, change.op, fields)
+    return Entry(
+        change.pk,
+        change.set,
+        model,
+        change.row_id,
+        change.owner_id,
+        change.op,
+        fields,
+        getattr(change, "is_undone", False),
+    )
 
 
 def _fields(change: RowChange, model: Model | None, renames: Renames) -> Iterator[FieldChange]:

@@ -9,15 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from artel.kernel import standing
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Line
 from artel.kernel.arguments import Argument
 from artel.kernel.commands import Command
+from artel.kernel.records import standing_references
 from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
 from artel.lib.uuid7 import uuid7
 from artel.screens.vocabulary import Entity
@@ -120,10 +123,11 @@ def edit(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
 
 def visible(entity: Entity, actor: Actor, key: UUID) -> Any:
     """The record this person may see; anything else does not exist."""
-    found = entity.model._default_manager.visible_to(actor).filter(pk=key).first()  # type: ignore[attr-defined]
-    if found is None:
+    rows: QuerySet[Any] = entity.model._default_manager.visible_to(actor).filter(pk=key)  # type: ignore[attr-defined]
+    found = standing.joined(rows, *standing_references(entity.model)) if standing.present() else list(rows)
+    if not found:
         raise Http404(str(key))
-    return found
+    return found[0]
 
 
 def _posted(request: HttpRequest, sheet: Sheet) -> HttpResponse:
