@@ -12,9 +12,10 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from artel.kernel.access import seen_by_key
 from artel.kernel.actors import Actor
 from artel.kernel.attributes.values import shown
-from artel.kernel.records import Named
+from artel.kernel.records import Named, facts_of
 from artel.kernel.refusals import NotThere
 from artel.lib.money import rounded
 from artel.lib.names import sort_key
@@ -299,6 +300,8 @@ def labels_of(
 
 def names_in(actor: Actor, model: type[Model], keys: Collection[Any]) -> dict[Any, str]:
     """Names of the visible records among some keys."""
+    if facts_of(model).standing:
+        return {key: str(record) for key, record in seen_by_key(actor, model, keys).items()}
     objects: Any = model._default_manager
     found: dict[Any, str] = {}
     for chunk in batched(keys, CHUNK):

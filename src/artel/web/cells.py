@@ -215,16 +215,23 @@ def _shower(kind: str, field: models.Field[Any, Any] | None) -> Callable[[Any], 
     if kind == "choice" and field is not None:
         labels = {code: str(label) for code, label in field.flatchoices}
         return lambda value: Shown(labels.get(value, str(value))) if value not in (None, "") else NOTHING
+    if kind in _WRITERS:
+        return _formatted(_WRITERS[kind]())
     return _SHOWERS.get(kind, _texted)
+
+
+_WRITERS: Mapping[str, Callable[[], Callable[[Any], str]]] = {
+    "moment": formats.moments,
+    "money": formats.sums,
+}
+"""Kinds whose writer settles the person's language and zone before the first value."""
 
 
 _SHOWERS: Mapping[str, Callable[[Any], Shown]] = {
     "boolean": _answered,
-    "moment": _formatted(formats.moment),
     "day": _formatted(formats.day),
     "number": _formatted(formats.number),
     "integer": _formatted(formats.number),
-    "money": _formatted(lambda value: formats.number(value, 2)),
     "percent": _formatted(formats.percent),
     "email": lambda value: Shown(value, f"mailto:{value}") if value else NOTHING,
     "phone": lambda value: Shown(display_phone(canonical_phone(value)), f"tel:{value}") if value else NOTHING,

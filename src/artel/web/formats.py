@@ -5,6 +5,7 @@ Written out for the two languages instead of asking CLDR per cell: a list of fif
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -108,10 +109,27 @@ def clock(value: datetime) -> str:
 
 def moment(value: datetime | None) -> str:
     """16 ноя, 12:31 in the person's zone; the year when it is not this one."""
-    if value is None:
-        return EMPTY
-    local = timezone.localtime(value)
-    return f"{_short(local.date(), local.year != timezone.localdate().year)},{NBSP}{local:%H:%M}"
+    return EMPTY if value is None else moments()(value)
+
+
+def moments() -> Callable[[datetime], str]:
+    """`moment` for many values: language, zone and year are asked for once."""
+    zone, year = timezone.get_current_timezone(), timezone.localdate().year
+    months = _MONTHS[language() if language() in _MONTHS else "en"]
+
+    def write(value: datetime) -> str:
+        local = value.astimezone(zone)
+        day = f"{local.day}{NBSP}{months[local.month - 1]}"
+        whole = day if local.year == year else f"{day}{NBSP}{local.year}"
+        return f"{whole},{NBSP}{local.hour:02}:{local.minute:02}"
+
+    return write
+
+
+def sums() -> Callable[[Number], str]:
+    """Numbers with two places, many of them: the language is asked for once."""
+    signs = _RUSSIAN if is_russian() else _ENGLISH
+    return lambda value: f"{value:,.2f}".translate(signs)
 
 
 def typed_day(value: date | None) -> str:

@@ -108,7 +108,22 @@ def _engine_of(language: str, _edition: float) -> Environment:
             super().visit_Template(Settling(language).visit(node), frame)
 
     shared = engines["jinja2"].env  # type: ignore[attr-defined]
-    return environment(Writer, loader=shared.loader, auto_reload=shared.auto_reload)
+    made = environment(Writer, loader=shared.loader, auto_reload=shared.auto_reload)
+    made.globals["_"] = made.globals["gettext"] = _speaker(language)
+    return made
+
+
+def _speaker(language: str) -> Callable[..., Markup]:
+    """gettext of one language for texts that take values: each is looked up once."""
+    known: dict[str, Markup] = {}
+
+    def speak(message: str, /, **given: Any) -> Markup:
+        if message not in known:
+            with translation.override(language):
+                known[message] = Markup(gettext(message))  # noqa: S704 -- texts of our own
+        return known[message] % given
+
+    return speak
 
 
 def environment(writer: type[CodeGenerator] = CodeGenerator, **options: Any) -> Environment:

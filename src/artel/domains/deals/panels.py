@@ -21,7 +21,7 @@ from artel.kernel.refusals import type_of_text
 from artel.kernel.roles import Reach
 from artel.lib.stages import duration_days
 from artel.web.blocks import RowsBlock, rows_block
-from artel.web.references import References
+from artel.web.references import Called, References
 
 from .models import (
     Deal,
@@ -103,10 +103,10 @@ class ParticipantLine:
     """
 
     key: UUID | None
-    partner: Partner | None
+    partner: Partner | Called | None
     is_hidden: bool
     role: str
-    person: Person | None
+    person: Person | Called | None
     person_role: str
     comment: str
     is_winner: bool

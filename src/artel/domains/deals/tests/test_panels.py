@@ -58,9 +58,12 @@ def test_participants_begin_with_the_client_and_hide_whom_one_may_not_see(world)
     commands.add_participant(HOUSE, deal, partner=secret, comment="cheaper")
     bob = person("bob", "deals.*", "partners.*", reach=Reach.ALL, only=[world.group])
     client, hidden = participants(bob, deal)
-    assert (client.partner, client.role) == (world.client, "Клиент")
+    assert client.partner is not None
+    assert (client.partner.pk, str(client.partner), client.role) == (world.client.pk, "Protos", "Клиент")
     assert (hidden.partner, hidden.is_hidden, hidden.comment) == (None, True, "cheaper")
-    assert participants(alice, deal)[1].partner == secret
+    shown = participants(alice, deal)[1].partner
+    assert shown is not None
+    assert shown.pk == secret.pk
 
 
 def test_demand_is_summed_by_satisfaction(world):
