@@ -13,7 +13,7 @@ from django.db import IntegrityError, models, transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from artel.kernel.answers import Given, keep_answer
+from artel.kernel.answers import Given, keys_of
 from artel.kernel.commands import AnyLine, Command, Line, Outcome, stamp_of
 from artel.kernel.journal.writing import change_set
 from artel.kernel.refusals import Conflict, Refused
@@ -27,6 +27,7 @@ from .races import lost
 from .requests import body_of, expected_version, idempotency_key
 
 MOST_LINES = 1000
+FIELDS = "fields"
 
 
 def commands_of(bound: Bound) -> dict[str, Command]:
@@ -47,12 +48,40 @@ def act(call: Call, path: str, key: UUID, name: str) -> HttpResponse:
     if command is None:
         raise no_such_address()
     names = Names.of_record(bound, command) if _takes_fields(command) else Names.of_command(command)
-    args = read_one(call.actor, command, names, body_of(call.request))
+    body = dict(body_of(call.request))
+    lacked = body.pop(FIELDS, None) if takes_lacking_fields(bound, command) else None
+    args = read_one(call.actor, command, names, body)
     line: AnyLine = Line(args, record, expected_version=expected_version(call.request))
-    headers = once(bound, call, command, line, names)
+    if lacked is None:
+        headers = once(bound, call, command, line, names)
+    else:
+        headers = _with_fields(call, bound, command, line, lacked)
     shown = _now(bound, key)
     document = {"change_set": _number(headers), "record": shown, "result": _result(bound, line)}
     return answer(document, headers=headers)
+
+
+def takes_lacking_fields(bound: Bound, command: Command) -> bool:
+    """Whether fields of the record may be sent with the act: what a refusal said it needs, in the same change set."""
+    change = bound.resource.change
+    return change is not None and change is not command and not _takes_fields(command)
+
+
+def _with_fields(call: Call, bound: Bound, command: Command, line: AnyLine, lacked: Any) -> dict[str, str]:
+    change = bound.resource.change
+    assert change is not None
+    if not isinstance(lacked, dict):
+        sentence = _("A JSON object of fields is expected.")
+        raise Refused("invalid", _("Some fields need correcting."), fields={FIELDS: sentence})
+    names = Names.of_record(bound, change)
+    fields: AnyLine = Line(read_one(call.actor, change, names, lacked), line.subject)
+    fields.expected_version, line.expected_version = line.expected_version, None
+    try:
+        return _headers(
+            command.with_fields(call.actor, line, change, fields, key=idempotency_key(call.request))
+        )
+    except Refused as refusal:
+        raise renamed(refusal, names) from refusal
 
 
 def _takes_fields(command: Command) -> bool:
@@ -134,13 +163,12 @@ def _run(call: Call, command: Command, lines: list[AnyLine]) -> Outcome:
 
 def _one_by_one(call: Call, command: Command, lines: list[AnyLine], key: str | None) -> Outcome:
     given = Given(call.actor, command.name, key, lines)
-    with transaction.atomic(), change_set(stamp_of(call.actor), command=command.name) as opened:
+    stamp, request = stamp_of(call.actor), given.request
+    with transaction.atomic(), change_set(stamp, command=command.name, request=request) as opened:
         for line in lines:
             command.run(call.actor, [line])
-        done = any(line.is_open for line in lines)
-        outcome = Outcome(opened.id if done else None, lines)
-        if key:
-            keep_answer(given, outcome.change_set, outcome.results)
+        outcome = Outcome(opened.id if any(line.is_open for line in lines) else None, lines)
+        opened.results = keys_of(outcome.results)
     return outcome
 
 

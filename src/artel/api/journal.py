@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from artel.kernel import commands
 from artel.kernel.access import fields_visible_to, restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Line
-from artel.kernel.answers import Given, answered, keep_answer
+from artel.kernel.answers import Given, answered, keep
 from artel.kernel.arguments import UNKNOWN, Values
 from artel.kernel.journal.conflicts import Conflict
 from artel.kernel.journal.models import ChangeSet
@@ -159,7 +159,7 @@ def undo(call: Call, number: int) -> HttpResponse:
     key = None if asked["dry_run"] else idempotency_key(call.request)
     given = Given(call.actor, COMMAND, key, [Line(Values(asked, number=number))])
     if known := answered(given):
-        return answer(_repeated(known.change_set), headers={"Idempotent-Replay": "true"})
+        return answer(_repeated(known.pk), headers={"Idempotent-Replay": "true"})
     result = undo_change_set(call.actor, number, **asked)
     document = _told(call.actor, result)
     if result.conflicts and not result.restored and not asked["dry_run"]:
@@ -167,9 +167,8 @@ def undo(call: Call, number: int) -> HttpResponse:
         raise Problem(
             HTTPStatus.CONFLICT, "undo_conflicts", sentence, more={"conflicts": document["conflicts"]}
         )
-    if key:
-        with transaction.atomic():
-            keep_answer(given, result.set_id, [])
+    if result.set_id is not None:
+        keep(given, result.set_id)
     return answer(document)
 
 
@@ -186,8 +185,8 @@ def _asked(body: dict[str, Any]) -> dict[str, bool]:
     return {**asked, **body}
 
 
-def _repeated(number: int | None) -> dict[str, Any]:
-    restored = ChangeSet.objects.filter(pk=number or 0).values_list("row_count", flat=True).first()
+def _repeated(number: int) -> dict[str, Any]:
+    restored = ChangeSet.objects.filter(pk=number).values_list("row_count", flat=True).first()
     return {"change_set": number, "restored": restored or 0, "conflicts": []}
 
 

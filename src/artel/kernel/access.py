@@ -7,7 +7,7 @@ those above him, not by everybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from . import standing
 from .actors import Actor
 from .people import User
 from .permissions import PermissionSet, effective
+from .ready import Ready
 from .records import facts_of
 from .refusals import Forbidden
 from .roles import Grant, GrantGroup, GroupMode, Reach
@@ -56,13 +57,21 @@ def members_of_unit(provider: Members) -> Members:
     return provider
 
 
-def grants_of(user: User) -> list[GrantView]:
+class Grants(list[GrantView]):
+    """A person's live grants, and the queries made ready for them."""
+
+    def __init__(self, grants: Iterable[GrantView] = ()) -> None:
+        super().__init__(grants)
+        self.ready: dict[Hashable, Ready] = {}
+
+
+def grants_of(user: User) -> Grants:
     """The person's live grants: two queries, the second only when a grant lists access groups; none of kept ones."""
     kept = standing.present()
     return kept.once(("grants", user.pk), lambda: _grants_of(user)) if kept else _grants_of(user)
 
 
-def _grants_of(user: User) -> list[GrantView]:
+def _grants_of(user: User) -> Grants:
     rows = Grant.objects.filter(user=user, is_deleted=False, role__is_deleted=False).select_related("role")
     listed = [grant.pk for grant in rows if grant.group_mode != GroupMode.ALL]
     groups: dict[UUID, list[UUID]] = {}
@@ -70,7 +79,7 @@ def _grants_of(user: User) -> list[GrantView]:
         named = GrantGroup.objects.filter(grant_id__in=listed, is_deleted=False)
         for grant_id, group_id in named.values_list("grant_id", "access_group_id"):
             groups.setdefault(grant_id, []).append(group_id)
-    return [_view(grant, tuple(groups.get(grant.pk, ()))) for grant in rows]
+    return Grants(_view(grant, tuple(groups.get(grant.pk, ()))) for grant in rows)
 
 
 def _view(grant: Grant, groups: tuple[UUID, ...]) -> GrantView:
@@ -86,6 +95,33 @@ def _view(grant: Grant, groups: tuple[UUID, ...]) -> GrantView:
         permissions=effective(role.code, role.added, role.withdrawn),
         hidden_fields=role.hidden_fields,
     )
+
+
+_house = Grants()
+
+
+def ready(
+    actor: Actor,
+    name: str,
+    model: type[models.Model],
+    permission: str,
+    rows: Callable[[QuerySet[Any]], QuerySet[Any]],
+) -> Ready:
+    """A query over the rows to which the actor's grants of a permission reach, its SQL made once for those grants.
+
+    `rows` says what is asked of them, and `name` tells that apart from other questions.
+    """
+
+    def made() -> Ready:
+        return Ready(rows(restrict(model._default_manager.all(), actor, permission)))
+
+    grants = _house if actor.is_unbounded else actor.grants
+    if not isinstance(grants, Grants):
+        return made()
+    key = (name, model, permission, actor.scopes)
+    if key not in grants.ready:
+        grants.ready[key] = made()
+    return grants.ready[key]
 
 
 @lru_cache(maxsize=512)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Model
 
+from . import standing
 from .actors import Actor
 from .jobs.bell import ring
 from .journal.writing import OpenSet, publish
@@ -93,6 +94,7 @@ class Act:
         if facts_of(model).code_prefix:
             rows = self._numbered(model, rows)
         full = complete(model, rows, self.author_id, self.at)
+        self._note(model)
         insert_rows(model, full)
         self.opened.inserted.setdefault(model, []).extend(full)
         return full
@@ -118,25 +120,31 @@ class Act:
     def change_all(self, model: type[Record], changes: Iterable[tuple[Record, Mapping[str, Any]]]) -> None:
         """Change fields of many records, each its own way; the records in hand follow."""
         wanted: dict[UUID, dict[str, Any]] = {}
+        formers: list[tuple[UUID, dict[str, Any]]] = []
+        attnames = plan_of(model).attnames
         for record, values in changes:
-            differing = {}
+            differing, former = {}, {}
             for name, value in values.items():
-                attname = model._meta.get_field(name).attname  # type: ignore[union-attr]
+                attname = attnames[name]
                 column = value.pk if isinstance(value, Model) else value
-                if getattr(record, attname) != column:
-                    differing[attname] = column
+                if (before := getattr(record, attname)) != column:
+                    differing[attname], former[attname] = column, before
                     setattr(record, name if isinstance(value, Model) else attname, value)
             if differing:
                 wanted.setdefault(record.pk, {}).update(differing)
+                formers.append((record.pk, former))
                 record.version += 1
                 record.changed_at = self.at
         if wanted:
+            self._note(model)
             update_rows(model, wanted, self.at)
+            self.opened.updated.setdefault(model, []).extend(formers)
 
     def remove(self, model: type[Record], records: Iterable[Record]) -> None:
         """Delete rows that are parts of a record (stage rows, lines); records of their own are marked instead."""
         keys = [record.pk for record in records]
         if keys:
+            self._note(model)
             model._base_manager.filter(pk__in=keys).delete()
 
     def publish(self, *events: object) -> None:
@@ -145,6 +153,11 @@ class Act:
         if events and not self._told:
             self._told = True
             transaction.on_commit(ring, robust=True)
+
+    @staticmethod
+    def _note(model: type[Record]) -> None:
+        if facts_of(model).standing:
+            standing.written()
 
     @staticmethod
     def _numbered(model: type[Record], rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -1,8 +1,12 @@
-"""Idempotency keys: the same request twice acts once and gets the same answer."""
+"""Idempotency keys: the same request twice acts once and gets the same answer.
+
+The change set that a request made is its answer: it holds the key, which the base lets in once, and the results.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from .actors import Actor
 from .acts import Line
 from .arguments import Values
+from .journal.models import ChangeSet
+from .journal.writing import Request
 from .refusals import Refused
-from .registers import Answer
 
 
 @dataclass(frozen=True)
@@ -26,15 +31,14 @@ class Given:
     key: str | None
     lines: list[Line[Any, Any]]
 
-    @property
-    def who(self) -> str:
-        return str(self.actor.user_id or self.actor.label)[:60]
-
     @cached_property
-    def digest(self) -> str:
+    def request(self) -> Request | None:
         """Of the request as it came: asked before the body, which may fill in arguments."""
+        if not self.key:
+            return None
         text = repr([(_key(line.subject), _plain(line.args)) for line in self.lines])
-        return hashlib.sha256(text.encode()).hexdigest()
+        who = str(self.actor.user_id or self.actor.label)[:60]
+        return Request(f"{who} {self.key}"[:300], hashlib.sha256(text.encode()).hexdigest())
 
 
 def _plain(args: Any) -> list[tuple[str, str]]:
@@ -46,24 +50,23 @@ def _key(value: Any) -> Any:
     return value.pk if isinstance(value, Model) else value
 
 
-def answered(given: Given) -> Answer | None:
-    """The answer already given to this key. Raises Refused when the key came with another request."""
-    if not given.key:
+def answered(given: Given) -> ChangeSet | None:
+    """The set that has answered this key already. Raises Refused when the key came with another request."""
+    if not given.request:
         return None
-    digest = given.digest
-    known = Answer.objects.filter(actor=given.who, key=given.key).first()
-    if known and (known.command != given.command or known.request_hash != digest):
+    known = ChangeSet.objects.filter(request_key=given.request.key).first()
+    if known and (known.command != given.command or known.request_digest != given.request.digest):
         raise Refused("key_reused", _("This idempotency key was already used for another request."))
     return known
 
 
-def keep_answer(given: Given, change_set: int | None, results: list[Any]) -> None:
-    keys = [str(result.pk) if isinstance(result, Model) else None for result in results]
-    Answer.objects.create(
-        actor=given.who,
-        key=given.key or "",
-        command=given.command,
-        request_hash=given.digest,
-        change_set=change_set,
-        results=keys,
-    )
+def keys_of(results: Sequence[Any]) -> list[str | None]:
+    """What a set keeps of its results, so that a repeated request gets them again."""
+    return [str(result.pk) if isinstance(result, Model) else None for result in results]
+
+
+def keep(given: Given, change_set: int) -> None:
+    """Name a set that was made without its key as the answer."""
+    if given.request:
+        rows = ChangeSet.objects.filter(pk=change_set)
+        rows.update(request_key=given.request.key, request_digest=given.request.digest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -18,8 +19,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from .access import restrict, view_permission
+from . import standing
+from .access import ready, seen_by_key, view_permission
 from .actors import Actor
+from .ready import Given
+from .records import facts_of
 from .refusals import Refused, type_of_text
 
 REQUIRED = _("Fill this in.")
@@ -211,11 +215,22 @@ def _reference(argument: Argument, raw: Any, actor: Actor | None) -> models.Mode
         key = raw if isinstance(raw, UUID) else UUID(str(raw))
     except ValueError as error:
         raise ValidationError(_("There is no such record.")) from error
-    rows = model._default_manager.all()
-    found = (restrict(rows, actor, view_permission(model)) if actor else rows).filter(pk=key).first()
+    found = _record(model, key, actor or Actor.system())
     if found is None:
         raise ValidationError(_("There is no such record."))
     return found
+
+
+def _record(model: type[models.Model], key: UUID, actor: Actor) -> models.Model | None:
+    """The record if the actor may see it. One that is kept is copied: an act may change what it is given."""
+    if facts_of(model).standing and standing.present():
+        return copy(seen_by_key(actor, model, [key]).get(key))
+    asked = ready(actor, "reference", model, view_permission(model), _by_key)
+    return next(iter(asked.rows(key=key)), None)
+
+
+def _by_key(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    return rows.filter(pk=Given("key"))
 
 
 _READERS: Mapping[str, Callable[[Argument, Any], Any]] = {

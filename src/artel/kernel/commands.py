@@ -18,21 +18,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast, get_args, get_type_hints
+from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import gates
-from .access import predicate, require, view_permission
+from .access import ready, require, restrict, view_permission
 from .actors import Actor
 from .acts import Act, Line, Lines
-from .answers import Given, answered, keep_answer
+from .answers import Given, answered, keys_of
 from .applies import Applies
 from .arguments import Argument, Values, argument_of_field, arguments_of, read_all
 from .integrity import refusal_of
-from .journal.writing import ActorStamp, change_set
+from .journal.models import ChangeSet
+from .journal.writing import ActorStamp, Request, change_set
 from .permissions import know
+from .ready import Given as Key
 from .records import Record
 from .refusals import Conflict, Forbidden, NotThere, Refused, type_of_text
 
@@ -178,22 +182,48 @@ class Command:
         (a job's checkpoint). Raises Forbidden when the actor holds no such permission at all.
         """
         require(actor, self.permission)
-        batch = list(lines)
-        given = Given(actor, self.name, key, batch)
-        if known := answered(given):
-            return self._repeat(known, batch)
+        given = Given(actor, self.name, key, list(lines))
+        return self._once(given, lambda: self._act(given, cause, parent, also))
+
+    def _once(self, given: Given, act: Callable[[], Outcome]) -> Outcome:
+        """A repeated request meets its key at the latest when it opens its set."""
+        batch = given.lines
         try:
             with transaction.atomic():
-                return self._act(given, cause, parent, also)
+                outcome = act()
         except _NothingDone:
             return Outcome(None, batch)
         except IntegrityError as error:
-            if known := answered(given):  # the same request came twice at once and the other one was faster
+            if known := answered(given):
                 return self._repeat(known, batch)
             if len(batch) != 1:
                 raise
             batch[0].refusal = refusal_of(error, self.model)
             return Outcome(None, batch)
+        if outcome.change_set is None and outcome.refused and (known := answered(given)):
+            return self._repeat(known, batch)
+        return outcome
+
+    def with_fields(
+        self, actor: Actor, line: AnyLine, change: Command, fields: AnyLine, *, key: str | None = None
+    ) -> Outcome:
+        """An act together with what it lacked of its record: one transaction and change set, or nothing at all.
+
+        `change` runs first with the line `fields`. Raises Refused, whichever of the two it is.
+        """
+
+        def both() -> Outcome:
+            with self._open(actor, None, None, given.request) as opened:
+                change.one(actor, fields)
+                self.one(actor, line)
+                opened.results = keys_of([line.result, fields.result])
+            return Outcome(opened.id, given.lines)
+
+        given = Given(actor, self.name, key, [line, fields])
+        outcome = self._once(given, both)
+        if line.refusal:
+            raise line.refusal
+        return outcome
 
     def within(self, act: Act, lines: Sequence[AnyLine]) -> None:
         """Run as a part of another act: same change set, its right was asked already; gates are."""
@@ -211,17 +241,17 @@ class Command:
         also: Callable[[Act], None] | None,
     ) -> Outcome:
         actor, lines = given.actor, given.lines
+        request = given.request
         self._take(actor, lines)
         if not any(line.is_open for line in lines) and also is None:
             return Outcome(None, lines)
-        with self._open(actor, cause, parent) as opened:
+        with self._open(actor, cause, parent, request) as opened:
             act = Act(actor, self.name, timezone.now(), opened)
             self.within(act, lines)
             self._settle(act, lines, also)
-        outcome = Outcome(opened.id, lines)
-        if given.key:
-            keep_answer(given, outcome.change_set, outcome.results)
-        return outcome
+            if request:
+                opened.results = keys_of([line.result for line in lines])
+        return Outcome(opened.id, lines)
 
     def _settle(self, act: Act, lines: list[AnyLine], also: Callable[[Act], None] | None) -> None:
         if also:
@@ -229,13 +259,16 @@ class Command:
         elif not any(line.is_open for line in lines):
             raise _NothingDone
 
-    def _open(self, actor: Actor, cause: Mapping[str, Any] | None, parent: int | None) -> Any:
+    def _open(
+        self, actor: Actor, cause: Mapping[str, Any] | None, parent: int | None, request: Request | None
+    ) -> Any:
         return change_set(
             stamp_of(actor),
             command=self.name,
             cause=dict(cause) if cause else None,
             parent=parent,
             irreversible=self.declared.irreversible,
+            request=request,
         )
 
     def _take(self, actor: Actor, lines: list[AnyLine]) -> None:
@@ -245,13 +278,7 @@ class Command:
         wanted = {
             line.subject.pk if isinstance(line.subject, models.Model) else line.subject for line in lines
         }
-        rows = self.model._default_manager.filter(pk__in=wanted)
-        allowed = (
-            rows.filter(predicate(actor, self.model, self.permission))
-            .order_by("pk")
-            .select_for_update(of=("self",))
-        )
-        found = {record.pk: record for record in allowed}
+        found = {record.pk: record for record in self._locked(actor, wanted)}
         seen = None
         for line in lines:
             key = line.subject.pk if isinstance(line.subject, models.Model) else line.subject
@@ -260,21 +287,35 @@ class Command:
                 _check_version(line)
                 continue
             if seen is None:
-                seen = set(
-                    rows.filter(predicate(actor, self.model, view_permission(self.model))).values_list(
-                        "pk", flat=True
-                    )
-                )
+                rows = self.model._default_manager.filter(pk__in=wanted)
+                visible = restrict(rows, actor, view_permission(self.model))
+                seen = set(visible.values_list("pk", flat=True))
             line.refusal = _forbidden() if key in seen else _not_there()
 
-    def _repeat(self, known: Any, lines: Sequence[AnyLine]) -> Outcome:
-        for line, result in zip(lines, known.results, strict=True):
+    def _locked(self, actor: Actor, keys: set[UUID]) -> Iterable[Any]:
+        if len(keys) == 1:
+            [key] = keys
+            return ready(actor, "lock", self.model, self.permission, _lock_one).rows(key=key)
+        return _lock(restrict(self.model._default_manager.filter(pk__in=keys), actor, self.permission))
+
+    def _repeat(self, known: ChangeSet, lines: Sequence[AnyLine]) -> Outcome:
+        for line, result in zip(lines, known.results or (), strict=True):
+            line.refusal = None
             line.result = self.model._base_manager.filter(pk=result).first() if result else None
-        return Outcome(known.change_set, list(lines), repeated=True)
+        return Outcome(known.pk, list(lines), repeated=True)
 
 
 class _NothingDone(Exception):
     """Every line was refused: the change set goes back."""
+
+
+def _lock(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """In the order of keys, so that two batches never wait for each other."""
+    return rows.order_by("pk").select_for_update(of=("self",))
+
+
+def _lock_one(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return _lock(rows.filter(pk=Key("key")))
 
 
 def _check_version(line: AnyLine) -> None:

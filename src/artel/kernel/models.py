@@ -2,12 +2,11 @@
 
 from .contact_points import ContactKind
 from .people import Token, User
-from .registers import Answer, Counter, Epoch, Erasure, ExternalId, Option
+from .registers import Counter, Epoch, Erasure, ExternalId, Option
 from .roles import AccessGroup, Grant, GrantGroup, Reach, Role
 
 __all__ = [
     "AccessGroup",
-    "Answer",
     "ContactKind",
     "Counter",
     "Epoch",

@@ -8,8 +8,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from artel.lib.uuid7 import uuid7
-
 from .facts import Facts
 from .records import Record, RecordQuerySet
 
@@ -92,26 +90,3 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity} {self.record_id}"
-
-
-class Answer(models.Model):
-    """The answer already given to an idempotency key, so that the same request twice acts once."""
-
-    journal_exempt = "a cache of answers, kept for a day"
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    actor = models.CharField(max_length=60)
-    key = models.CharField(max_length=200)
-    command = models.CharField(max_length=100)
-    request_hash = models.CharField(max_length=64)
-    change_set = models.BigIntegerField(null=True)
-    results = models.JSONField(default=list)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["actor", "key"], name="answer_once"),
-        ]
-
-    def __str__(self) -> str:
-        return self.key

@@ -55,7 +55,7 @@ _page: ContextVar[dict[Any, Any] | None] = ContextVar("page", default=None)
 
 
 def present() -> Standing | None:
-    """What is kept, while a page that changes nothing is being made; None elsewhere: the database is asked."""
+    """What is kept, while a page is being made that has changed nothing of it; None elsewhere: the database is asked."""
     return _present.get()
 
 
@@ -86,10 +86,15 @@ def of_page(key: Any, make: Callable[[], T]) -> T:
     return found
 
 
+def written() -> None:
+    """This transaction has changed what stands: until the page is done, nothing is taken from memory or put there."""
+    _present.set(None)
+
+
 @contextmanager
-def read_once(found: Standing | None = None) -> Iterator[None]:
-    """Inside, readers may take what stands from memory."""
-    token, page = _present.set(found or latest()), _page.set({})
+def read_once(found: Standing | None = None, *, acts: bool = False) -> Iterator[None]:
+    """Inside, readers may take what stands from memory; the parts of a page that `acts` share nothing else."""
+    token, page = _present.set(found or latest()), _page.set(None if acts else {})
     try:
         yield
     finally:

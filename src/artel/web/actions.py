@@ -84,6 +84,6 @@ def _action(entity: Entity, command: Command, record: Any) -> Action:
         command.short_name,
         str(command.label).rstrip("…."),
         command.declared.icon or "bolt",
-        address,
+        f"{address}?version={record.version}",
         asks,
     )

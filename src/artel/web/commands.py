@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
-from artel.kernel.actors import Actor
+from artel.kernel.access import GrantView
+from artel.kernel.actors import Actor, ActorKind
 from artel.kernel.acts import Act, Lines
 from artel.kernel.arguments import argument
 from artel.kernel.commands import command
 from artel.kernel.people import User
+from artel.kernel.permissions import PermissionSet
+from artel.kernel.roles import GroupMode, Reach
 
 OWN = "web.change_own_settings"
 
@@ -33,17 +37,36 @@ class NewPassword:
 
 @command(permission=OWN, label=_("Change own settings"))
 def change_own_speech(act: Act, lines: Lines[User, Speech]) -> None:
-    for line in lines:
+    for line in _own(act, lines):
         act.change(line.subject, language=line.args.language, time_zone=line.args.time_zone)
 
 
 @command(permission=OWN, label=_("Change own password"))
 def change_own_password(act: Act, lines: Lines[User, NewPassword]) -> None:
     """Ends every other session: they carry a digest of the old hash."""
-    for line in lines:
+    for line in _own(act, lines):
         act.change(line.subject, password=make_password(line.args.password))
 
 
+def _own(act: Act, lines: Lines[User, Any]) -> Lines[User, Any]:
+    for line in lines:
+        line.result = line.subject
+        if line.subject.pk != act.actor.user_id:
+            line.refuse("not_oneself", _("These settings are another person's."))
+    return [line for line in lines if line.is_open]
+
+
 def as_oneself(user: User) -> Actor:
-    """Everybody may change himself, also without any role: the house acts, under the person's name."""
-    return Actor.system(str(user))
+    """Everybody may change himself, also without any role; the journal names the person."""
+    own = GrantView(
+        grant_id=user.pk,
+        role="",
+        user_id=user.pk,
+        reach=Reach.OWN,
+        unit=None,
+        group_mode=GroupMode.ALL,
+        groups=(),
+        permissions=PermissionSet(frozenset({OWN})),
+        hidden_fields={},
+    )
+    return Actor(ActorKind.PERSON, str(user), user, _grants=[own])

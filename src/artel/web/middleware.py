@@ -52,8 +52,8 @@ class FormsMiddleware(CsrfViewMiddleware):
 class PersonMiddleware:
     """After authentication: `request.actor` (None for a stranger), language and zone.
 
-    The person and his rights come from memory as long as the base's epoch says that they stand; a page that changes nothing
-    takes everything else that stands from there too.
+    The person and his rights come from memory as long as the base's epoch says that they stand; so does everything else that
+    stands, until the page itself changes something of it.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -69,8 +69,8 @@ class PersonMiddleware:
                 as_person.enter_context(translation.override(user.language))
             if user and (zone := _zone(user.time_zone)):
                 as_person.enter_context(timezone.override(zone))
-            if kept and request.method in READING:
-                as_person.enter_context(standing.read_once(kept))
+            if kept:
+                as_person.enter_context(standing.read_once(kept, acts=request.method not in READING))
             return self.get_response(request)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from artel.api.acting import MOST_LINES, commands_of
+from artel.api.acting import FIELDS, MOST_LINES, commands_of, takes_lacking_fields
 from artel.api.bodies import Names
 from artel.api.columns import Bound
 from artel.api.filters import filters_of
@@ -210,6 +210,12 @@ def _command(bound: Bound, command: Command, name: str) -> Schema:
         "additionalProperties": False,
     }
     body = body_schema(names, partial=bool(command.declared.fields))
+    if takes_lacking_fields(bound, command) and bound.resource.change:
+        lacking = body_schema(Names.of_record(bound, bound.resource.change), partial=True)
+        body["properties"][FIELDS] = {
+            **lacking,
+            "description": "Fields of the record, changed in the same step.",
+        }
     return operation(
         f"{bound.resource.path}_{command.short_name}", command.label, bound.resource.path, {"200": said("Done.", done)},
         more=("409", "412"), parameters=[IDEMPOTENCY, IF_MATCH],

@@ -42,14 +42,25 @@ def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     return found
 
 
+def counted(aggregate: str) -> str:
+    """SQL of the rows of a set (parameter) by table and operation, as one text."""
+    return (
+        f"(SELECT {aggregate}(table_id || ':' || op || ':' || n, ' ') FROM (SELECT table_id, op, count(*) AS n "
+        "FROM journal_rowchange WHERE set_id = %s GROUP BY table_id, op) AS t)"
+    )
+
+
 class Dialect(Protocol):
     """What the journal and the writers ask of a database. SQL goes in and out as text; values as parameters."""
 
     def begin_set(self, columns: Mapping[str, Any], *, opened: bool) -> tuple[str, list[Any]]:
         """One statement that writes a change set, opens it for the triggers if asked, and returns its id first."""
 
-    def end_set(self) -> str:
-        """One statement (parameter: the set's id, twice) that counts the rows of a set and closes it."""
+    def end_set(self, *, answers: bool = False) -> str:
+        """One statement (parameters: the set's id, its results if it `answers`, the id twice) that counts the rows of a set and closes it.
+
+        It answers first the counts by table and operation: "12:i:3 14:u:1".
+        """
 
     def triggers_of(self, table: Table) -> list[Trigger]:
         """The triggers that journal one table and keep its derived columns."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from .contract import Name, Trigger, gathered
+from .contract import Name, Trigger, counted, gathered
 from .shapes import Column, Kind, Table
 
 
@@ -22,11 +22,12 @@ class PostgreSQL:
         )
         return sql, list(columns.values())
 
-    def end_set(self) -> str:
+    def end_set(self, *, answers: bool = False) -> str:
+        results = ", results = %s" if answers else ""
         return (
             "UPDATE journal_changeset SET "
-            "row_count = (SELECT count(*) FROM journal_rowchange WHERE set_id = %s) WHERE id = %s "
-            "RETURNING set_config('artel.set', '', true)"
+            f"row_count = (SELECT count(*) FROM journal_rowchange WHERE set_id = %s){results} WHERE id = %s "
+            f"RETURNING {counted('string_agg')}, set_config('artel.set', '', true)"
         )
 
     def triggers_of(self, table: Table) -> list[Trigger]:

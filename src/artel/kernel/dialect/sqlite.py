@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from .contract import Name, Trigger, gathered
+from .contract import Name, Trigger, counted, gathered
 from .shapes import Column, Kind, Table
 
 
@@ -19,10 +19,12 @@ class SQLite:
         sql = f"INSERT INTO journal_changeset ({', '.join(names)}) VALUES ({places}) RETURNING id"
         return sql, [*columns.values(), True if opened else None]
 
-    def end_set(self) -> str:
+    def end_set(self, *, answers: bool = False) -> str:
+        results = ", results = %s" if answers else ""
         return (
             "UPDATE journal_changeset SET is_open = NULL, "
-            "row_count = (SELECT count(*) FROM journal_rowchange WHERE set_id = %s) WHERE id = %s"
+            f"row_count = (SELECT count(*) FROM journal_rowchange WHERE set_id = %s){results} WHERE id = %s "
+            f"RETURNING {counted('group_concat')}"
         )
 
     def triggers_of(self, table: Table) -> list[Trigger]:

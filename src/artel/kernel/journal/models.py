@@ -39,7 +39,10 @@ class State(models.TextChoices):
 
 
 class ChangeSet(models.Model):
-    """What one act changed, who did it, when and because of what."""
+    """What one act changed, who did it, when and because of what.
+
+    One that answers a request with an idempotency key also holds that key and the keys of the results.
+    """
 
     at = models.DateTimeField(_("moment"), default=timezone.now)
     actor_kind = models.CharField(max_length=10)
@@ -59,6 +62,9 @@ class ChangeSet(models.Model):
     irreversible = models.BooleanField(default=False)
     is_open = models.BooleanField(null=True)
     xid = TransactionField(null=True)
+    request_key = models.CharField(max_length=300, null=True)
+    request_digest = models.CharField(max_length=64, null=True)
+    results = models.JSONField(null=True)
 
     class Meta:
         verbose_name = _("change set")
@@ -70,6 +76,9 @@ class ChangeSet(models.Model):
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["is_open"], condition=Q(is_open=True), name="changeset_one_open"),
+            models.UniqueConstraint(
+                fields=["request_key"], condition=Q(request_key__isnull=False), name="changeset_answers_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,8 +21,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, connections, models, transaction
 from django.utils import timezone
 
+from artel.kernel import standing
 from artel.kernel.dialect import dialect_of
+from artel.kernel.dialect.contract import MIGRATION
 
+from .catalogue import table_of_number
 from .models import ChangeSet, Event, RowChange, State
 
 if TYPE_CHECKING:
@@ -39,22 +42,39 @@ class ActorStamp:
 
 
 @dataclass(frozen=True)
+class Request:
+    """What a change set answers, when it may be asked for twice: its key (unique) and a digest of all that was asked."""
+
+    key: str
+    digest: str
+
+
+Model = type[models.Model]
+
+
+@dataclass(eq=False)
 class OpenSet:
-    """A change set that is open in this transaction."""
+    """A change set that is open in this transaction, and what the commands' own hand has written in it.
+
+    `inserted` are complete rows by attname; `updated` are keys with the former values by attname. Other writes (raw ones,
+    cascades, triggers) show only in `counted`: the set's rows by number of the table and operation, known once it is closed.
+    """
 
     id: int
     at: datetime
     command: str
-    inserted: dict[type[models.Model], list[dict[str, Any]]] = field(default_factory=dict)
-    """Complete rows that commands have inserted, by attname: readers before the close need not read them again."""
+    inserted: dict[Model, list[dict[str, Any]]] = field(default_factory=dict)
+    updated: dict[Model, list[tuple[UUID, dict[str, Any]]]] = field(default_factory=dict)
+    counted: dict[tuple[int, str], int] = field(default_factory=dict)
+    results: list[str | None] | None = None
 
 
 Reader = Callable[[OpenSet], None]
 _readers: list[Reader] = []
 
 
-def before_close(reader: Reader) -> Reader:
-    """Register what must be done with every change set before it commits (the search index)."""
+def before_commit(reader: Reader) -> Reader:
+    """Register what must be done with every change set once its rows are written and counted (the search index)."""
     _readers.append(reader)
     return reader
 
@@ -76,9 +96,11 @@ def change_set(
     parent: int | None = None,
     undoes: int | None = None,
     irreversible: bool = False,
+    request: Request | None = None,
 ) -> Iterator[OpenSet]:
     """Open a change set inside an atomic block; inside another open set, join that one.
 
+    A `request` that was answered before raises IntegrityError at once.
     An exception that leaves the block marks the atomic block for rollback: no act is left half done.
     Raises TransactionManagementError outside an atomic block.
     """
@@ -91,20 +113,36 @@ def change_set(
     columns = _columns(
         stamp, at, command=command, cause=cause, undoes=undoes, irreversible=irreversible, parent=parent
     )
+    if request:
+        columns |= {"request_key": request.key, "request_digest": request.digest}
     opened = OpenSet(_write(columns, opened=True), at, command)
     key = connections[connection.alias]
     _open[key] = opened
     try:
         yield opened
+        _close(opened, answers=request is not None)
         for reader in _readers:
             reader(opened)
-        with connection.cursor() as cursor:
-            cursor.execute(dialect_of(connection).end_set(), [opened.id, opened.id])
     except BaseException:
         connection.set_rollback(True)
         raise
     finally:
         del _open[key]
+
+
+def _close(opened: OpenSet, *, answers: bool) -> None:
+    results = [json.dumps(opened.results)] if answers else []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            dialect_of(connection).end_set(answers=answers), [opened.id, *results, opened.id, opened.id]
+        )
+        text = cursor.fetchone()[0] or ""
+    for part in text.split():
+        number, op, count = part.split(":")
+        opened.counted[int(number), op] = int(count)
+        table = table_of_number(int(number)) if opened.command != MIGRATION else None
+        if table and table[1].standing:
+            standing.written()
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def after_migrate(**_more: Any) -> None:
     for number in (
         ChangeSet.objects.filter(command=MIGRATION, pk__gt=last).order_by("pk").values_list("pk", flat=True)
     ):
-        follow(number, {})
+        follow(number)
         last = number
     paths = {source.entity: [path.name for path in source.paths] for source in sources().values()}
     for source in sources().values():

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Line
-from artel.kernel.commands import Command
+from artel.kernel.commands import Command, Outcome
 from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
 from artel.lib.uuid7 import uuid7
 from artel.screens.vocabulary import Entity
@@ -31,7 +30,7 @@ from artel.web.forms import FormSection, filled, raw_of, read_well, typed, value
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import signed_in
 from artel.web.pages.errors import forbidden
-from artel.web.pages.form import visible
+from artel.web.pages.form import Difference, differences_of, offers_of, version_seen, visible
 from artel.web.pages.table import entity_at
 from artel.web.render import page, wants_part
 from artel.web.visit import visit_of
@@ -46,7 +45,8 @@ class Deed:
     entity: Entity
     actor: Actor
     command: Command
-    records: Sequence[Any]
+    records: Sequence[Any] = ()
+    version: int | None = None
     sections: Sequence[FormSection] = ()
     address: str = ""
     back: str = ""
@@ -54,6 +54,7 @@ class Deed:
     sentence: str = ""
     offers: Sequence[Link] = ()
     needs: Sequence[str] = ()
+    differences: Sequence[Difference] = ()
 
     @property
     def title(self) -> str:
@@ -79,14 +80,24 @@ class Deed:
 def act(request: HttpRequest, path: str, key: UUID, name: str) -> HttpResponse:
     """An act on one record."""
     entity, actor = entity_at(path, request)
-    command = _offered(entity, name)
-    record = visible(entity, actor, key)
-    if not visit_of(request).may(command.permission, record):
-        return forbidden(request)
     address = reverse("web:act", args=[path, key, name])
     back = safe_back(request, reverse("web:card", args=[path, key]))
-    deed = _with_own_fields(request, Deed(entity, actor, command, [record], address=address, back=back))
-    return _posted_one(request, deed) if request.method == "POST" else _shown(request, deed)
+    deed = Deed(
+        entity, actor, _offered(entity, name), version=version_seen(request), address=address, back=back
+    )
+    if request.method == "POST":
+        return _posted_one(request, deed, key)
+    asked = _before(request, deed, key)
+    return _shown(request, asked) if asked else forbidden(request)
+
+
+def _before(request: HttpRequest, deed: Deed, key: UUID) -> Deed | None:
+    """The deed with its record in view; none when this person may see the record but not act on it."""
+    record = visible(deed.entity, deed.actor, key)
+    if not visit_of(request).may(deed.command.permission, record):
+        return None
+    version = record.version if deed.version is None else deed.version
+    return _with_own_fields(request, replace(deed, records=[record], version=version))
 
 
 @signed_in
@@ -135,41 +146,62 @@ def _with_needs(deed: Deed) -> Deed:
     return replace(deed, sections=[missing, deed.sections[-1]] if lacking else deed.sections)
 
 
-def _posted_one(request: HttpRequest, deed: Deed) -> HttpResponse:
+def _posted_one(request: HttpRequest, deed: Deed, key: UUID) -> HttpResponse:
+    """Done at once: the command itself looks whether the record is there, and only a refusal reads it to show it."""
     posted = request.POST.dict()
+    own = _with_own_fields(request, deed)
     try:
-        change_set = _done(deed, posted)
-    except NotThere as refusal:
-        raise Http404(str(refusal)) from refusal
+        outcome = _done(request, own, key, posted)
     except Refused as refusal:
-        return _shown(request, _refused(deed, posted, refusal), _status(refusal))
-    tell(request, str(deed.command.declared.done) or f"{deed.title}: {deed.record}", undo=change_set)
-    return away(request, deed.back)
+        again = _before(request, deed, key)
+        if again is None or isinstance(refusal, Forbidden):
+            return forbidden(request)
+        if isinstance(refusal, NotThere):
+            raise Http404(str(refusal)) from refusal
+        return _shown(request, _refused(again, posted, refusal), _status(refusal))
+    line = outcome.lines[0]
+    done = (
+        str(own.command.declared.done)
+        or f"{own.title}: {line.subject if line.result is None else line.result}"
+    )
+    tell(request, done, undo=outcome.change_set)
+    return away(request, own.back)
 
 
-def _done(deed: Deed, posted: Mapping[str, str]) -> int | None:
-    """The missing fields and the act, in one transaction."""
-    args = deed.command.read(raw_of(deed.sections[-1:], posted), deed.actor)
-    line: Line[Any, Any] = Line(args, deed.record.pk)
-    if len(deed.sections) == 1 or deed.entity.change is None:
-        return deed.command.one(deed.actor, line, key=deed.key).change_set
+def _done(request: HttpRequest, deed: Deed, key: UUID, posted: Mapping[str, str]) -> Outcome:
+    """The act; fields that it lacked go with it into one change set."""
+    args = deed.command.read(raw_of(deed.sections, posted), deed.actor)
+    line: Line[Any, Any] = Line(args, key, expected_version=deed.version)
     change = deed.entity.change
-    lacking: Line[Any, Any] = Line(change.read(raw_of(deed.sections[:1], posted), deed.actor), deed.record.pk)
-    with transaction.atomic():
-        change.one(deed.actor, lacking)
-        return deed.command.one(deed.actor, line, key=deed.key).change_set
+    if not deed.needs or change is None:
+        return deed.command.one(deed.actor, line, key=deed.key)
+    full = _before(request, deed, key)
+    if full is None or len(full.sections) == 1:
+        return deed.command.one(deed.actor, line, key=deed.key)
+    lacking: Line[Any, Any] = Line(change.read(raw_of(full.sections[:1], posted), deed.actor), key)
+    lacking.expected_version, line.expected_version = deed.version, None
+    return deed.command.with_fields(deed.actor, line, change, lacking, key=deed.key)
 
 
 def _refused(deed: Deed, posted: Mapping[str, str], refusal: Refused) -> Deed:
     """The dialog again: why not, what is missing, and what else would help."""
-    needs = tuple(dict.fromkeys([*deed.needs, *refusal.needs, *_of_record(deed, refusal)]))
+    lacking = [] if isinstance(refusal, Conflict) else [*refusal.needs, *_of_record(deed, refusal)]
+    needs = tuple(dict.fromkeys([*deed.needs, *lacking]))
     again = _with_needs(replace(deed, needs=needs)) if needs else deed
     sections = typed(again.sections, posted, refusal.fields, deed.actor) if posted else again.sections
     kept = [
         new if any(each.name in posted for each in new.fields) else old
         for new, old in zip(sections, again.sections, strict=True)
     ]
-    return replace(again, sections=kept, sentence=str(refusal.sentence), offers=_offers(deed, refusal))
+    offers = offers_of(deed.entity, deed.record, refusal, deed.actor)
+    asked = replace(again, sections=kept, sentence=str(refusal.sentence), offers=offers)
+    return _overtaken(asked, refusal) if isinstance(refusal, Conflict) else asked
+
+
+def _overtaken(deed: Deed, conflict: Conflict) -> Deed:
+    """Both values, and the present version: doing it again is a choice."""
+    found = differences_of(deed.command, conflict, deed.actor)
+    return replace(deed, version=deed.record.version, differences=found)
 
 
 def _of_record(deed: Deed, refusal: Refused) -> list[str]:
@@ -180,18 +212,6 @@ def _of_record(deed: Deed, refusal: Refused) -> list[str]:
 def _own_names(deed: Deed) -> set[str]:
     """The arguments of the act itself: they are asked once, whatever the record calls its fields."""
     return {one.name for one in deed.command.arguments}
-
-
-def _offers(deed: Deed, refusal: Refused) -> list[Link]:
-    """Other acts that would help, when this person may do them here."""
-    offered = {each.name: each for each in all_acts_of(deed.entity)}
-    found = []
-    for name in refusal.offers:
-        command = offered.get(name)
-        if command and deed.record and deed.actor.has(command.permission):
-            address = reverse("web:act", args=[deed.entity.path, deed.record.pk, command.short_name])
-            found.append(Link(str(command.label), address, command.declared.icon))
-    return found
 
 
 def _posted_many(request: HttpRequest, deed: Deed) -> HttpResponse:

@@ -24,6 +24,7 @@ from artel.kernel.records import standing_references
 from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
 from artel.lib.uuid7 import uuid7
 from artel.screens.vocabulary import Entity
+from artel.web.actions import all_acts_of
 from artel.web.attributes import ATTRIBUTES, code_of
 from artel.web.forms import FormSection, raw_of, read_well, sections_of, typed, values_of, written
 from artel.web.frame import Frame, Link, tell
@@ -56,6 +57,7 @@ class Sheet:
     record: Any = None
     sentence: str = ""
     differences: Sequence[Difference] = ()
+    offers: Sequence[Link] = ()
     key: str = ""
     in_place: str = ""
     answered: bool = False
@@ -87,7 +89,7 @@ def new(request: HttpRequest, path: str) -> HttpResponse:
         raise Http404(path)
     if not actor.has(entity.create.permission):
         return forbidden(request)
-    given = _prefill(entity.create, request.GET.dict(), actor)
+    given = {} if request.method == "POST" else _prefill(entity.create, request.GET.dict(), actor)
     sheet = Sheet(
         entity,
         actor,
@@ -134,8 +136,8 @@ def _posted(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     posted = request.POST.dict()
     try:
         args = sheet.command.read(raw_of(sheet.sections, posted), sheet.actor)
-        version = int(posted["version"]) if posted.get("version", "").isdigit() else None
-        line: Line[Any, Any] = Line(args, sheet.record, expected_version=version if sheet.record else None)
+        version = version_seen(request) if sheet.record else None
+        line: Line[Any, Any] = Line(args, sheet.record, expected_version=version)
         outcome = sheet.command.one(sheet.actor, line, key=sheet.key)
     except NotThere as refusal:
         raise Http404(str(refusal)) from refusal
@@ -154,21 +156,29 @@ def _refused(sheet: Sheet, posted: Mapping[str, str], refusal: Refused) -> Sheet
     loose = [str(text) for name, text in refusal.fields.items() if name not in known]
     sentence = " ".join([str(refusal.sentence), *loose])
     sections = typed(sheet.sections, posted, refusal.fields, sheet.actor)
-    return replace(sheet, sections=sections, sentence=sentence, answered=True)
+    offers = offers_of(sheet.entity, sheet.record, refusal, sheet.actor)
+    return replace(sheet, sections=sections, sentence=sentence, offers=offers, answered=True)
+
+
+def offers_of(entity: Entity, record: Any, refusal: Refused, actor: Actor) -> list[Link]:
+    """Other acts on the record that would help, when its screens offer them and this person may do them."""
+    offered = {each.name: each for each in all_acts_of(entity)}
+    found = []
+    for name in refusal.offers if record else ():
+        command = offered.get(name)
+        if command and actor.has(command.permission):
+            address = reverse("web:act", args=[entity.path, record.pk, command.short_name])
+            found.append(Link(str(command.label), address, command.declared.icon))
+    return found
 
 
 def _overtaken(sheet: Sheet, posted: Mapping[str, str], conflict: Conflict) -> Sheet:
     """The form with what this person typed, the other's values beside it and the present version: saving again is a choice."""
     record = visible(sheet.entity, sheet.actor, sheet.record.pk)
-    arguments = {one.name: one for one in sheet.command.arguments}
-    references = References(sheet.actor)
-    differences = [
-        Difference(_capital(arguments[name]), _said(arguments[name], conflict.mine[name], references), said)
-        for name, theirs in conflict.theirs.items()
-        if name in arguments and name != ATTRIBUTES and _plain(theirs) != _plain(conflict.mine.get(name))
-        for said in [_said(arguments[name], theirs, references)]
-    ]
-    differences += _in_attributes(sheet, posted, conflict.theirs.get(ATTRIBUTES) or {}, references)
+    differences = differences_of(sheet.command, conflict, sheet.actor)
+    differences += _in_attributes(
+        sheet, posted, conflict.theirs.get(ATTRIBUTES) or {}, References(sheet.actor)
+    )
     sections = typed(sheet.sections, posted, {}, sheet.actor)
     sentence = str(conflict.sentence)
     return replace(
@@ -196,6 +206,24 @@ def _read(argument: Argument, raw: Any) -> Any:
         return argument.read(raw)
     except ValidationError:
         return raw
+
+
+def differences_of(command: Command, conflict: Conflict, actor: Actor) -> list[Difference]:
+    """Where this person and somebody faster do not say the same, in words."""
+    arguments = {one.name: one for one in command.arguments}
+    references = References(actor)
+    return [
+        Difference(_capital(arguments[name]), _said(arguments[name], conflict.mine[name], references), said)
+        for name, theirs in conflict.theirs.items()
+        if name in arguments and name != ATTRIBUTES and _plain(theirs) != _plain(conflict.mine.get(name))
+        for said in [_said(arguments[name], theirs, references)]
+    ]
+
+
+def version_seen(request: HttpRequest) -> int | None:
+    """The version of the record that the page showed, from the form or from the address of a button."""
+    text = request.POST.get("version") or request.GET.get("version") or ""
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _plain(value: Any) -> Any:

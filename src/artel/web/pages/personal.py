@@ -74,7 +74,7 @@ def password(request: HttpRequest) -> HttpResponse:
         if not errors:
             person = _person(request)
             changed = change_own_password(as_oneself(person), person, password=request.POST["new"])
-            update_session_auth_hash(request, changed or User.objects.get(pk=person.pk))
+            update_session_auth_hash(request, changed)
             tell(request, _("The password is changed. Other sessions have ended."))
             return HttpResponseRedirect(reverse("web:settings"))
     crumbs = [Link(_("Personal settings"), reverse("web:settings"))]

@@ -63,7 +63,10 @@ def check_outcomes(lines: GivenLines) -> None:
         _check_one(line, reasons, winners)
         if line.subject and line.subject.pk in open_rows:
             line.refuse(
-                "demand_unexplained", DEMAND_UNEXPLAINED, needs=["demand"], offers=["deals.set_demand"]
+                "demand_unexplained",
+                DEMAND_UNEXPLAINED,
+                needs=["demand"],
+                offers=["deals.change_demand_row", "deals.set_demand"],
             )
 
 

@@ -6,6 +6,7 @@ The current stage of each deal is written with its rows, so that the column alwa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.domains.deals.models import Deal, DealKind, DealStage, DealStatus
 from artel.kernel.acts import Act, Line
+from artel.kernel.ready import Given, Ready
 from artel.lib.stages import Path, Result, Rows, StageRefused, StageRow, current_row
 
 Rule = Callable[[Rows, Path], Rows]
@@ -92,10 +94,19 @@ class Statistics:
 def rows_of(deals: Iterable[UUID]) -> list[Any]:
     """The stage rows of deals in their order, each with the list of its deal's kind beside it."""
     keys = list(deals)
-    if not keys:
-        return []
-    rows = DealStage.objects.filter(deal__in=keys).order_by("order", "started_at", "id")
-    return list(rows.annotate(kind_path=F("deal__kind__path")))
+    if len(keys) == 1:
+        return _of_one().rows(deal=keys[0])
+    return list(_rows().filter(deal__in=keys)) if keys else []
+
+
+def _rows() -> Any:
+    rows = DealStage.objects.order_by("order", "started_at", "id")
+    return rows.annotate(kind_path=F("deal__kind__path"))
+
+
+@lru_cache(maxsize=1)
+def _of_one() -> Ready:
+    return Ready(_rows().filter(deal=Given("deal")))
 
 
 def path_beside(row: Any) -> tuple[UUID, ...]:
