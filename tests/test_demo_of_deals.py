@@ -6,8 +6,10 @@ import pytest
 
 from artel.domains.deals.demo import LIVELY
 from artel.domains.deals.models import Deal, DealStatus
+from artel.domains.partners.models import Partner
 from artel.kernel.actors import Actor
 from artel.reports.composing import run
+from artel.site import demo as site_demo
 from artel.site.demo import Record
 from artel.site.demo import fill as fill_demo
 
@@ -57,3 +59,10 @@ def test_the_last_year_is_lively(demo):
     assert not Deal.objects.filter(status="lost", loss_reason=None).exists()
     assert Deal.objects.filter(client=None).exists()
     assert len(run(HOUSE, "loss-reasons", {}).rows) == 5
+
+
+def test_a_demo_of_size_grows_by_clients_and_their_deals(demo, monkeypatch):
+    clients, deals = Partner.objects.count(), Deal.objects.count()
+    monkeypatch.setattr(site_demo, "GROWN_AT_ONCE", 20)
+    site_demo._grow(HOUSE, 30)
+    assert (Partner.objects.count(), Deal.objects.count()) == (clients + 30, deals + 30)

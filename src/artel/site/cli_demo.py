@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from .children import Child, running, stopped_by_signals
-from .demo import Persona, Record, fill
+from .demo import SIZES, Persona, Record, fill
 from .subcommands import Failure, subcommand
 
 HOST = "127.0.0.1"
@@ -25,7 +25,11 @@ READY_SECONDS = 60
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="port on this machine (default: %(default)s)")
     parser.add_argument(
-        "--size", choices=["small"], default="small", help="how much demo data (default: %(default)s)"
+        "--size",
+        choices=list(SIZES),
+        default="small",
+        help="how much demo data a new base gets; 100k clients and deals take some minutes, "
+        "1m half an hour and more (default: %(default)s)",
     )
     parser.add_argument(
         "--postgres", action="store_true", help="use a PostgreSQL from a wheel instead of SQLite"
@@ -91,7 +95,7 @@ def demo(given: Namespace) -> None:
     """Answers on stdout as soon as pages are served: the address and who may sign in."""
     with stopped_by_signals():
         _require_free(given.port)
-        people = _prepared(given.record)
+        people = _prepared(given.record, SIZES[given.size])
         if people:
             os.environ["ARTEL_DEMO"] = str(given.record.path)
         with running(["serve", "--host", HOST, "--port", str(given.port)], ["worker"]) as children:
@@ -100,7 +104,7 @@ def demo(given: Namespace) -> None:
             _until_one_ends(children)
 
 
-def _prepared(record: Record) -> list[Persona]:
+def _prepared(record: Record, more: int) -> list[Persona]:
     """The base migrated and, when nobody is in it yet, filled; answers who may sign in."""
     from artel.kernel.models import User
 
@@ -110,7 +114,7 @@ def _prepared(record: Record) -> list[Persona]:
     migrate()
     if known := record.read():
         return known[1]
-    return [] if User.objects.exists() else fill(record)
+    return [] if User.objects.exists() else fill(record, more)
 
 
 def _require_free(port: int) -> None:

@@ -55,21 +55,36 @@ class Record:
             json.dump(kept, file, ensure_ascii=False)
 
 
-def fill(record: Record) -> list[Persona]:
-    """Fill a merely migrated base; answers who may sign in."""
+SIZES = {"small": 0, "100k": 100_000, "1m": 1_000_000}
+"""How many clients, and as many deals, come to the small base."""
+GROWN_AT_ONCE = 500
+
+
+def fill(record: Record, more: int = 0) -> list[Persona]:
+    """Fill a merely migrated base, and let it grow by so many clients and deals; answers who may sign in."""
     from artel.kernel.actors import Actor
 
     people = [replace(each, title=_title(each.role), password=secrets.token_urlsafe(9)) for each in PERSONAS]
     record.write(people, finished=False)
     actor = Actor.system("demo")
     _let_in(actor, people)
-    for label, add in _rooms():
+    for label, add in _rooms("fill"):
         print(f"artel: filling {label}", file=sys.stderr, flush=True)
         add(actor)
         if label == "company":
             _give_roles(actor, people)
+    _grow(actor, more)
     record.write(people, finished=True)
     return people
+
+
+def _grow(actor: Actor, more: int) -> None:
+    for start in range(0, more, GROWN_AT_ONCE):
+        numbers = range(start, min(start + GROWN_AT_ONCE, more))
+        for _label, grow in _rooms("grow"):
+            grow(actor, numbers)
+        if numbers.stop % (GROWN_AT_ONCE * 10) == 0:
+            print(f"artel: {numbers.stop} of {more} clients with their deals", file=sys.stderr, flush=True)
 
 
 def _title(role: str) -> str:
@@ -78,13 +93,15 @@ def _title(role: str) -> str:
     return str(Role.objects.get(code=role))
 
 
-def _rooms() -> list[tuple[str, Callable[[Actor], Any]]]:
+def _rooms(act: str) -> list[tuple[str, Callable[..., Any]]]:
+    """The rooms' functions of that name in their `demo.py`, lower rooms first."""
     from django.apps import apps
 
     names = [
         (app.label, f"{app.name}.demo") for app in apps.get_app_configs() if app.name.startswith("artel.")
     ]
-    return [(label, import_module(name).fill) for label, name in names if find_spec(name)]
+    modules = [(label, import_module(name)) for label, name in names if find_spec(name)]
+    return [(label, getattr(module, act)) for label, module in modules if hasattr(module, act)]
 
 
 def _let_in(actor: Actor, people: Sequence[Persona]) -> None:

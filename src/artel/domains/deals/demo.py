@@ -39,6 +39,15 @@ def fill(actor: Actor) -> None:
     _Year(actor, kinds, Random(2015)).fill()  # noqa: S311 -- a demo, the same every time
 
 
+def grow(actor: Actor, numbers: range) -> None:
+    """More deals of the last year with the clients made last, one a client on the average."""
+    kinds = {kind.name: kind for kind in DealKind.objects.all()}
+    year = _Year(actor, kinds, Random(numbers.start))  # noqa: S311 -- a demo, the same every time
+    newest = Partner.objects.clients().select_related("manager").order_by("-pk")
+    year._clients = list(newest[: len(numbers)])
+    _run(actor, commands.open_deal, [Line(year._plan(number)) for number in numbers])
+
+
 def _run(actor: Actor, command: Command, lines: Lines) -> list[Any]:
     outcome = command.run(actor, lines)
     for line in outcome.refused:

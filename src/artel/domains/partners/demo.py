@@ -49,6 +49,21 @@ from .models import (
 
 MANAGERS = ("manager", "levashova", "nazarov", "shubina")
 FIRST_DAY = date(2021, 3, 14)
+WHOLESALE = "Оптовые покупатели"
+TRADES = ("Свет", "Мебель", "Климат", "Декор", "Кухни", "Двери", "Окна", "Сад", "Текстиль")
+WORDS = (
+    "Заря",
+    "Каскад",
+    "Лагуна",
+    "Меридиан",
+    "Орион",
+    "Радуга",
+    "Тайга",
+    "Янтарь",
+    "Ёлка",
+    "Берег",
+    "Импульс",
+)
 Lines = list[Line[Any, Any]]
 
 
@@ -57,7 +72,7 @@ def fill(actor: Actor) -> None:
     _directories(actor)
     define_attributes(actor, "partners.partner", ATTRIBUTES)
     groups = {
-        "wholesale": access_groups.add(actor, name="Оптовые покупатели"),
+        "wholesale": access_groups.add(actor, name=WHOLESALE),
         "retail": access_groups.add(actor, name="Розница и сети"),
     }
     made = _run(actor, partners.add, _companies(groups))
@@ -65,6 +80,29 @@ def fill(actor: Actor) -> None:
     _run(actor, people.add, _people([one for one in made if one.is_client and one.kind == "company"]))
     _change_jobs(actor)
     _relate(actor)
+
+
+def grow(actor: Actor, numbers: range) -> None:
+    """More clients, each with a person or two, for a demo base of size."""
+    places = list(BusinessRegion.objects.exclude(parent=None).order_by("id"))
+    managers = list(User.objects.filter(login__in=MANAGERS).order_by("login"))
+    group = AccessGroup.objects.get(name=WHOLESALE)
+    lines: Lines = []
+    for number in numbers:
+        trade, word = TRADES[number % len(TRADES)], WORDS[number // len(TRADES) % len(WORDS)]
+        line = _company(
+            0,
+            f"{word} {trade} {number}",
+            places[number % len(places)],
+            group,
+            managers[number % len(managers)],
+        )
+        line.args |= {"phone": f"+7 900 {number:07d}", "email": f"client{number}@partner.example"}
+        line.args |= {"registered_on": FIRST_DAY + timedelta(days=number % 1500)}
+        del line.args["inn"], line.args["kpp"]
+        lines.append(line)
+    made = _run(actor, partners.add, lines)
+    _run(actor, people.add, _people(made))
 
 
 def define_attributes(
