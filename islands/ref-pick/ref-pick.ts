@@ -73,7 +73,9 @@ class RefPick extends HTMLElement {
     address.searchParams.set("q", query);
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" } });
-      done(answer.ok ? ((await answer.json()) as { results: Found[] }).results : []);
+      const found = answer.ok ? ((await answer.json()) as { results: Found[] }).results : [];
+      // Answers may overtake one another: what was asked for before the last letter is no longer wanted.
+      done(query === this.#pick?.inputValue() ? found : []);
     } catch {
       done([]);
     }

@@ -113,7 +113,11 @@ def visit(browser: Browser, demo: Demo) -> Iterator[Visit]:
         """Signs in once; later tabs of the person take the seat over."""
         seat = demo.seats.get((login, language))
         context = browser.new_context(
-            viewport=WIDE, base_url=demo.address, locale=LOCALES[language], storage_state=seat
+            viewport=WIDE,
+            base_url=demo.address,
+            locale=LOCALES[language],
+            storage_state=seat,
+            reduced_motion="reduce",
         )
         contexts.append(context)
         tab = context.new_page()

@@ -70,8 +70,8 @@ def test_a_deal_is_worked_lost_counted_and_taken_back(
     move(tab, second)  # and back
     move(tab, third)
     assert_route(tab, [first, second, third])
-    add_participant(tab, say, RIVAL, shipped(COMPETITOR, language))
-    add_demand(tab, say, "Ель", "1 250,50" if language == "ru" else "1250.50")
+    add_participant(tab, RIVAL, shipped(COMPETITOR, language))
+    add_demand(tab, "Ель", "1 250,50" if language == "ru" else "1250.50")
     rename(tab, say, f"{name} 2")
     lose(tab, say, shipped(TO_COMPETITOR, language), RIVAL)
     card = tab.url
@@ -108,10 +108,9 @@ def assert_route(tab: Page, stages: list[str]) -> None:
     expect(begun).to_contain_text(stages)
 
 
-def act(tab: Page, say: Callable[[str], str], label: str) -> Locator:
-    """The dialog of an act from the menu of the card."""
-    tab.locator(".rec-head summary").click()
-    tab.locator(".rec-head").get_by_role("link", name=say(label), exact=True).click()
+def act(tab: Page, name: str) -> Locator:
+    """The dialog of an act that the card offers."""
+    tab.locator(f"main a[href*='/act/{name}']").first.click()
     dialog = tab.locator("dialog[open]")
     expect(dialog.locator("h2")).to_be_visible()
     return dialog
@@ -131,16 +130,16 @@ def send(tab: Page) -> None:
     expect(tab.locator("dialog[open]")).to_have_count(0)
 
 
-def add_participant(tab: Page, say: Callable[[str], str], partner: str, role: str) -> None:
-    act(tab, say, "Add a participant")
+def add_participant(tab: Page, partner: str, role: str) -> None:
+    act(tab, "add_participant")
     choose(tab, "#f-partner", partner)
     choose(tab, "#f-role", role)
     send(tab)
     expect(tab.get_by_role("row").filter(has_text=partner)).to_contain_text(role)
 
 
-def add_demand(tab: Page, say: Callable[[str], str], text: str, amount: str) -> None:
-    dialog = act(tab, say, "Add a row of demand")
+def add_demand(tab: Page, text: str, amount: str) -> None:
+    dialog = act(tab, "add_demand_row")
     dialog.locator("#f-description").fill(text)
     send_refused(tab, "#f-sum")
     dialog.locator("#f-sum").fill(amount)
@@ -163,8 +162,7 @@ def rename(tab: Page, say: Callable[[str], str], name: str) -> None:
 
 def lose(tab: Page, say: Callable[[str], str], reason: str, winner: str) -> None:
     """The dialog asks for the reason, then for the winner that this reason wants."""
-    tab.locator(".rec-head").get_by_role("link", name=say("Lost…")).click()
-    expect(tab.locator("dialog[open] h2")).to_be_visible()
+    act(tab, "lose_deal")
     tab.keyboard.press("Escape")  # the list of reasons opens by itself
     send_refused(tab, "#f-loss_reason")
     choose(tab, "#f-loss_reason", reason)
