@@ -27,14 +27,12 @@ RULES = {
     }
 }
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine (set ARTEL_CHROMIUM)"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(scope="module")
 def browser():
+    assert CHROMIUM, "no Chromium on this machine: apt-get install chromium, or set ARTEL_CHROMIUM"
     if not (BUILT / "manifest.json").exists():
         pytest.fail("the islands are not built: npm ci && npm run build")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
