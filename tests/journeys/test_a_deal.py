@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Demo, Visit
 
-KIND = "Продажа по этапам"
+KIND, UNMET = "Продажа по этапам", "Дорого"
 CLIENT, RIVAL = "Верфь у маяка", "Чужие паруса"
 STAGES = {
     "first": ("Первичный контакт", "First contact"),
@@ -143,6 +143,7 @@ def add_demand(tab: Page, text: str, amount: str) -> None:
     dialog.locator("#f-description").fill(text)
     send_refused(tab, "#f-sum")
     dialog.locator("#f-sum").fill(amount)
+    choose(tab, "#f-reason", UNMET)  # otherwise the deal could not end
     send(tab)
     expect(tab.get_by_role("row").filter(has_text=text)).to_contain_text("250")
 
@@ -163,7 +164,10 @@ def rename(tab: Page, say: Callable[[str], str], name: str) -> None:
 def lose(tab: Page, say: Callable[[str], str], reason: str, winner: str) -> None:
     """The dialog asks for the reason, then for the winner that this reason wants."""
     act(tab, "lose_deal")
-    tab.keyboard.press("Escape")  # the list of reasons opens by itself
+    options = tab.locator("#f-loss_reason-ts-dropdown .option")
+    expect(options.first).to_be_visible()  # the list of reasons opens by itself
+    tab.keyboard.press("Escape")
+    expect(options.first).to_be_hidden()
     send_refused(tab, "#f-loss_reason")
     choose(tab, "#f-loss_reason", reason)
     send_refused(tab, "#f-winner")

@@ -38,7 +38,7 @@ class ContactKind(Item):
     """A kind of contact point («Рабочий телефон»); kinds with a fixed code ship with the product."""
 
     facts: ClassVar[Facts] = Facts(
-        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True, standing=True
     )
 
     type = models.CharField(_("type"), max_length=12, choices=PointType)

@@ -57,7 +57,7 @@ class AccessGroup(Item):
     """A group of partners for access (группа доступа партнёров): each partner is in exactly one."""
 
     facts: ClassVar[Facts] = Facts(
-        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True, standing=True
     )
 
     objects: ClassVar[Any] = RecordQuerySet["AccessGroup"].as_manager()

@@ -55,7 +55,7 @@ class Organisation(Named):
 class Department(Branch):
     """A part of the company (подразделение); the head of one sees the records of it and below."""
 
-    facts: ClassVar[Facts] = Facts(lookup=("name", "name_en"), search=("name",), public=True)
+    facts: ClassVar[Facts] = Facts(lookup=("name", "name_en"), search=("name", "name_en"), public=True)
 
     head = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -186,7 +186,9 @@ class CurrencyRate(Record):
 class WorkCalendar(Item):
     """Which days are worked (производственный календарь). Monday to Friday, except the days written down."""
 
-    facts: ClassVar[Facts] = Facts(lookup=("code", "name", "name_en"), search=("name",), public=True)
+    facts: ClassVar[Facts] = Facts(
+        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True
+    )
 
     objects: ClassVar[Any] = RecordQuerySet["WorkCalendar"].as_manager()
 

@@ -30,7 +30,7 @@ class DealKind(Item):
     """
 
     facts: ClassVar[Facts] = Facts(
-        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True, standing=True
     )
 
     type = models.CharField(_("type"), max_length=10, choices=DealType, default=DealType.MANUAL)
@@ -76,7 +76,7 @@ class Stage(Item):
     """A step of a deal (этап процесса), shared by kinds."""
 
     facts: ClassVar[Facts] = Facts(
-        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True, standing=True
     )
 
     objects: ClassVar[Any] = RecordQuerySet["Stage"].as_manager()

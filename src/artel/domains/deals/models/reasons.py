@@ -28,7 +28,7 @@ class LossReason(Item):
     TO_COMPETITOR = "lost_to_competitor"
 
     facts: ClassVar[Facts] = Facts(
-        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True, standing=True
     )
 
     objects: ClassVar[Any] = RecordQuerySet["LossReason"].as_manager()
@@ -47,7 +47,7 @@ class DissatisfactionReason(Item):
     """Why what a client wants is not met in full (причина неудовлетворения спроса)."""
 
     facts: ClassVar[Facts] = Facts(
-        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True, standing=True
     )
 
     objects: ClassVar[Any] = RecordQuerySet["DissatisfactionReason"].as_manager()
@@ -69,7 +69,7 @@ class ParticipantRole(Item):
     COMPETITOR = "competitor"
 
     facts: ClassVar[Facts] = Facts(
-        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True, standing=True
     )
 
     objects: ClassVar[Any] = RecordQuerySet["ParticipantRole"].as_manager()

@@ -19,7 +19,7 @@ class Channel(Item):
     """A way clients come (канал привлечения). `source_types` are the keys of sources it allows; empty = any."""
 
     facts: ClassVar[Facts] = Facts(
-        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True, standing=True
     )
 
     source_types = models.JSONField(_("source types"), default=list, blank=True)

@@ -63,7 +63,7 @@ class ContactPersonRole(Item):
     """What a contact person does in a purchase (роль контактного лица): decides, influences, uses."""
 
     facts: ClassVar[Facts] = Facts(
-        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True, standing=True
     )
 
     description = models.CharField(_("description"), max_length=500, blank=True, default="")
@@ -87,7 +87,7 @@ class ContactPersonRole(Item):
 class Position(Item):
     """A post a contact person holds (должность)."""
 
-    facts: ClassVar[Facts] = Facts(lookup=("name", "name_en"), search=("name",), public=True)
+    facts: ClassVar[Facts] = Facts(lookup=("name", "name_en"), search=("name", "name_en"), public=True)
 
     objects: ClassVar[Any] = RecordQuerySet["Position"].as_manager()
 

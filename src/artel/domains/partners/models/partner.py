@@ -22,7 +22,7 @@ from artel.kernel.trees import Branch, BranchQuerySet, names_once
 class BusinessRegion(Branch):
     """A region as the company divides its market (бизнес-регион); regions lie inside one another."""
 
-    facts: ClassVar[Facts] = Facts(lookup=("name", "name_en"), search=("name",), public=True)
+    facts: ClassVar[Facts] = Facts(lookup=("name", "name_en"), search=("name", "name_en"), public=True)
 
     objects: ClassVar[Any] = BranchQuerySet["BusinessRegion"].as_manager()
 

@@ -18,7 +18,7 @@ class PartnerRelationKind(Item):
     """A kind of tie; `reverse_name` says it from the other side («Рекомендовал» — «Рекомендован»)."""
 
     facts: ClassVar[Facts] = Facts(
-        lookup=("code", "name", "name_en"), search=("name",), public=True, standing=True
+        lookup=("code", "name", "name_en"), search=("name", "name_en"), public=True, standing=True
     )
 
     reverse_name = models.CharField(_("name from the other side"), max_length=250, blank=True, default="")
