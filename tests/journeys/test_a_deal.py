@@ -83,6 +83,7 @@ def test_a_deal_is_worked_lost_counted_and_taken_back(
 
     tab.goto(card)
     take_back_the_newest(tab, say)
+    tab.goto(card)
     expect(tab.locator(".rec-head")).to_contain_text(say("in work"))
     assert_route(tab, [first, second, third])
     assert lost_at(tab, third) == before
@@ -125,6 +126,14 @@ def choose(tab: Page, field: str, text: str) -> None:
     tab.keyboard.press("Enter")
 
 
+def close_the_list(tab: Page, field: str) -> None:
+    """The first field of a dialog has the focus, and a field of references with the focus shows its list."""
+    options = tab.locator(f"{field}-ts-dropdown .option")
+    expect(options.first).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(options.first).to_be_hidden()
+
+
 def send(tab: Page) -> None:
     tab.keyboard.press("Control+Enter")
     expect(tab.locator("dialog[open]")).to_have_count(0)
@@ -164,10 +173,7 @@ def rename(tab: Page, say: Callable[[str], str], name: str) -> None:
 def lose(tab: Page, say: Callable[[str], str], reason: str, winner: str) -> None:
     """The dialog asks for the reason, then for the winner that this reason wants."""
     act(tab, "lose_deal")
-    options = tab.locator("#f-loss_reason-ts-dropdown .option")
-    expect(options.first).to_be_visible()  # the list of reasons opens by itself
-    tab.keyboard.press("Escape")
-    expect(options.first).to_be_hidden()
+    close_the_list(tab, "#f-loss_reason")
     send_refused(tab, "#f-loss_reason")
     choose(tab, "#f-loss_reason", reason)
     send_refused(tab, "#f-winner")

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, WIDE, Visit
+from .test_a_deal import close_the_list
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
@@ -132,7 +133,7 @@ def test_dialogs(admin: Page) -> None:
     admin.goto(card)
     admin.locator(".rec-head a[href$='/lose_deal']").click()
     expect(admin.locator("dialog[open] h2")).to_be_visible()
-    admin.keyboard.press("Escape")
+    close_the_list(admin, "#f-loss_reason")
     found += look_at(admin)
     admin.keyboard.press("Control+Enter")
     expect(admin.locator("dialog[open] [role=alert], dialog[open] .field-note.bad").first).to_be_visible()
