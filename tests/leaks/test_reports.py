@@ -73,14 +73,15 @@ def test_no_page_of_a_report_tells_a_stranger_anything(world):
     """The tables, and every link from a number to its rows, also when somebody guesses the owner's links."""
     Maker(world.bob.actor.user, "Своё").all()
     secrets = world.secrets.all()
-    told, proved = [], 0
+    told, proved, opened = [], 0, 0
     for report in registry.all_reports():
         asked = {f"/reports/{report.name}?block={block.name}" for block in report.blocks}
         for question in list(asked):
             page = body(world.holly.browser.get(question))
             asked |= {
-                unescape(link) for link in re.findall(rf'href="(/reports/{report.name}/rows[^"]*)"', page)
+                unescape(link) for link in re.findall(rf'hx-get="(/reports/{report.name}/rows[^"]*)"', page)
             }
+        opened += sum("/rows" in question for question in asked)
         for question in sorted(asked):
             proved += bool(secrets.told(body(world.holly.browser.get(question))))
             for name, visitor in world.strangers.items():
@@ -91,3 +92,4 @@ def test_no_page_of_a_report_tells_a_stranger_anything(world):
                     told.append(f"{name} at {question}: {found[:3]}")
     assert not told, "\n".join(told)
     assert proved
+    assert opened

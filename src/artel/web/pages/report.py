@@ -16,7 +16,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artel.kernel.access import restrict, view_permission
+from artel.kernel.access import fields_visible_to, restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.records import Item
 from artel.kernel.refusals import Forbidden, NotThere, Refused
@@ -141,11 +141,12 @@ def rows_behind(request: HttpRequest, name: str) -> HttpResponse:
     whole = _whole(found.model)
     rows = restrict(found.records, actor, view_permission(found.model)).order_by("-pk")
     records = list((rows.select_related(whole) if whole else rows)[: SHOWN + 1])
+    has_sums = "potential" in fields_visible_to(actor, found.model)
     lines = [
         (
             str(one),
             address_of(one) or (address_of(getattr(one, whole)) if whole else ""),
-            getattr(one, "potential", None),
+            getattr(one, "potential", None) if has_sums else None,
         )
         for one in records
     ]
