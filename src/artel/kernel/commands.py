@@ -25,7 +25,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import gates
+from . import gates, options
 from .access import ready, require, restrict, view_permission
 from .actors import Actor
 from .acts import Act, Line, Lines
@@ -179,9 +179,11 @@ class Command:
         """The whole batch in one transaction and one change set; refused lines leave no trace.
 
         `key` makes a repeated request answer without acting again. `also` runs inside the transaction after the body
-        (a job's checkpoint). Raises Forbidden when the actor holds no such permission at all.
+        (a job's checkpoint). Raises Forbidden when the actor holds no such permission at all, Refused("switched_off").
         """
         require(actor, self.permission)
+        if not actor.is_unbounded:
+            options.require(self.permission)
         given = Given(actor, self.name, key, list(lines))
         return self._once(given, lambda: self._act(given, cause, parent, also))
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from . import standing
-from .refusals import type_of_text
+from .refusals import Refused, type_of_text
 from .registers import Option
 
 
@@ -21,11 +23,24 @@ class OptionFact:
 
 
 _declared: dict[str, OptionFact] = {}
+_guarded: dict[str, str] = {}
 
 
 def declare(code: str, label: type_of_text, *, default: bool = True, help: type_of_text = "") -> OptionFact:  # noqa: A002 -- the word of forms
     _declared[code] = OptionFact(code, label, default, help)
     return _declared[code]
+
+
+def guard(code: str, *permissions: str) -> None:
+    """Permissions that nobody can use while the option is off."""
+    _guarded.update(dict.fromkeys(permissions, code))
+
+
+def require(permission: str) -> None:
+    """Raise Refused("switched_off") when the permission belongs to a subsystem that is switched off."""
+    if (code := _guarded.get(permission)) and not is_on(code):
+        sentence = _("“%(what)s” is switched off: an administrator may switch it on.")
+        raise Refused("switched_off", sentence % {"what": _declared[code].label})
 
 
 def declared() -> Iterator[OptionFact]:

@@ -13,6 +13,8 @@ from artel.kernel.permissions import know
 
 from .vocabulary import Contribution, Entity, Resource, SectionOfMenu
 
+VERBS = ("add", "change", "delete")
+
 _entities: dict[str, Entity] = {}
 _by_path: dict[str, Entity] = {}
 _resources: dict[str, Resource] = {}
@@ -26,7 +28,13 @@ def register(entity: Entity) -> Entity:
         raise ValueError(f"{entity.name} already has screens")
     _entities[entity.name] = _by_path[entity.path] = entity
     know(view_permission(entity.model))
+    if entity.option:
+        options.guard(entity.option, *(_permission(entity.model, verb) for verb in VERBS))
     return entity
+
+
+def _permission(model: type[Model], verb: str) -> str:
+    return f"{model._meta.app_label}.{verb}_{model._meta.model_name}"
 
 
 def register_resource(resource: Resource) -> Resource:

@@ -29,22 +29,26 @@ def begin() -> None:
             AccessGroup.objects.create(name=f"hot {number}")
 
 
-def write(seed: str, count: str) -> None:
-    """Many small acts on the hot rows, some on several of them."""
+def write(seed: str, count: str) -> list[str]:
+    """Many small acts on the hot rows, some on several of them; the numbers that they took on the way."""
     from django.db import transaction
 
     from artel.kernel.journal.writing import ActorStamp, change_set
     from artel.kernel.models import AccessGroup
+    from artel.kernel.numbering import reserve
 
     chance = random.Random(int(seed))
     keys = sorted(AccessGroup.objects.filter(name__startswith="hot").values_list("pk", flat=True))
     stamp = ActorStamp("person", None, f"writer {seed}")
+    taken: list[str] = []
     for number in range(int(count)):
         several = chance.sample(keys, chance.choice([1, 1, 1, 8]))
         with transaction.atomic(), change_set(stamp, command="scenario.write"):
             rows = AccessGroup.objects.filter(pk__in=several).order_by("pk").select_for_update()
             for row in rows:
                 AccessGroup.objects.filter(pk=row.pk).update(name_en=f"{seed}-{number}")
+            taken += reserve("scenario", len(several))
+    return taken
 
 
 def read(count: str) -> list[int]:

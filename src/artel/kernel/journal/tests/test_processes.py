@@ -53,8 +53,7 @@ def base(tmp_path: Path, new_base: Callable[[], str]) -> Iterator[Base]:
 def test_many_writers_leave_one_true_journal_and_its_reader_loses_nothing(base: Base) -> None:
     reader = base.start("read", str(WRITERS * ACTS))
     writers = [base.start("write", str(seed), str(ACTS)) for seed in range(WRITERS)]
-    for writer in writers:
-        base.answer(writer)
+    numbers = [number for writer in writers for number in base.answer(writer)]
     met = base.answer(reader)
     found = base.ask("replay")
     assert (found["breaks"], found["differing"]) == (0, 0)
@@ -62,6 +61,7 @@ def test_many_writers_leave_one_true_journal_and_its_reader_loses_nothing(base: 
     assert found["counted"] == found["changes"]
     assert len(met) == len(set(met))
     assert set(met) == set(found["sets"])
+    assert len(numbers) == len(set(numbers)) >= WRITERS * ACTS
 
 
 def test_a_writer_killed_in_the_middle_leaves_nothing(base: Base) -> None:
