@@ -60,7 +60,7 @@ class ImportRun(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("on behalf of")
     )
-    options = models.JSONField(_("options"), default=dict)
+    options = models.JSONField(pgettext_lazy("of a run", "options"), default=dict)
 
     state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.RUNNING)
     sentence = models.TextField(_("what went wrong"), blank=True, default="")
@@ -75,7 +75,7 @@ class ImportRun(models.Model):
     change_set = models.BigIntegerField(_("change set"))
 
     started_at = models.DateTimeField(_("started"), default=timezone.now)
-    finished_at = models.DateTimeField(_("finished"), null=True)
+    finished_at = models.DateTimeField(pgettext_lazy("moment", "finished"), null=True)
 
     objects: ClassVar[Any] = ImportRunQuerySet.as_manager()
 

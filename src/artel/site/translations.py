@@ -118,11 +118,25 @@ def faults() -> Iterator[str]:
             if message.id and not _is_finished(message):
                 yield f"{path.relative_to(HOUSE)}:{message.lineno}: {message.id!r} is not translated"
     for language in LANGUAGES:
+        yield from _quarrels(language)
         known = _finished(path for path in catalogs() if path.parts[-3] == language)
         for room in rooms():
             for message in texts(room):
                 if message.id and (_singular(message), message.context) not in known:
                     yield f"{message.locations[0][0]}: {message.id!r} is in no {language} catalogue"
+
+
+def _quarrels(language: str) -> Iterator[str]:
+    """One line for every text that two rooms translate differently: all catalogues are one, so only one of them would count."""
+    said: dict[tuple[str, str | None], dict[str, Path]] = {}
+    for path in catalogs():
+        for message in _read(path) if path.parts[-3] == language else ():
+            if message.id:
+                said.setdefault((_singular(message), message.context), {})[str(message.string)] = path
+    for (text, _context), answers in said.items():
+        if len(answers) > 1:
+            places = ", ".join(str(path.relative_to(HOUSE)) for path in answers.values())
+            yield f"{places}: {text!r} is translated in {len(answers)} ways; give one of them a context"
 
 
 def update() -> None:

@@ -146,11 +146,12 @@ REPORT: Schema = {
         "rows": {"type": "array", "items": {"type": "array"}},
         "totals": {"type": "array"},
         "blocks": {"type": "array", "items": STRING},
+        "currency": STRING,
         "as_of": {"type": "string", "format": "date-time"},
         "parameters": {"type": "object"},
         "groups": {"type": "array", "items": {"type": "array"}},
     },
-    "required": ["columns", "rows", "totals", "blocks", "as_of", "parameters"],
+    "required": ["columns", "rows", "totals", "blocks", "currency", "as_of", "parameters"],
 }
 PARAMETERS: Schema = {
     "Key": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},

@@ -199,7 +199,7 @@ STAGE_ROWS = Dataset(
         COUNT,
         POTENTIAL,
         *_of_results("result"),
-        Measure(name="mean_days", label=_("Days"), function="mean", field="days", kind="number"),
+        Measure(name="mean_days", label=_("Duration, days"), function="mean", field="days", kind="number"),
         Measure(name="deals", label=_("Different deals"), function="distinct", field="deal"),
     ],
     currency=_currency,

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from artel.kernel.facts import Facts
 from artel.kernel.records import Item, RecordQuerySet
@@ -23,7 +24,7 @@ class Kind(models.TextChoices):
     """What an attribute holds; it is settled once, because the values of many records are of that kind."""
 
     STRING = "string", _("text")
-    NUMBER = "number", _("number")
+    NUMBER = "number", pgettext_lazy("kind of attribute", "number")
     DATE = "date", _("date")
     BOOLEAN = "boolean", _("yes or no")
     CHOICE = "choice", _("choice from a list")
@@ -53,7 +54,7 @@ class Attribute(Item):
     is_indexed = models.BooleanField(
         _("indexed"), default=False, help_text=_("Lists can be sorted by it, and filters are fast.")
     )
-    position = models.IntegerField(_("position"), default=0)
+    position = models.IntegerField(pgettext_lazy("in a list", "position"), default=0)
 
     objects: ClassVar[Any] = AttributeQuerySet.as_manager()
 
@@ -84,7 +85,7 @@ class AttributeChoice(Item):
         Attribute, models.PROTECT, verbose_name=_("attribute"), related_name="choices", db_index=False
     )
     code = models.CharField(_("code"), max_length=40, blank=True, validators=[code_is_plain], help_text=MADE)
-    position = models.IntegerField(_("position"), default=0)
+    position = models.IntegerField(pgettext_lazy("in a list", "position"), default=0)
 
     objects: ClassVar[Any] = RecordQuerySet["AttributeChoice"].as_manager()
 

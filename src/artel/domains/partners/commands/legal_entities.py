@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from artel.domains.partners.models import LegalEntity, Partner, PartnerLegalEntity
 from artel.domains.partners.models.legal_entities import LegalEntityKind
@@ -61,7 +62,7 @@ class LinkedEntity:
     """A legal entity of the partner."""
 
     legal_entity: LegalEntity = argument(label=_("Legal entity"))
-    is_main: bool = argument(label=_("Main"), default=False)
+    is_main: bool = argument(label=pgettext_lazy("legal entity", "Main"), default=False)
 
 
 @command(permission="partners.change_partner", label=_("Link a legal entity"), icon="link")
