@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from artel.kernel import standing
 from artel.kernel.dialect import dialect_of
@@ -84,16 +84,9 @@ def history(
 ) -> list[Entry]:
     """What happened to a record, and to its parts if wanted, the latest first; `before` is the last entry's id of a page."""
     number = number_of(model) or 0
-    found = {
-        change.pk: change
-        for change in _page(RowChange.objects.filter(row_id=row, table_id=number), before, limit)
-    }
-    if parts:
-        found |= {
-            change.pk: change for change in _page(RowChange.objects.filter(owner_id=row), before, limit)
-        }
+    wanted = Q(row_id=row, table_id=number) | Q(owner_id=row) if parts else Q(row_id=row, table_id=number)
     renames = _renames()
-    return [_entry(found[pk], renames) for pk in sorted(found, reverse=True)[:limit]]
+    return [_entry(change, renames) for change in _page(RowChange.objects.filter(wanted), before, limit)]
 
 
 def _renames() -> Renames:
@@ -104,8 +97,9 @@ def _renames() -> Renames:
 def _page(rows: QuerySet[RowChange], before: int | None, limit: int) -> QuerySet[RowChange]:
     if before is not None:
         rows = rows.filter(pk__lt=before)
+    # An expression, or the planner might walk the whole journal backwards instead of asking both indexes.
     undone = Exists(ChangeSet.objects.filter(undoes=OuterRef("set_id")))
-    return rows.select_related("set").annotate(is_undone=undone).order_by("-pk")[:limit]
+    return rows.select_related("set").annotate(is_undone=undone).order_by((F("pk") + 0).desc())[:limit]
 
 
 def _entry(change: RowChange, renames: Renames) -> Entry:

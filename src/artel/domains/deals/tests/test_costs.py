@@ -16,8 +16,8 @@ from .world import person
     [
         # the epoch; the rows; the names of clients
         ("/deals?status=in_work&sort=-potential", 3),
-        # the epoch; the deal; its client; stages passed, participants, demand, first interest; the journal of it and its parts
-        ("/deals/{deal}", 9),
+        # the epoch; the deal; its client; stages passed, participants, demand, first interest; the journal
+        ("/deals/{deal}", 8),
         # the epoch; kinds offered as a filter; the numbers
         ("/reports/sales-funnel?from=2026-01-01&to=2026-12-31", 3),
     ],
