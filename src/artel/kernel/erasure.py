@@ -73,6 +73,7 @@ def erasing_command(model: type[Record], *, room: str, applies: Applies | None =
             "history. Deals and other work stay. This cannot be taken back."
         ),
         icon="trash",
+        done=gettext_lazy("Personal data erased."),
         applies=applies,
         on_marked=True,
     )

@@ -157,9 +157,10 @@ class Reader:
             if found.name == "is_deleted" and entry.op == "u":
                 yield Difference(_("Marked for deletion"), _yes(change.before), _yes(change.after))
             elif found.editable and not isinstance(found, models.UUIDField):  # a bare key says nothing
+                both_gone = is_erased(change.before) and is_erased(change.after)
                 yield Difference(
                     capital(found.verbose_name),
-                    self.said(found, change.before),
+                    "" if both_gone else self.said(found, change.before),
                     self.said(found, change.after),
                 )
 

@@ -164,7 +164,7 @@ def _posted_one(request: HttpRequest, deed: Deed, key: UUID) -> HttpResponse:
         str(own.command.declared.done)
         or f"{own.title}: {line.subject if line.result is None else line.result}"
     )
-    tell(request, done, undo=outcome.change_set)
+    tell(request, done, undo=None if own.command.declared.irreversible else outcome.change_set)
     return away(request, own.back)
 
 
@@ -232,7 +232,7 @@ def _posted_many(request: HttpRequest, deed: Deed) -> HttpResponse:
     if refused and wants_part(request):
         context = {"deed": deed, "sentence": sentence, "refused": refused, "at": timezone.now()}
         return page(request, "web/act_result_part.html", context, part="web/act_result_part.html")
-    tell(request, sentence, undo=outcome.change_set)
+    tell(request, sentence, undo=None if deed.command.declared.irreversible else outcome.change_set)
     return away(request, deed.back)
 
 
