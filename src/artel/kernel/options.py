@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from . import standing
 from .refusals import Refused, type_of_text
-from .registers import Option
+from .registers import Option, option_labels
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ _guarded: dict[str, str] = {}
 
 def declare(code: str, label: type_of_text, *, default: bool = True, help: type_of_text = "") -> OptionFact:  # noqa: A002 -- the word of forms
     _declared[code] = OptionFact(code, label, default, help)
+    option_labels[code] = label
     return _declared[code]
 
 

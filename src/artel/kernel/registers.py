@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .facts import Facts
 from .records import Record, RecordQuerySet
+from .refusals import type_of_text
 
 
 class Counter(models.Model):
@@ -36,6 +37,10 @@ class Epoch(models.Model):
         return str(self.value)
 
 
+option_labels: dict[str, type_of_text] = {}
+"""What options are called, by code; filled as they are declared."""
+
+
 class Option(Record):
     """A subsystem switched on or off (функциональная опция). A missing row means the declared default."""
 
@@ -51,7 +56,7 @@ class Option(Record):
         verbose_name_plural = _("options")
 
     def __str__(self) -> str:
-        return self.code
+        return str(option_labels.get(self.code, self.code))
 
 
 class ExternalId(Record):

@@ -101,3 +101,11 @@ def _is_possible(number: str) -> bool:
 
 def _bad(text: str) -> Malformed:
     return Malformed("bad_phone", _("%(text)s is not a phone number."), text=text.strip())
+
+
+def readable_phone(text: str) -> str:
+    """A kept number as people read it; one that is none stays as it is written."""
+    try:
+        return display_phone(canonical_phone(text))
+    except Malformed:
+        return text

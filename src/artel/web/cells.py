@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from artel.lib.phones import canonical_phone, display_phone
+from artel.lib.phones import readable_phone
 from artel.screens.vocabulary import Cell
 
 from . import formats
@@ -234,6 +234,6 @@ _SHOWERS: Mapping[str, Callable[[Any], Shown]] = {
     "integer": _formatted(formats.number),
     "percent": _formatted(formats.percent),
     "email": lambda value: Shown(value, f"mailto:{value}") if value else NOTHING,
-    "phone": lambda value: Shown(display_phone(canonical_phone(value)), f"tel:{value}") if value else NOTHING,
+    "phone": lambda value: Shown(readable_phone(value), f"tel:{value}") if value else NOTHING,
     "reference": _linked,
 }

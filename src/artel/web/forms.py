@@ -39,6 +39,7 @@ class FormField:
     shown: str = ""
     error: str = ""
     is_hidden: bool = False
+    is_fixed: bool = False
 
     @property
     def name(self) -> str:

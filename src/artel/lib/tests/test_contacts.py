@@ -4,7 +4,7 @@ import pytest
 
 from artel.lib.emails import canonical_email
 from artel.lib.malformed import Malformed
-from artel.lib.phones import Phone, canonical_phone, display_phone, phone_search_key
+from artel.lib.phones import Phone, canonical_phone, display_phone, phone_search_key, readable_phone
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,8 @@ def test_malformed_emails(text):
     with pytest.raises(Malformed) as refusal:
         canonical_email(text)
     assert refusal.value.code == "bad_email"
+
+
+def test_what_is_no_phone_reads_as_it_is_written():
+    assert readable_phone("+74957874008") == "+7 (495) 787-40-08"
+    assert readable_phone("ask Nina") == "ask Nina"

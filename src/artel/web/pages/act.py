@@ -22,11 +22,12 @@ from django.views.decorators.http import require_http_methods
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Line
 from artel.kernel.commands import Command, Outcome
+from artel.kernel.records import Record, facts_of
 from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
 from artel.lib.uuid7 import uuid7
 from artel.screens.vocabulary import Entity
 from artel.web.actions import all_acts_of
-from artel.web.forms import FormSection, filled, raw_of, read_well, typed, values_of
+from artel.web.forms import FormField, FormSection, filled, raw_of, read_well, typed, values_of
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import signed_in
 from artel.web.pages.errors import forbidden
@@ -271,7 +272,31 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
+def _with_fixed(deed: Deed) -> Deed:
+    """A part of the record, named by its row, is told and not chosen again."""
+    model = deed.entity.model
+    sections = [
+        replace(
+            one,
+            fields=[
+                replace(each, is_fixed=bool(each.value) and _is_part(each, model)) for each in one.fields
+            ],
+        )
+        for one in deed.sections
+    ]
+    return replace(deed, sections=sections)
+
+
+def _is_part(each: FormField, model: type[Record]) -> bool:
+    other = each.argument.model
+    parent = facts_of(other).parent if other else ""
+    if other is None or not parent or "|" in parent:
+        return False
+    return other._meta.get_field(parent).related_model is model
+
+
 def _shown(request: HttpRequest, deed: Deed, status: int = 200) -> HttpResponse:
+    deed = _with_fixed(deed)
     crumbs = [Link(str(deed.record), deed.back)] if deed.record else []
     frame = Frame(deed.title, section=deed.entity.section, crumbs=crumbs)
     context = {"deed": deed, "frame": frame, "actor": deed.actor}

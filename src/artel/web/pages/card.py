@@ -9,13 +9,12 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet, SlugField, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
-from artel.kernel.records import Item
 from artel.screens import registry
 from artel.screens.vocabulary import Cell, Contribution, Entity, Related
 from artel.web.actions import actions_on, acts_of, arranged
@@ -128,9 +127,10 @@ def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
 
 def _code(record: Any, actor: Actor) -> str:
     """The number of a record; the fixed code of a directory item is for programs."""
-    if isinstance(record, Item) or "code" not in fields_visible_to(actor, type(record)):
+    code = getattr(record, "code", "")
+    if not code or isinstance(record._meta.get_field("code"), SlugField):
         return ""
-    return str(getattr(record, "code", ""))
+    return str(code) if "code" in fields_visible_to(actor, type(record)) else ""
 
 
 def _header(

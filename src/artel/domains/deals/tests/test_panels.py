@@ -1,9 +1,13 @@
 """What the card of a deal shows (rules §1.C C8, C15–C17)."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
+from django.test import Client
+
 from artel.domains.deals import commands
+from artel.domains.deals.models import DemandRow
 from artel.domains.deals.panels import (
     days_in_stage,
     deal_of_partner,
@@ -102,3 +106,27 @@ def test_a_deal_is_begun_from_a_client_and_from_his_people(world):
     contact_roles.change(HOUSE, buyer.contact_roles.get(), ended_on=date(2026, 1, 1))
     assert deal_of_person(buyer) is None
     assert deal_of_person(people.add(HOUSE, partner=world.competitor, last_name="Spy")) is None
+
+
+def test_a_row_of_a_panel_is_told_in_its_act_and_not_chosen_again(world):
+    deal = world.open()
+    commands.set_demand(HOUSE, deal, rows=[{"description": "Fans", "sum": "10", "satisfied_percent": 90}])
+    alice = person("alice", "*", reach=Reach.ALL)
+    assert alice.user
+    client = Client()
+    client.force_login(alice.user, backend="django.contrib.auth.backends.ModelBackend")
+    card = client.get(f"/deals/{deal.pk}").content.decode()
+    found = re.search(r'href="(/deals/[^"]*/act/change_demand_row[^"]*)"', card)
+    assert found
+    asked = client.get(found[1].replace("&amp;", "&")).content.decode()
+    row = DemandRow.objects.get()
+    assert f'<input type="hidden" name="row" value="{row.pk}">' in asked
+    assert 'name="description" type="text" value="Fans"' in asked
+    values = {"row": str(row.pk), "description": "Fans, 2", "sum": "12", "satisfied_percent": "101"}
+    address = f"/deals/{deal.pk}/act/change_demand_row"
+    refused = client.post(address, values)
+    assert refused.status_code == 422
+    assert f'<input type="hidden" name="row" value="{row.pk}">' in refused.content.decode()
+    assert client.post(address, {**values, "satisfied_percent": "100"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.description, row.satisfied_percent) == ("Fans, 2", 100)

@@ -14,7 +14,7 @@ from artel.domains.partners.readings import linked_partner, of_role, partner_int
 from artel.domains.partners.source_types import label_of
 from artel.kernel.actors import Actor
 from artel.kernel.contact_points import ContactKind, ContactPoint, PointType
-from artel.lib.phones import canonical_phone, display_phone
+from artel.lib.phones import readable_phone
 from artel.screens.vocabulary import Cell
 
 ROLES = {
@@ -53,7 +53,7 @@ def points_of(_actor: Actor, records: Sequence[ContactPoint]) -> Mapping[UUID, s
     """Phones as people read them, everything else as it is; the kinds are read at once."""
     types = dict(ContactKind.objects.values_list("pk", "type")) if records else {}
     return {
-        record.pk: display_phone(canonical_phone(record.value))
+        record.pk: readable_phone(record.value)
         if types.get(record.kind_id) == PointType.PHONE
         else record.value
         for record in records
