@@ -156,7 +156,8 @@ class Reader:
                 continue
             if found.name == "is_deleted" and entry.op == "u":
                 yield Difference(_("Marked for deletion"), _yes(change.before), _yes(change.after))
-            elif found.editable and not isinstance(found, models.UUIDField):  # a bare key says nothing
+            elif found.editable and (_key_of(found) in _words or not isinstance(found, models.UUIDField)):
+                # a bare key says nothing
                 both_gone = is_erased(change.before) and is_erased(change.after)
                 yield Difference(
                     capital(found.verbose_name),
@@ -185,7 +186,7 @@ class Reader:
             return _("erased")
         if value in (None, ""):
             return ""
-        if words := _words.get(f"{found.model._meta.label_lower}.{found.name}"):
+        if words := _words.get(_key_of(found)):
             return str(words(self.actor, value) or "")
         if isinstance(found, models.ForeignKey):
             related: Any = found.related_model
@@ -197,6 +198,10 @@ class Reader:
 
 Words = Callable[[Actor, Any], Any]
 _words: dict[str, Words] = {}
+
+
+def _key_of(found: models.Field[Any, Any]) -> str:
+    return f"{found.model._meta.label_lower}.{found.name}"
 
 
 def told_by(field_name: str, words: Words) -> None:
