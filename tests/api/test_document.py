@@ -116,3 +116,40 @@ def is_wrong(case):
     """Whether the body breaks the schema: such a request must be refused (many lines are, each by itself)."""
     body = case.meta.components.get(ParameterLocation.BODY) if case.meta else None
     return body is not None and body.mode.is_negative and not case.path.endswith("/bulk")
+
+
+@pytest.mark.usefixtures("_same_connection")
+def test_no_chain_of_requests_surprises_the_document():
+    """What one request has made is read, changed, commanded, listed and marked by the next ones."""
+    boss = person("boss", "administrator")
+    contact(partner("Ромашка", boss, phone="+7 495 787-40-08", inn="7707083893"), "Иванов")
+    headers = program(boss).headers
+    calls = []
+
+    class Chain(
+        schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application()).as_state_machine()
+    ):
+        """Every chain begins with the same base: what the one before it did is rolled back."""
+
+        def setup(self):
+            self.kept = transaction.atomic()
+            self.kept.__enter__()
+
+        def teardown(self):
+            transaction.set_rollback(True)
+            self.kept.__exit__(None, None, None)
+
+        def get_call_kwargs(self, case):
+            return {"headers": headers}
+
+        def validate_response(self, response, case, **_more):
+            calls.append(case.operation.label)
+            case.validate_response(response, checks=CHECKS)
+
+    Chain.run(
+        settings=settings(
+            max_examples=4 * EXAMPLES, stateful_step_count=6, deadline=None, database=None, derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        )
+    )  # fmt: skip
+    assert len(set(calls)) > 10
