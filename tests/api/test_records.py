@@ -278,3 +278,20 @@ def test_an_emptied_field_that_must_hold_something_holds_its_default(people, fir
         f"partners/{firm.pk}", {"kind": None, "is_client": None, "gender": None}
     ).json()
     assert (body["kind"], body["is_client"], body["gender"]) == ("company", False, "")
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [
+        {"added": True},
+        {"added": [None]},
+        {"withdrawn": 0.5},
+        {"hidden_fields": ["name"]},
+        {"hidden_fields": {"a": 1}},
+    ],
+)
+def test_rights_of_another_shape_are_refused(people, rights):
+    told = people.as_admin.post("roles", {"name": "Кто-то", **rights})
+    problem(told, 422, "invalid")
+    assert [one["field"] for one in told.json()["errors"]] == list(rights)
+    assert people.as_admin.post("roles", {"name": "Никто", **dict.fromkeys(rights)}).status_code == 201

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from .contact_points import SHIPPED, ContactKind
 from .line_checks import require_filled
 from .permission_words import PermissionChoices
 from .record_commands import record_commands
+from .refusals import type_of_text
 from .registers import Option
 from .roles import AccessGroup, Grant, GrantGroup, GroupMode, Reach, Role
 from .shipped import ship
@@ -59,9 +61,29 @@ ship(
 def _check_role(act: Act, lines: Given) -> None:
     require_filled(lines, "name")
     for line in lines:
-        wanted = {*line.args.get("added", ()), *line.args.get("withdrawn", ())}
+        if wrong := _misshapen(line.args):
+            line.refuse("invalid", next(iter(wrong.values())), fields=wrong)
+            continue
+        wanted = {*(line.args.get("added") or ()), *(line.args.get("withdrawn") or ())}
         if unknown := sorted(one for one in wanted if not permissions.exists(one)):
             line.refuse("unknown_permission", _("There is no such permission: %s.") % ", ".join(unknown))
+
+
+def _misshapen(args: Mapping[str, Any]) -> dict[str, type_of_text]:
+    """What a program gave that is no list of rights or no mapping of hidden fields."""
+    wrong: dict[str, type_of_text] = {
+        name: _("Rights are a list of their codes.")
+        for name in ("added", "withdrawn")
+        if not _are_texts(args.get(name) or [])
+    }
+    hidden = args.get("hidden_fields") or {}
+    if not (isinstance(hidden, dict) and all(map(_are_texts, hidden.values()))):
+        wrong["hidden_fields"] = _("Hidden fields are lists of names, by entity.")
+    return wrong
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
 
 
 roles = record_commands(
