@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import F
 
+from .dialect import dialect_of
 from .registers import Counter
 
 DIGITS = 8
@@ -26,7 +27,7 @@ def code(number: int) -> str:
 def reserve(series: str, count: int) -> list[str]:
     """`count` new codes of a series. Two writers never get the same ones; a rolled back act leaves a gap at most."""
     table = connection.ops.quote_name(Counter._meta.db_table)
-    with connection.cursor() as cursor:
+    with dialect_of(connection).repeated(connection) as cursor:
         cursor.execute(
             f"INSERT INTO {table} AS c (series, last) VALUES (%s, %s) "  # noqa: S608 -- the table's own name
             "ON CONFLICT (series) DO UPDATE SET last = c.last + excluded.last RETURNING last",

@@ -52,7 +52,7 @@ class Ready:
         """Rows as the columns are."""
         key = dialect_of(connection).key
         params = [key(given[one.name]) if isinstance(one, Given) else one for one in self._params]
-        with connection.cursor() as cursor:
+        with dialect_of(connection).repeated(connection) as cursor:
             cursor.execute(self.sql, params)
             found = [list(row) for row in cursor.fetchall()]
         for place, converters, expression in self._converters:

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import NOT_PROVIDED
 
+from .dialect import dialect_of
 from .records import Record
 
 COPY_FROM = 30
@@ -168,10 +169,12 @@ def insert_rows(model: type[Record], rows: Sequence[Mapping[str, Any]]) -> None:
         return
     base, plan = _base(), plan_of(model)
     prepared = _prepared(plan, rows)
-    with base.cursor() as cursor:
-        if len(rows) == 1:
+    if len(rows) == 1:
+        with dialect_of(base).repeated(base) as cursor:
             cursor.execute(plan.insert, prepared[0])
-        elif base.vendor == "postgresql" and len(rows) >= COPY_FROM:
+        return
+    with base.cursor() as cursor:
+        if base.vendor == "postgresql" and len(rows) >= COPY_FROM:
             with cursor.copy(plan.copy) as copy:
                 for row in prepared:
                     copy.write_row(row)
@@ -232,10 +235,13 @@ def _update(
                 )
             return
         settings = ", ".join(f"{one.column} = %s" for one in columns)
-        cursor.executemany(
-            f"UPDATE {plan.table} SET {settings}, version = version + 1, changed_at = %s WHERE id = %s",  # noqa: S608
-            [[*row[:-1], when, row[-1]] for row in values],
-        )
+        sql = f"UPDATE {plan.table} SET {settings}, version = version + 1, changed_at = %s WHERE id = %s"  # noqa: S608
+        if len(rows) > 1:
+            cursor.executemany(sql, [[*row[:-1], when, row[-1]] for row in values])
+    if len(rows) == 1:
+        [row] = values
+        with dialect_of(base).repeated(base) as cursor:
+            cursor.execute(sql, [*row[:-1], when, row[-1]])
 
 
 def _converted(one: Column, value: Any) -> Any:

@@ -64,7 +64,8 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": parts.port or "",
-        "OPTIONS": options,
+        # From the second time on, hot statements are prepared: see `repeated` of the dialect.
+        "OPTIONS": {"prepare_threshold": 2, **options},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -129,6 +129,9 @@ class Dialect(Protocol):
     def place_of_set(self) -> str:
         """SQL: the place of a change set, as readers keep it."""
 
+    def repeated(self, connection: Any) -> Any:
+        """A cursor for statements that come again and again with other values: the database keeps their plans."""
+
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         """Execute statements without parameters in as few round trips as possible."""
 

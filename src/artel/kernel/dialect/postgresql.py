@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.backends.postgresql.base import ServerBindingCursor
+
 from .contract import Name, Trigger, counted, gathered
 from .shapes import Column, Kind, Table
 
@@ -128,6 +130,19 @@ class PostgreSQL:
 
     def place_of_set(self) -> str:
         return "xid::text::bigint"
+
+    def repeated(self, connection: Any) -> Any:
+        # Django's usual cursor writes the values into the text, so every statement is read and planned anew; whoever
+        # keeps a log of statements wants that text.
+        if connection.queries_logged:
+            return connection.cursor()
+        connection.ensure_connection()
+        psycopg = connection.connection
+        usual, psycopg.cursor_factory = psycopg.cursor_factory, ServerBindingCursor
+        try:
+            return connection.cursor()
+        finally:
+            psycopg.cursor_factory = usual
 
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         if script := ";\n".join(statements):

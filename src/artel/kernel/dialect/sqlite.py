@@ -133,6 +133,9 @@ class SQLite:
     def place_of_set(self) -> str:
         return "id"
 
+    def repeated(self, connection: Any) -> Any:
+        return connection.cursor()
+
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         for statement in statements:
             cursor.execute(statement)

@@ -132,7 +132,7 @@ def change_set(
 
 def _close(opened: OpenSet, *, answers: bool) -> None:
     results = [json.dumps(opened.results)] if answers else []
-    with connection.cursor() as cursor:
+    with dialect_of(connection).repeated(connection) as cursor:
         cursor.execute(
             dialect_of(connection).end_set(answers=answers), [opened.id, *results, opened.id, opened.id]
         )
@@ -186,10 +186,11 @@ def publish(opened: OpenSet, *events: object) -> None:
         (opened.id, event_name(type(event)), json.dumps(vars(event), cls=DjangoJSONEncoder))
         for event in events
     ]
-    with connection.cursor() as cursor:
-        if len(rows) > 1:
+    if len(rows) > 1:
+        with connection.cursor() as cursor:
             dialect_of(connection).insert_many(cursor, Event._meta.db_table, _EVENT, rows)
-        elif rows:
+    elif rows:
+        with dialect_of(connection).repeated(connection) as cursor:
             cursor.execute(_ONE_EVENT, rows[0])
 
 
@@ -233,6 +234,6 @@ def _columns(
 
 def _write(columns: dict[str, Any], *, opened: bool) -> int:
     sql, values = dialect_of(connection).begin_set(columns, opened=opened)
-    with connection.cursor() as cursor:
+    with dialect_of(connection).repeated(connection) as cursor:
         cursor.execute(sql, values)
         return int(cursor.fetchone()[0])

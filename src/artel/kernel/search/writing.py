@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from artel.kernel.dialect import dialect_of
 from artel.kernel.dialect.contract import MIGRATION
 from artel.kernel.journal.catalogue import table_of_number, unjournalled_fields
 from artel.kernel.journal.models import RowChange
@@ -233,7 +234,7 @@ def write(source: Source, texts: Texts) -> None:
     rows = [(source.entity, key, name, text) for key, (name, text) in texts.items()]
     if not rows:
         return
-    with connection.cursor() as cursor:
+    with dialect_of(connection).repeated(connection) as cursor:
         if connection.vendor == "postgresql":
             columns = [list(column) for column in zip(*rows, strict=True)]
             cursor.execute(_WRITE.format(rows=_MANY), columns)
