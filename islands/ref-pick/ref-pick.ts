@@ -74,11 +74,19 @@ class RefPick extends HTMLElement {
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" } });
       const found = answer.ok ? ((await answer.json()) as { results: Found[] }).results : [];
-      // Answers may overtake one another: what was asked for before the last letter is no longer wanted.
-      done(query === this.#pick?.inputValue() ? found : []);
+      if (query === this.#pick?.inputValue()) done(found);
+      else this.#overtaken();
     } catch {
       done([]);
     }
+  }
+
+  /** Answers may overtake one another: what was asked for before the last letter is no longer wanted. */
+  #overtaken(): void {
+    const pick = this.#pick;
+    if (!pick) return;
+    pick.loading = Math.max(pick.loading - 1, 0);
+    if (!pick.loading) pick.wrapper.classList.remove(pick.settings.loadingClass ?? "loading");
   }
 
   #create(text: string): boolean {

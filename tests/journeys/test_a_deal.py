@@ -18,6 +18,7 @@ STAGES = {
     "second": ("Квалификация клиента", "Client qualification"),
     "third": ("Формирование предложения", "Making the proposal"),
 }
+MOST_TABS = 80
 TO_COMPETITOR = ("Проигрыш конкуренту", "Lost to a competitor")
 COMPETITOR = ("Конкурент", "Competitor")
 
@@ -87,6 +88,45 @@ def test_a_deal_is_worked_lost_counted_and_taken_back(
     expect(tab.locator(".rec-head")).to_contain_text(say("in work"))
     assert_route(tab, [first, second, third])
     assert lost_at(tab, third) == before
+
+
+@pytest.mark.parametrize("language", ["en"])
+def test_a_deal_is_worked_without_a_mouse(
+    visit: Visit, works: None, language: str, say: Callable[[str], str]
+) -> None:
+    third = shipped(STAGES["third"], language)
+    tab = visit("manager", language)
+    tab.goto("/deals?q=keel")
+    expect(tab.locator("td.name a")).to_have_text(["Keel"])
+    expect(tab.locator("[data-htmx-powered]").first).to_be_attached()
+    tab.keyboard.press("j")
+    expect(tab.locator("tr.cur")).to_be_visible()
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".rec-head .title")).to_contain_text("Keel")
+    tab_to(tab, f".route button:has-text('{third}')")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".route [aria-current=step]")).to_contain_text(third)
+    tab_to(tab, "main a[href*='/act/lose_deal']")
+    tab.keyboard.press("Enter")
+    close_the_list(tab, "#f-loss_reason")
+    choose(tab, "#f-loss_reason", shipped(TO_COMPETITOR, language))
+    tab_to(tab, "#f-winner-ts-control")
+    choose(tab, "#f-winner", RIVAL)
+    send(tab)
+    expect(tab.locator(".rec-head")).to_contain_text(say("lost"))
+    tab.keyboard.press("Control+z")
+    expect(tab.locator(".rec-head")).to_contain_text(say("in work"))
+
+
+def tab_to(tab: Page, selector: str) -> None:
+    """Tab through the page until the element has the focus."""
+    target = tab.locator(selector).first
+    expect(target).to_be_visible()
+    for _ in range(MOST_TABS):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        tab.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached by {MOST_TABS} Tabs")
 
 
 def open_from_the_list(tab: Page, say: Callable[[str], str], name: str) -> None:

@@ -12,6 +12,9 @@ from playwright.sync_api import Page, expect
 from .conftest import PHONE, WIDE, Visit
 from .test_a_deal import close_the_list
 
+# The journey and the sweeps over pages run on both databases; what a page is made of does not depend on them.
+pytestmark = pytest.mark.only_on("sqlite", "the same pages; it takes two minutes")
+
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 WAYS = [(theme, size) for size in (WIDE, PHONE) for theme in ("light", "dark")]
