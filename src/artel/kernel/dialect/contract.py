@@ -126,6 +126,9 @@ class Dialect(Protocol):
         """Ids and places of the change sets that a reader at a place (parameter) has not read, and all whose writers have
         ended, in the order of places; at most a number (parameter) of them, but never a part of one place."""
 
+    def is_elsewhere(self) -> str:
+        """SQL: whether there are sets of transactions that this server has yet to begin: the base comes from another one."""
+
     def place_of_set(self) -> str:
         """SQL: the place of a change set, as readers keep it."""
 

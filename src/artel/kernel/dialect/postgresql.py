@@ -128,6 +128,12 @@ class PostgreSQL:
             "AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid FETCH FIRST %s ROWS WITH TIES"
         )
 
+    def is_elsewhere(self) -> str:
+        return (
+            "SELECT EXISTS (SELECT 1 FROM journal_changeset WHERE xid >= pg_snapshot_xmax(pg_current_snapshot()) "
+            "AND xid IS DISTINCT FROM pg_current_xact_id_if_assigned())"
+        )
+
     def place_of_set(self) -> str:
         return "xid::text::bigint"
 

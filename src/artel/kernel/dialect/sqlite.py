@@ -130,6 +130,9 @@ class SQLite:
         # Writers wait for one another, so the order of ids is the order of commits.
         return "SELECT id, id FROM journal_changeset WHERE id > %s AND is_open IS NULL ORDER BY id LIMIT %s"
 
+    def is_elsewhere(self) -> str:
+        return "SELECT 0"
+
     def place_of_set(self) -> str:
         return "id"
 

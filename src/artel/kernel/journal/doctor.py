@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import triggers
+from .migrating import came_from_elsewhere
 from .models import ChangeSet, RowChange, State
 
 PATIENCE = timedelta(days=1)
@@ -21,6 +22,10 @@ SHOWN = 20
 def findings(now: datetime | None = None) -> Iterator[str]:
     """One sentence for each thing that is wrong."""
     yield from triggers.faults()
+    if came_from_elsewhere():
+        yield _(
+            "The base was restored from another server: run artel migrate, or readers of the journal miss changes."
+        )
     before = (now or timezone.now()) - PATIENCE
     if left := ChangeSet.objects.filter(state=State.OPEN, at__lt=before).count():
         yield _left(left) % {"count": left}

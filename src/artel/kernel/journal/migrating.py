@@ -23,8 +23,10 @@ from artel.kernel.dialect import dialect_of
 from artel.kernel.dialect.contract import MIGRATION
 
 from . import triggers
+from .archiving import ARCHIVE
 from .catalogue import journalled_then, table_of_number
 from .models import ChangeSet, JournalField, JournalReader, JournalTable, RowChange
+from .staging import query
 from .writing import ActorStamp, change_set
 
 SETTLED = "migrations"
@@ -42,6 +44,7 @@ def after_migrate(using: str, **_: object) -> None:
     """Note what was renamed, put the triggers of today's models in place and let writers in."""
     if using == DEFAULT_DB_ALIAS and triggers.is_there():
         table_of_number.cache_clear()
+        settle_transactions()
         settle_renames()
         triggers.install()
         standing.changed()
@@ -82,6 +85,20 @@ class JournaledSQL(ops.RunSQL):
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         with journaled(from_state.apps):
             super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+def came_from_elsewhere() -> bool:
+    """Whether the base was restored into a server whose transactions are counted anew."""
+    [(found,)] = query(dialect_of(connection).is_elsewhere())
+    return bool(found)
+
+
+def settle_transactions() -> None:
+    """All that was written on another server comes before everything written here; readers of it begin anew."""
+    if came_from_elsewhere():
+        with transaction.atomic():
+            ChangeSet.objects.filter(xid__isnull=False).update(xid=0)
+            JournalReader.objects.filter(position__regex=r"^\d+$").exclude(name=ARCHIVE).update(position="")
 
 
 Key = tuple[str, str]

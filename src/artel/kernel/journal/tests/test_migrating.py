@@ -13,7 +13,8 @@ from django.db.utils import DatabaseError
 from django.test import override_settings
 
 from artel.kernel.journal import migrating, triggers
-from artel.kernel.journal.models import ChangeSet, JournalField, JournalTable, RowChange
+from artel.kernel.journal.doctor import findings
+from artel.kernel.journal.models import ChangeSet, JournalField, JournalReader, JournalTable, RowChange
 from artel.kernel.journal.reading import changes_of, history
 from artel.kernel.journal.tests.moving.models import Thing
 from artel.kernel.journal.undo import undo
@@ -150,3 +151,19 @@ def test_data_migrations_of_the_house_use_the_journalled_operations() -> None:
         if key[0] in rooms and type(operation) in {RunPython, RunSQL}
     }
     assert bare <= SCHEMA_ONLY
+
+
+@pytest.mark.only_on("postgres", "SQLite counts no transactions")
+def test_a_base_restored_into_another_server_is_read_from_here_on() -> None:
+    with system_set("test") as before:
+        pass
+    ChangeSet.objects.filter(pk=before.id).update(xid=2**60)
+    JournalReader.objects.create(name="reader", position=str(2**60))
+    assert migrating.came_from_elsewhere()
+    assert len(list(findings())) == 1
+    migrating.settle_transactions()
+    assert not migrating.came_from_elsewhere()
+    assert (ChangeSet.objects.get(pk=before.id).xid, JournalReader.objects.get(name="reader").position) == (
+        0,
+        "",
+    )
