@@ -227,21 +227,20 @@ def _update(
         for key, row in rows
     ]
     when = _converted(moment, at)
-    with base.cursor() as cursor:
-        if base.vendor == "postgresql" and len(rows) > 1:
+    if len(rows) > 1 and base.vendor == "postgresql":
+        with base.cursor() as cursor:
             for start in range(0, len(values), UPDATE_AT_ONCE):
-                _update_from_values(
-                    cursor, plan, [*columns, key_column], values[start : start + UPDATE_AT_ONCE], when
-                )
-            return
-        settings = ", ".join(f"{one.column} = %s" for one in columns)
-        sql = f"UPDATE {plan.table} SET {settings}, version = version + 1, changed_at = %s WHERE id = %s"  # noqa: S608
-        if len(rows) > 1:
-            cursor.executemany(sql, [[*row[:-1], when, row[-1]] for row in values])
-    if len(rows) == 1:
-        [row] = values
-        with dialect_of(base).repeated(base) as cursor:
-            cursor.execute(sql, [*row[:-1], when, row[-1]])
+                some = values[start : start + UPDATE_AT_ONCE]
+                _update_from_values(cursor, plan, [*columns, key_column], some, when)
+        return
+    settings = ", ".join(f"{one.column} = %s" for one in columns)
+    sql = f"UPDATE {plan.table} SET {settings}, version = version + 1, changed_at = %s WHERE id = %s"  # noqa: S608
+    given = [[*row[:-1], when, row[-1]] for row in values]
+    with dialect_of(base).repeated(base) as cursor:
+        if len(given) == 1:
+            cursor.execute(sql, given[0])
+        else:
+            cursor.executemany(sql, given)
 
 
 def _converted(one: Column, value: Any) -> Any:

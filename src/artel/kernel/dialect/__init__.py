@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .contract import Dialect, Trigger
@@ -18,8 +19,13 @@ __all__ = ["Column", "Derived", "Dialect", "Kind", "Step", "Table", "Trigger", "
 
 def dialect_of(connection: BaseDatabaseWrapper) -> Dialect:
     """The dialect of an open or unopened connection. Raises KeyError for a database that Artel does not know."""
+    return _of_vendor(connection.vendor)
+
+
+@lru_cache(maxsize=2)
+def _of_vendor(vendor: str) -> Dialect:
     from .postgresql import PostgreSQL  # noqa: PLC0415 -- the contract is read first
     from .sqlite import SQLite  # noqa: PLC0415
 
     known: dict[str, type[Dialect]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
-    return known[connection.vendor]()
+    return known[vendor]()
