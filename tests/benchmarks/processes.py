@@ -39,7 +39,10 @@ class PostgreSQL:
         self.postmaster = int((self.folder / "postmaster.pid").read_text().split()[0])
 
     def stop(self) -> None:
+        """Returns when it has ended and its port is free."""
         os.kill(self.postmaster, signal.SIGINT)
+        while Path(f"/proc/{self.postmaster}").exists():
+            time.sleep(0.1)
 
     def address(self, name: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
