@@ -19,11 +19,8 @@ def main() -> None:
     stages = list(KindStage.objects.filter(kind=kind).order_by("order").values_list("stage_id", flat=True))
     me = Actor.person(User.objects.get(login="manager0"))
     seen = Deal.objects.visible_to(me)
-    deals = (
-        seen.order_by("id")
-        .values_list("id", flat=True)[:2500]
-        .union(seen.order_by("-id").values_list("id", flat=True)[:2500])
-    )
+    oldest, newest = (seen.order_by(order).values_list("id", flat=True)[:2500] for order in ("id", "-id"))
+    deals = [*oldest, *newest]
     own = seen.filter(status="in_work", kind=kind).order_by("-id").values_list("id", "stage_order")[:400]
     clients = Partner.objects.visible_to(me).order_by("-id").values_list("id", flat=True)[:1000]
     places = [f"{key}:{order - 1}" for key, order in own]
