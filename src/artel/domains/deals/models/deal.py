@@ -156,6 +156,7 @@ class Deal(CodedNamed, Attributed):
             models.Index(fields=["access_group", "started_at", "id"], name="deal_in_group"),
             models.Index(fields=["client", "started_at", "id"], name="deal_of_client"),
             models.Index(fields=["stage", "status", "started_at", "id"], name="deal_at_stage"),
+            models.Index(fields=["stage", "potential", "id"], name="deal_at_stage_by_potential"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
