@@ -12,7 +12,7 @@ from artel.kernel.attributes.models import Attribute
 from artel.screens.vocabulary import Entity
 
 from .attributes import attributes_of, cells_of
-from .cells import Column
+from .cells import Column, column_of
 from .models import ListChoice
 
 
@@ -78,7 +78,7 @@ def reset(entity: Entity, actor: Actor) -> None:
 
 
 def _columns(entity: Entity, names: Sequence[object], visible: FieldSet) -> list[Column]:
-    columns = [Column(entity.model, each) for each in names]  # type: ignore[arg-type]
+    columns = [column_of(entity.model, each) for each in names]  # type: ignore[arg-type]
     return [each for each in columns if each.name.partition("__")[0] in visible]
 
 

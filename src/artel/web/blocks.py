@@ -18,7 +18,7 @@ from artel.screens import registry
 from artel.screens.vocabulary import Cell
 
 from .addresses import card_address, page_address
-from .cells import Column, Shown
+from .cells import Column, Shown, column_of
 from .references import References
 
 
@@ -52,7 +52,7 @@ def rows_block(
     shown = [
         column
         for each in columns
-        if (column := Column(screens.model, each)).name.partition("__")[0] in visible
+        if (column := column_of(screens.model, each)).name.partition("__")[0] in visible
     ]
     records = list(restrict(rows, actor, permission)[:most])
     references = References(actor)

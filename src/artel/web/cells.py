@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -158,6 +158,16 @@ class Column:
                 known[key] = hidden if other is None else show(_follow(other, rest))
             cells.append(known[key])
         return cells
+
+
+def column_of(model: type[models.Model], declared: str | Cell) -> Column:
+    """The column of a declaration; one that is a name is made once a process, with what its field says of it."""
+    return _named(model, declared) if isinstance(declared, str) else Column(model, declared)
+
+
+@lru_cache(maxsize=4096)
+def _named(model: type[models.Model], name: str) -> Column:
+    return Column(model, name)
 
 
 def _follow(record: Any, path: Sequence[str]) -> Any:

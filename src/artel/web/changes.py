@@ -27,7 +27,7 @@ from artel.kernel.journal.values import is_erased
 
 from . import formats
 from .attributes import attributes_of, cell_of
-from .cells import HIDDEN, Column
+from .cells import HIDDEN, column_of
 from .references import References
 
 KINDS = {
@@ -280,14 +280,14 @@ def _written(found: models.Field[Any, Any], value: Any) -> str:
     if isinstance(found, models.BooleanField):
         return _yes(value)
     holder = _Holder({found.name: value})
-    shown = Column(found.model, found.name).shown([holder], References(Actor.system()))[0]
+    shown = column_of(found.model, found.name).shown([holder], References(Actor.system()))[0]
     return "" if shown.is_empty else shown.text
 
 
 def said_of(attribute: Attribute, value: Any) -> str:
     cell = cell_of(attribute)
     holder = _Holder({"pk": None, "attributes": {attribute.code: value}})
-    shown = Column(Attribute, cell).shown([holder], References(Actor.system()))[0]
+    shown = column_of(Attribute, cell).shown([holder], References(Actor.system()))[0]
     return "" if shown.is_empty else shown.text
 
 

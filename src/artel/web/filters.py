@@ -24,7 +24,7 @@ from artel.screens.vocabulary import Filter
 
 from . import formats
 from .addresses import page_address
-from .cells import Column
+from .cells import Column, column_of
 
 ME = "me"
 NONE = "none"
@@ -55,7 +55,7 @@ class DeclaredFilter:
 
     @cached_property
     def _column(self) -> Column:
-        return Column(self.model, self.name)
+        return column_of(self.model, self.name)
 
     @cached_property
     def _field(self) -> models.Field[Any, Any]:

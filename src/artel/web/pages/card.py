@@ -20,7 +20,7 @@ from artel.screens.vocabulary import Cell, Contribution, Entity, Related
 from artel.web.actions import actions_on, acts_of, arranged
 from artel.web.addresses import card_address, page_address
 from artel.web.attributes import attributes_of, facts_of_record
-from artel.web.cells import Column, Shown
+from artel.web.cells import Column, Shown, column_of
 from artel.web.changes import by_day, told
 from artel.web.formats import number
 from artel.web.frame import Frame, Link, Place
@@ -101,7 +101,7 @@ def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
     """What every tab of a card shows above itself."""
     kept = request.GET.get("list")
     given = contributions(entity)
-    columns = [Column(entity.model, each) for each in entity.header]
+    columns = [column_of(entity.model, each) for each in entity.header]
     references = References(actor)
     for column in columns:
         column.prepare([record], references)
@@ -157,12 +157,12 @@ def fact_sections(
     found = []
     for section in entity.facts or entity.form:
         if visit.is_on(section.option):
-            columns = [Column(entity.model, each) for each in section.fields if _is_shown(entity, each)]
+            columns = [column_of(entity.model, each) for each in section.fields if _is_shown(entity, each)]
             found.append((str(section.title), [one for one in columns if one.name in visible_fields]))
     own = facts_of_record(attributes_of(entity.model, references.actor), record)
     if own:
-        found.append((_("Custom attributes"), [Column(entity.model, each) for each in own]))
-    added = [Column(entity.model, cell) for each in given for cell in each.facts]
+        found.append((_("Custom attributes"), [column_of(entity.model, each) for each in own]))
+    added = [column_of(entity.model, cell) for each in given for cell in each.facts]
     if added:
         found.append((_("More"), added))
     for _title, columns in found:
@@ -198,7 +198,7 @@ def related_list(declared: Related, visit: Visit, record: Any) -> RelatedList | 
     other, actor = registry.find(declared.entity), visit.actor
     if not is_open(other, visit):
         return None
-    columns = [Column(other.model, each) for each in (declared.columns or other.table.columns[:3])]
+    columns = [column_of(other.model, each) for each in (declared.columns or other.table.columns[:3])]
     rows = other.model._default_manager.visible_to(actor).filter(is_deleted=False, **{declared.via: record})  # type: ignore[attr-defined]
     records = list(rows.order_by(declared.order, "pk")[: SHORT + 1])
     references = References(actor)
@@ -260,7 +260,7 @@ def _state(entity: Entity, record: Any) -> Shown | None:
         return Shown(_("marked for deletion"), "", "bad")
     if not entity.state:
         return None
-    [shown] = Column(entity.model, entity.state).shown([record], References(Actor.system()))
+    [shown] = column_of(entity.model, entity.state).shown([record], References(Actor.system()))
     tones = {"won": "good", "lost": "bad"}
     return shown._replace(tone=tones.get(str(getattr(record, entity.state, "")), "accent"))
 
