@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, WIDE, Visit
-from .test_a_deal import close_the_list
+from .test_a_deal import press_main
 
 # The journey and the sweeps over pages run on both databases; what a page is made of does not depend on them.
 pytestmark = pytest.mark.only_on("sqlite", "the same pages; it takes two minutes")
@@ -134,11 +134,10 @@ def test_dialogs(admin: Page) -> None:
     card = first_card(admin, "/deals?status=in_work").split("?")[0]
     found = looked(admin, f"{card}/act/lose_deal", f"{card}/act/add_participant")
     admin.goto(card)
-    admin.locator(".rec-head a[href$='/lose_deal']").click()
+    admin.locator(".rec-head a[href*='/act/lose_deal']").click()
     expect(admin.locator("dialog[open] h2")).to_be_visible()
-    close_the_list(admin, "#f-loss_reason")
     found += look_at(admin)
-    admin.keyboard.press("Control+Enter")
+    press_main(admin)
     expect(admin.locator("dialog[open] [role=alert], dialog[open] .field-note.bad").first).to_be_visible()
     found += look_at(admin)
     admin.goto(f"{card}/history")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,10 +17,11 @@ from artel.domains.deals.models import Deal, DemandRow, Participant
 from artel.domains.partners.models import Partner
 from artel.kernel.journal.catalogue import journalled_models, unjournalled_fields
 from artel.kernel.journal.models import ChangeSet
-from artel.kernel.refusals import Refused
+from artel.kernel.refusals import NotThere, Refused
+from artel.kernel.roles import Reach
 from artel.kernel.undoing import undo_change_set
 
-from .world import HOUSE
+from .world import HOUSE, person
 
 
 def open_one(world: Any, _deal: Any, number: int) -> None:
@@ -136,3 +138,17 @@ def test_taken_back_in_reverse_everything_is_as_it_was(world: Any, steps: list[t
             assert back is not None
             put_back(back)
             assert picture() == after
+
+
+def test_a_salesman_takes_his_loss_back_whole(world: Any) -> None:
+    """The stage row and the winner are parts of the deal: the right to change it is the right to put them back."""
+    alice, bob = person("alice", reach=Reach.OWN), person("bob", reach=Reach.OWN)
+    deal = world.open(alice)
+    commands.move_deal(alice, deal, stage=world.stages[1])
+    before = picture()
+    commands.lose_deal(alice, deal, loss_reason=world.to_competitor, winner=world.competitor)
+    lost = ChangeSet.objects.latest("id").pk
+    with pytest.raises(NotThere):
+        undo_change_set(bob, lost)
+    assert undo_change_set(alice, lost).conflicts == []
+    assert picture() == before
