@@ -66,7 +66,7 @@ def run(
     runs: int = 3,
 ) -> Figure:
     """The median of `runs` runs of `count` operations after a warm-up."""
-    for number in range(max(20, count // 5)):
+    for number in range(min(count, max(20, count // 5))):
         send(port, requests(number))
     figures = [_once(port, requests, pids, count, turn) for turn in range(runs)]
     return sorted(figures, key=lambda one: one.cpu)[len(figures) // 2]
