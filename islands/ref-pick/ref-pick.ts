@@ -74,8 +74,11 @@ class RefPick extends HTMLElement {
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" } });
       const found = answer.ok ? ((await answer.json()) as { results: Found[] }).results : [];
-      if (query === this.#pick?.inputValue()) done(found);
-      else this.#overtaken();
+      if (query !== this.#pick?.inputValue()) return this.#overtaken();
+      done(found);
+      // Enter takes what was found; creating is for what was not.
+      const first = this.#pick.dropdown_content.querySelector<HTMLElement>(".option");
+      if (first) this.#pick.setActiveOption(first);
     } catch {
       done([]);
     }
