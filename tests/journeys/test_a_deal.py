@@ -129,6 +129,8 @@ def tab_to(tab: Page, selector: str) -> None:
 
 def open_from_the_list(tab: Page, say: Callable[[str], str], name: str) -> None:
     tab.locator(".rail").get_by_role("link", name=say("Deals"), exact=True).click()
+    expect(tab.locator("h1")).to_have_text(say("Deals"))
+    expect(tab.locator("[data-htmx-powered]").first).to_be_attached()  # no person is faster than the scripts
     tab.fill("#find", name.lower())
     row = tab.locator("td.name a")
     expect(row).to_have_text([name])
