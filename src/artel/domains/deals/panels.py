@@ -253,7 +253,7 @@ def others_deals(actor: Actor, _record: None) -> RowsBlock | None:
     if not any(grant.reach != Reach.OWN for grant in actor.grants_of(view_permission(Deal))):
         return None
     others = Deal.objects.in_work().exclude(responsible=actor.user_id).order_by("-started_at", "-pk")
-    columns = ["name", "client", "stage", "potential", "responsible", "started_at"]
+    columns = ["name", "client", "stage", "potential", "responsible"]
     block = rows_block(actor, "deals.deal", others, columns, most=20, query="status=in_work")
     return block if block and block.rows else None
 
