@@ -62,7 +62,10 @@ GROWN_AT_ONCE = 500
 
 def fill(record: Record, more: int = 0) -> list[Persona]:
     """Fill a merely migrated base, and let it grow by so many clients and deals; answers who may sign in."""
+    from django.db import connection
+
     from artel.kernel.actors import Actor
+    from artel.kernel.dialect import gather_statistics
 
     people = [replace(each, title=_title(each.role), password=secrets.token_urlsafe(9)) for each in PERSONAS]
     record.write(people, finished=False)
@@ -74,6 +77,7 @@ def fill(record: Record, more: int = 0) -> list[Persona]:
         if label == "company":
             _give_roles(actor, people)
     _grow(actor, more)
+    gather_statistics(connection)
     record.write(people, finished=True)
     return people
 

@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from time import monotonic
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +36,7 @@ from artel.exchange.tabular.waves import waves_of
 from artel.kernel.access import fields_visible_to, require
 from artel.kernel.actors import Actor
 from artel.kernel.commands import stamp_of
+from artel.kernel.dialect import gather_statistics
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.journal.writing import change_set, finish_parent, open_parent
 from artel.kernel.refusals import Refused
@@ -45,6 +46,8 @@ from artel.screens.vocabulary import Resource
 
 CHUNK_ROWS = 500
 SHOWN_REFUSALS = 20
+MANY_ROWS = 1000
+"""After so many the planner is told anew how rows lie."""
 COMMAND = "exchange.import_table"
 
 _NO_KEY = _("The file has no column “%(key)s” to look rows up by.")
@@ -258,5 +261,7 @@ def _finished(run: ImportRun, refused: RefusedFile) -> ImportRun:
     with transaction.atomic():
         run.save(update_fields=["finished_at", "state", "sentence"])
         finish_parent(run.change_set, "done" if run.adds_up else "broken")
+    if run.total >= MANY_ROWS:
+        gather_statistics(connection)
     refused.finish(run.refused_bytes)
     return run

@@ -74,6 +74,9 @@ class Dialect(Protocol):
     def settle_references(self) -> list[str]:
         """Statements after which tables written in this transaction may be altered in it."""
 
+    def statistics(self) -> list[str]:
+        """Statements that tell the planner how rows lie; none where the database sees to that itself."""
+
     def new_epoch(self) -> str:
         """The statement after which what processes keep in memory is read again."""
 

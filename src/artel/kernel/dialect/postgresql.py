@@ -59,6 +59,9 @@ class PostgreSQL:
         # Deferred foreign keys still to be checked would forbid any ALTER or DROP TRIGGER.
         return ["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"]
 
+    def statistics(self) -> list[str]:
+        return []  # autovacuum gathers them
+
     def new_epoch(self) -> str:
         return (
             "INSERT INTO kernel_epoch (id, value) VALUES (1, (random() * 9007199254740991)::bigint) "

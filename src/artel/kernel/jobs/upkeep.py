@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
+from artel.kernel.dialect import gather_statistics
 from artel.kernel.journal.archiving import archive
 
 from .declare import cron, job
@@ -28,6 +30,13 @@ def purge(run: Run) -> dict[str, int]:
     spent = DBTaskResult.objects.exclude(status="READY").filter(started_at__lt=now - DELIVERIES_KEPT)
     deliveries, _per_model = spent.delete()
     return {"jobs": jobs, "deliveries": deliveries}
+
+
+@cron("37 * * * *")
+@job("jobs.statistics", label=_("Tell the database how rows lie"))
+def statistics(run: Run) -> None:
+    """The planner's statistics follow the rows; a third of a second for a million deals."""
+    gather_statistics(connection)
 
 
 @cron("43 2 * * *")
