@@ -21,7 +21,7 @@ from . import standing
 from .actors import Actor
 from .people import User
 from .permissions import PermissionSet, effective
-from .ready import Ready
+from .ready import Given, Ready
 from .records import facts_of
 from .refusals import Forbidden
 from .roles import Grant, GrantGroup, GroupMode, Reach
@@ -216,7 +216,20 @@ def seen_by_key(actor: Actor, model: type[models.Model], keys: Iterable[UUID]) -
     if kept and facts_of(model).standing and condition == Q_ALL:
         records = kept.records(model, keys)
         return {key: record for key in keys if (record := records[key]) is not None}
-    return model._default_manager.filter(condition).in_bulk(list(keys))
+    if len(wanted := list(keys)) == 1:
+        record = one_seen(actor, model, wanted[0])
+        return {} if record is None else {wanted[0]: record}
+    return model._default_manager.filter(condition).in_bulk(wanted)
+
+
+def one_seen(actor: Actor, model: type[models.Model], key: UUID) -> Any:
+    """The record behind a key, newly read, or None when there is none or the actor may not see it."""
+    asked = ready(actor, "one", model, view_permission(model), _by_key)
+    return next(iter(asked.rows(key=key)), None)
+
+
+def _by_key(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(pk=Given("key"))
 
 
 def can(actor: Actor, permission: str, record: models.Model) -> bool:

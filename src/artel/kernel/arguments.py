@@ -20,9 +20,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from . import standing
-from .access import ready, seen_by_key, view_permission
+from .access import one_seen, seen_by_key
 from .actors import Actor
-from .ready import Given
 from .records import facts_of
 from .refusals import Refused, type_of_text
 
@@ -225,12 +224,8 @@ def _record(model: type[models.Model], key: UUID, actor: Actor) -> models.Model 
     """The record if the actor may see it. One that is kept is copied: an act may change what it is given."""
     if facts_of(model).standing and standing.present():
         return copy(seen_by_key(actor, model, [key]).get(key))
-    asked = ready(actor, "reference", model, view_permission(model), _by_key)
-    return next(iter(asked.rows(key=key)), None)
-
-
-def _by_key(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    return rows.filter(pk=Given("key"))
+    found: models.Model | None = one_seen(actor, model, key)
+    return found
 
 
 _READERS: Mapping[str, Callable[[Argument, Any], Any]] = {

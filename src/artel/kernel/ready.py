@@ -1,4 +1,4 @@
-"""Queries made ready once: hot acts ask the same question again and again, and making its SQL costs more than its answer.
+"""Queries made ready once: hot acts and pages ask the same again and again, and making the SQL costs more than the answer.
 
 ready = Ready(Deal.objects.filter(may_change, pk=Given("key")).select_for_update())
 [deal] = ready.rows(key=deal_id)
@@ -6,9 +6,10 @@ ready = Ready(Deal.objects.filter(may_change, pk=Given("key")).select_for_update
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import QuerySet
 from django.db.models.expressions import Value
@@ -28,21 +29,29 @@ class Given(Value):
 
 
 class Ready:
-    """The SQL of a query set of whole records (and its annotations), on the database of this process."""
+    """The SQL of a query set of whole records (with annotations and what they are bound to join), on the database of this process."""
 
     def __init__(self, queryset: QuerySet[Any]) -> None:
         compiler = queryset.query.get_compiler(connection=connection)
         self.model = queryset.model
-        self.sql, self._params = compiler.as_sql()
+        self.sql, self._params = _sql_of(compiler)
         info = compiler.klass_info
         places = info["select_fields"] if info else []
-        self._names = [compiler.select[place][0].target.attname for place in places]
+        self._names = self._names_at(compiler, info) if info else []
         self._start = places[0] if places else 0
         self._annotations = dict(compiler.annotation_col_map)
+        self._joined = [
+            (one["local_setter"], one["model"], one["select_fields"][0], self._names_at(compiler, one))
+            for one in (info or {}).get("related_klass_infos", [])
+        ]
         columns = [one[0] for one in compiler.select]
         self._converters: list[tuple[int, list[Callable[..., Any]], Any]] = [
             (place, *pair) for place, pair in compiler.get_converters(columns).items()
         ]
+
+    @staticmethod
+    def _names_at(compiler: Any, info: Any) -> list[str]:
+        return [compiler.select[place][0].target.attname for place in info["select_fields"]]
 
     def rows(self, **given: Any) -> list[Any]:
         """The records, with the keys in their places."""
@@ -50,6 +59,8 @@ class Ready:
 
     def values(self, **given: Any) -> list[list[Any]]:
         """Rows as the columns are."""
+        if not self.sql:
+            return []
         key = dialect_of(connection).key
         params = [key(given[one.name]) if isinstance(one, Given) else one for one in self._params]
         with dialect_of(connection).repeated(connection) as cursor:
@@ -67,4 +78,15 @@ class Ready:
         made = self.model.from_db("default", names, row[self._start : self._start + len(names)])
         for name, place in self._annotations.items():
             setattr(made, name, row[place])
+        for setter, model, start, columns in self._joined:
+            setter(made, model.from_db("default", columns, row[start : start + len(columns)]))
         return made
+
+
+def _sql_of(compiler: Any) -> tuple[str, Sequence[Any]]:
+    """The text and the values; no text when nothing can be found, as for whoever may see nothing."""
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return "", ()
+    return sql, params

@@ -61,12 +61,19 @@ def present() -> Standing | None:
 
 def joined(rows: models.QuerySet[M], *names: str) -> list[M]:
     """The rows with the standing records that these fields point at: from memory while a page is being made, else by a join."""
-    kept = present()
-    if kept is None:
+    if present() is None:
         return list(rows.select_related(*names))
-    found = list(rows)
+    return pointed(list(rows), *names)
+
+
+def pointed(found: list[M], *names: str) -> list[M]:
+    """The same for records that are read already: elsewhere one query a field."""
+    kept = present()
+    if kept is None or not found:
+        models.prefetch_related_objects(found, *names)
+        return found
     for name in names:
-        field: Any = rows.model._meta.get_field(name)
+        field: Any = found[0]._meta.get_field(name)
         keys = {key for row in found if (key := getattr(row, field.attname)) is not None}
         records = kept.records(field.related_model, keys)
         for row in found:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from artel.kernel import standing
-from artel.kernel.access import restrict, seen_by_key, view_permission
+from artel.kernel.access import ready, restrict, seen_by_key, view_permission
 from artel.kernel.actors import Actor
+from artel.kernel.ready import Given
 from artel.kernel.records import Named, facts_of
 from artel.screens import registry
 
@@ -72,10 +73,19 @@ class References:
         if model in self._whole or facts_of(model).standing or model.__str__ is not Named.__str__:
             self._found[model].update(seen_by_key(self.actor, model, keys))
             return
+        self._found[model].update((key, Called(model, key, name)) for key, name in self._names(model, keys))
+
+    def _names(self, model: type[Model], keys: set[UUID]) -> Iterable[Sequence[Any]]:
+        """Keys and names; a card mostly asks for one."""
+        if len(keys) == 1:
+            asked = ready(self.actor, "name", model, view_permission(model), _name_by_key)
+            return asked.values(key=next(iter(keys)))
         rows = restrict(model._default_manager.filter(pk__in=keys), self.actor, view_permission(model))
-        self._found[model].update(
-            (key, Called(model, key, name)) for key, name in rows.order_by().values_list("pk", "name")
-        )
+        return rows.order_by().values_list("pk", "name")
+
+
+def _name_by_key(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(pk=Given("key")).order_by().values_list("pk", "name")
 
 
 def address_of(record: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from artel.domains.partners.source_types import label_of
 from artel.kernel import standing
 from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
+from artel.kernel.ready import Given, Ready
 from artel.kernel.refusals import type_of_text
 from artel.kernel.roles import Reach
 from artel.lib.stages import duration_days
@@ -59,7 +61,8 @@ class Route:
 
 def route(actor: Actor, deal: Deal) -> Route | None:
     """None for a kind without stages."""
-    rows = {row.stage_id: row for row in standing.joined(DealStage.objects.filter(deal=deal), "stage")}
+    passed = standing.pointed(_stages_of_one().rows(deal=deal.pk), "stage")
+    rows = {row.stage_id: row for row in passed}
     path = [place.stage for place in _listed(deal.kind_id)]
     left = [row.stage for row in rows.values() if row.stage_id not in {stage.pk for stage in path}]
     if not path and not left:
@@ -67,6 +70,11 @@ def route(actor: Actor, deal: Deal) -> Route | None:
     steps = [_step(deal, stage, rows.get(stage.pk)) for stage in [*left, *path]]
     may_move = deal.status == DealStatus.IN_WORK and actor.has("deals.change_deal")
     return Route(deal, steps, may_move)
+
+
+@cache
+def _stages_of_one() -> Ready:
+    return Ready(DealStage.objects.filter(deal=Given("deal")))
 
 
 def _listed(kind: UUID) -> list[KindStage]:
@@ -115,8 +123,8 @@ class ParticipantLine:
 
 def participants(actor: Actor, deal: Deal) -> list[ParticipantLine]:
     """The client first, then everybody who has a row."""
-    present = Participant.objects.present().filter(deal=deal).order_by("id")
-    rows = standing.joined(present, "role", "person_role")
+    rows: list[Participant] = _participants_of_one().rows(deal=deal.pk)
+    standing.pointed(rows, "role", "person_role")
     seen = References(actor)
     seen.want(Partner, [deal.client_id, *(row.partner_id for row in rows)])
     seen.want(Person, [row.person_id for row in rows])
@@ -125,6 +133,11 @@ def participants(actor: Actor, deal: Deal) -> list[ParticipantLine]:
     if deal.client_id and all(row.partner_id != deal.client_id for row in rows):
         lines.insert(0, _client_line(deal, seen))
     return lines
+
+
+@cache
+def _participants_of_one() -> Ready:
+    return Ready(Participant.objects.present().filter(deal=Given("deal")).order_by("id"))
 
 
 def _line(row: Participant, seen: References) -> ParticipantLine:
@@ -184,11 +197,16 @@ def demand(_actor: Actor, deal: Deal) -> Demand | None:
     """None where the kind does not record demand."""
     if not deal.kind.records_demand:
         return None
-    rows = standing.joined(DemandRow.objects.present().filter(deal=deal).order_by("number"), "reason")
+    rows: list[DemandRow] = standing.pointed(_demand_of_one().rows(deal=deal.pk), "reason")
     total = sum((row.sum for row in rows), Decimal(0))
     met = sum((row.sum * row.satisfied_percent for row in rows), Decimal(0))
     percent = (met / total).quantize(Decimal(1), rounding=ROUND_HALF_UP) if total else Decimal(0)
     return Demand([DemandLine(row, _demanded(row)) for row in rows], total, int(percent))
+
+
+@cache
+def _demand_of_one() -> Ready:
+    return Ready(DemandRow.objects.present().filter(deal=Given("deal")).order_by("number"))
 
 
 def _demanded(row: DemandRow) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from artel.kernel import standing
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Act, Line
 from artel.kernel.arguments import Argument, Values
+from artel.kernel.ready import Given, Ready
 from artel.kernel.records import facts_of
 from artel.kernel.refusals import type_of_text
 from artel.lib.names import sort_key
@@ -110,8 +112,18 @@ def write_interest(
 def read_interests(model: type[FirstInterest], owner: str, keys: Sequence[UUID]) -> dict[UUID, FirstInterest]:
     """First interests by owner, channels in hand: one query a page."""
     objects: Any = model._default_manager
-    rows = standing.joined(objects.present().filter(**{f"{owner}__in": keys}), "channel")
+    rows = (
+        standing.pointed(_interest_of_one(model, owner).rows(owner=keys[0]), "channel")
+        if len(keys) == 1 and standing.present()
+        else standing.joined(objects.present().filter(**{f"{owner}__in": keys}), "channel")
+    )
     return {getattr(row, f"{owner}_id"): row for row in rows}
+
+
+@cache
+def _interest_of_one(model: type[FirstInterest], owner: str) -> Ready:
+    objects: Any = model._default_manager
+    return Ready(objects.present().filter(**{owner: Given("owner")}))
 
 
 def names_of_sources(actor: Actor, rows: Iterable[FirstInterest]) -> dict[UUID, str]:

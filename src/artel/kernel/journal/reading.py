@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from artel.kernel import standing
 from artel.kernel.dialect import dialect_of
+from artel.kernel.ready import Given, Ready
 
 from .catalogue import Model, number_of, table_of_number
 from .models import ChangeSet, JournalReader, RowChange
@@ -84,9 +86,23 @@ def history(
 ) -> list[Entry]:
     """What happened to a record, and to its parts if wanted, the latest first; `before` is the last entry's id of a page."""
     number = number_of(model) or 0
-    wanted = Q(row_id=row, table_id=number) | Q(owner_id=row) if parts else Q(row_id=row, table_id=number)
     renames = _renames()
-    return [_entry(change, renames) for change in _page(RowChange.objects.filter(wanted), before, limit)]
+    changes = (
+        _latest(number, limit, parts).rows(row=row)
+        if before is None
+        else _page(_of_record(number, row, parts), before, limit)
+    )
+    return [_entry(change, renames) for change in changes]
+
+
+@lru_cache(maxsize=512)
+def _latest(number: int, limit: int, parts: bool) -> Ready:
+    return Ready(_page(_of_record(number, Given("row"), parts), None, limit))
+
+
+def _of_record(number: int, row: UUID | Given, parts: bool) -> QuerySet[RowChange]:
+    own = Q(row_id=row, table_id=number)
+    return RowChange.objects.filter(own | Q(owner_id=row) if parts else own)
 
 
 def _renames() -> Renames:

@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from artel.kernel import standing
+from artel.kernel.access import one_seen
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Line
 from artel.kernel.arguments import Argument
@@ -125,11 +125,12 @@ def edit(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
 
 def visible(entity: Entity, actor: Actor, key: UUID) -> Any:
     """The record this person may see; anything else does not exist."""
-    rows: QuerySet[Any] = entity.model._default_manager.visible_to(actor).filter(pk=key)  # type: ignore[attr-defined]
-    found = standing.joined(rows, *standing_references(entity.model)) if standing.present() else list(rows)
-    if not found:
+    found = one_seen(actor, entity.model, key)
+    if found is None:
         raise Http404(str(key))
-    return found[0]
+    if standing.present():
+        standing.pointed([found], *standing_references(entity.model))
+    return found
 
 
 def _posted(request: HttpRequest, sheet: Sheet) -> HttpResponse:
