@@ -140,7 +140,7 @@ def _epoch() -> int | None:
 
 
 def _asked() -> int | None:
-    with connection.cursor() as cursor:
+    with dialect_of(connection).repeated(connection) as cursor:
         cursor.execute("SELECT value FROM kernel_epoch")
         found = cursor.fetchone()
     return int(found[0]) if found else None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 
 from .contract import Name, Trigger, counted, gathered
@@ -143,15 +144,13 @@ class PostgreSQL:
     def repeated(self, connection: Any) -> Any:
         # Django's usual cursor writes the values into the text, so every statement is read and planned anew; whoever
         # keeps a log of statements wants that text.
-        if connection.queries_logged:
-            return connection.cursor()
-        connection.ensure_connection()
-        psycopg = connection.connection
-        usual, psycopg.cursor_factory = psycopg.cursor_factory, ServerBindingCursor
-        try:
-            return connection.cursor()
-        finally:
-            psycopg.cursor_factory = usual
+        base: Any = connections[connection.alias]  # the proxy would be asked for every name
+        if base.queries_logged:
+            return base.cursor()
+        base.close_if_health_check_failed()
+        base.ensure_connection()
+        base.validate_thread_sharing()
+        return base.make_cursor(ServerBindingCursor(base.connection))  # type: ignore[call-arg]
 
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         if script := ";\n".join(statements):

@@ -31,7 +31,8 @@ _WRITE = (
     "INSERT INTO search_searchentry (entity, record_id, name, text) {rows} "
     "ON CONFLICT (record_id) DO UPDATE SET name = excluded.name, text = excluded.text"
 )
-_MANY = "SELECT * FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::text[])"
+_ONE = _WRITE.format(rows="VALUES (%s, %s, %s, %s)")
+_MANY = _WRITE.format(rows="SELECT * FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::text[])")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,10 @@ def follow(set_id: int) -> None:
 
 
 def _follow(changed: Changes, hand: Hand) -> None:
+    touched = {watch.source.model for model in changed for watch in watches()[model]}
     for source in sources().values():
+        if source.model not in touched:
+            continue
         gone = {change.key for change in changed.get(source.model, ()) if change.op == "d"}
         stale = _stale(source, changed, hand) - gone
         forget(gone)
@@ -231,16 +235,18 @@ class _Elsewhere(Exception):
 
 def write(source: Source, texts: Texts) -> None:
     """Put texts into the index: one statement."""
-    rows = [(source.entity, key, name, text) for key, (name, text) in texts.items()]
+    key_of = dialect_of(connection).key
+    rows = [(source.entity, key_of(key), name, text) for key, (name, text) in texts.items()]
     if not rows:
         return
     with dialect_of(connection).repeated(connection) as cursor:
-        if connection.vendor == "postgresql":
+        if len(rows) == 1:
+            cursor.execute(_ONE, rows[0])
+        elif connection.vendor == "postgresql":
             columns = [list(column) for column in zip(*rows, strict=True)]
-            cursor.execute(_WRITE.format(rows=_MANY), columns)
+            cursor.execute(_MANY, columns)
         else:
-            values = _WRITE.format(rows="VALUES (%s, %s, %s, %s)")
-            cursor.executemany(values, [(entity, key.hex, name, text) for entity, key, name, text in rows])
+            cursor.executemany(_ONE, rows)
 
 
 def forget(keys: Iterable[UUID]) -> None:
