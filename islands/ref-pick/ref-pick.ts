@@ -8,6 +8,9 @@ interface Found {
   note?: string;
 }
 
+/** A line that tells instead of offering: a list of options may hold nothing but options. */
+const note = (said: string): string => `<div class="no-results" role="option" aria-disabled="true" aria-selected="false">${said}</div>`;
+
 class RefPick extends HTMLElement {
   #pick: TomSelect | null = null;
   #created = (event: Event): void => this.#take(event as CustomEvent<Found & { field: string }>);
@@ -55,8 +58,8 @@ class RefPick extends HTMLElement {
         option: (item: Found, escape: (text: string) => string) =>
           `<div><span class="clip">${escape(item.text)}</span>${item.note ? `<span class="small ink3 push nowrap tab">${escape(item.note)}</span>` : ""}</div>`,
         option_create: (item: { input: string }, escape: (text: string) => string) => `<div class="create">${escape(word("create"))} «${escape(item.input)}»</div>`,
-        no_results: () => `<div class="no-results">${word("nothing")}</div>`,
-        loading: () => `<div class="no-results">${word("searching")}</div>`,
+        no_results: () => note(word("nothing")),
+        loading: () => note(word("searching")),
       },
     };
   }

@@ -179,7 +179,7 @@ def test_the_command_line_prints_the_same(slides, kind, capsysbinary):
         assert "1769.40" in text
 
 
-@pytest.mark.parametrize(("words", "code"), [(["nothing"], 1), (["sales-funnel", "--param", "kind"], 2)])
+@pytest.mark.parametrize(("words", "code"), [(["nothing"], 2), (["sales-funnel", "--param", "kind"], 2)])
 def test_a_wrong_report_is_explained(db, words, code, capsys):
     assert main(["report", *words]) == code
     said = capsys.readouterr()
