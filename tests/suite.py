@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 PYTHON = [sys.executable]
 SETTINGS = "artel.site.settings"
+JOURNEYS = ["-m", "journey", "tests/journeys"]
 DATABASES = ("sqlite", "postgres")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -122,8 +123,12 @@ def main(arguments: Sequence[str]) -> int:
         passed.append(
             subprocess.run([*PYTHON, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode == 0
         )
-    else:
+    elif arguments:
         passed += tests(DATABASES, arguments)
+    else:
+        passed += tests(DATABASES, ["-m", "not journey"])
+        # A browser, its server and its worker want both cores for themselves.
+        passed += [all(tests([name], JOURNEYS)) for name in DATABASES]
     print(f"{'all passed' if all(passed) else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
     return 0 if all(passed) else 1
 

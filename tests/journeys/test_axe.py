@@ -134,14 +134,14 @@ def test_dialogs(admin: Page) -> None:
     card = first_card(admin, "/deals?status=in_work").split("?")[0]
     found = looked(admin, f"{card}/act/lose_deal", f"{card}/act/add_participant")
     admin.goto(card)
-    admin.locator(".rec-head a[href*='/act/lose_deal']").click()
+    admin.locator(".rec-head a[href*='/act/lose_deal'][data-htmx-powered]").click()
     expect(admin.locator("dialog[open] h2")).to_be_visible()
     found += look_at(admin)
     press_main(admin)
     expect(admin.locator("dialog[open] [role=alert], dialog[open] .field-note.bad").first).to_be_visible()
     found += look_at(admin)
     admin.goto(f"{card}/history")
-    admin.locator(".hist a[href*='/undo/']").first.click()
+    admin.locator(".hist a[href*='/undo/'][data-htmx-powered]").first.click()
     expect(admin.locator("dialog[open] h2")).to_be_visible()
     assert told(found + look_at(admin)) == ""
 
@@ -161,6 +161,6 @@ def test_reports_and_the_rows_behind_a_number(admin: Page) -> None:
 
     found = looked(admin, "/reports", *(f"/reports/{each.name}" for each in all_reports()))
     admin.goto("/reports/sales-funnel?level=2")
-    admin.locator("button.drill").first.click()
+    admin.locator("button.drill[data-htmx-powered]").first.click()
     expect(admin.locator("#drill a").first).to_be_visible()
     assert told(found + look_at(admin)) == ""
