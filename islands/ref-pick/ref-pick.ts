@@ -79,8 +79,10 @@ class RefPick extends HTMLElement {
       const found = answer.ok ? ((await answer.json()) as { results: Found[] }).results : [];
       if (query !== this.#pick?.inputValue()) return this.#overtaken();
       done(found);
-      // Enter takes what was found; creating is for what was not.
-      const first = this.#pick.dropdown_content.querySelector<HTMLElement>(".option");
+      this.#pick.wrapper.classList.toggle("typing", query !== "");
+      // Enter takes what was found, before what stands there already; creating is for what was not.
+      const options = this.#pick.dropdown_content;
+      const first = options.querySelector<HTMLElement>(".option:not(.selected)") ?? options.querySelector<HTMLElement>(".option");
       if (first) this.#pick.setActiveOption(first);
     } catch {
       done([]);

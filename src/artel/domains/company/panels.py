@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from artel.kernel import permissions
 from artel.kernel.actors import Actor
@@ -43,22 +44,26 @@ class Rights:
 
 def rights(_actor: Actor, role: Role) -> Rights:
     """Plain permissions by kind of record, then the acts with a permission of their own."""
-    by_record: dict[str, dict[str, str]] = {}
+    by_record: dict[Any, dict[str, str]] = {}
     apart = []
     for code in permissions.known():
         verb, model = split(code)
         if model is None:
             apart.append(code)
         else:
-            label = str(model._meta.verbose_name_plural)
-            by_record.setdefault(label[:1].upper() + label[1:], {})[verb] = code
+            by_record.setdefault(model, {})[verb] = code
     lines = [
-        RightLine(label, [_cell(role, found[verb]) if verb in found else None for verb in VERBS])
-        for label, found in sorted(by_record.items())
+        RightLine(_label(model), [_cell(role, found[verb]) if verb in found else None for verb in VERBS])
+        for model, found in sorted(by_record.items(), key=lambda each: _label(each[0]))
     ]
     return Rights(
         list(VERBS.values()), lines, sorted((_cell(role, one) for one in apart), key=lambda cell: cell.words)
     )
+
+
+def _label(model: Any) -> str:
+    label = str(model._meta.verbose_name_plural)
+    return label[:1].upper() + label[1:]
 
 
 def _cell(role: Role, code: str) -> RightCell:
