@@ -250,7 +250,8 @@ def test_a_card_explains_who_sees_it(visit, alice, bob):
     expect(tab.locator("dialog .callout")).to_contain_text("Visible")
     expect(tab.locator("details.menu[open]")).to_have_count(0)
     tab.click("dialog .ts-control")
-    expect(tab.locator("dialog .ts-dropdown .option").first).to_be_visible()  # nobody types before the list stands
+    # Nobody types before the list stands.
+    expect(tab.locator("dialog .ts-dropdown .option").first).to_be_visible()
     tab.keyboard.type("reed")
     expect(tab.locator("dialog .ts-dropdown .option.active")).to_contain_text("Bob Reed")
     expect(tab.locator("dialog .ts-control .item")).to_be_hidden()
