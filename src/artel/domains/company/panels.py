@@ -44,17 +44,17 @@ class Rights:
 
 def rights(_actor: Actor, role: Role) -> Rights:
     """Plain permissions by kind of record, then the acts with a permission of their own."""
-    by_record: dict[Any, dict[str, str]] = {}
+    by_record: dict[tuple[str, Any], dict[str, str]] = {}
     apart = []
     for code in permissions.known():
         verb, model = split(code)
         if model is None:
             apart.append(code)
         else:
-            by_record.setdefault(model, {})[verb] = code
+            by_record.setdefault((code.partition(".")[0], model), {})[verb] = code
     lines = [
         RightLine(_label(model), [_cell(role, found[verb]) if verb in found else None for verb in VERBS])
-        for model, found in sorted(by_record.items(), key=lambda each: _label(each[0]))
+        for (_room, model), found in sorted(by_record.items(), key=lambda each: _label(each[0][1]))
     ]
     return Rights(
         list(VERBS.values()), lines, sorted((_cell(role, one) for one in apart), key=lambda cell: cell.words)
