@@ -14,7 +14,7 @@ from artel.kernel.access import ADMINISTER
 from artel.kernel.actors import Actor
 from artel.kernel.admission import add_user
 from artel.kernel.journal.writing import system_set
-from artel.kernel.roles import Grant, Reach, Role
+from artel.kernel.roles import AccessGroup, Grant, GrantGroup, GroupMode, Reach, Role
 
 from .making import Maker
 
@@ -55,9 +55,21 @@ def visitor(login: str, role: Role | None = None, reach: Reach = Reach.OWN, unit
     return Visitor(Actor.person(user))
 
 
+def behind_a_wall(login: str, role: Role) -> Visitor:
+    """Somebody who reaches the records of everybody, but only in an access group where none is."""
+    someone = visitor(login, role, Reach.ALL)
+    with system_set("tests.wall"):
+        grant = Grant.objects.get(user=someone.actor.user)
+        Grant.objects.filter(pk=grant.pk).update(group_mode=GroupMode.ONLY)
+        GrantGroup.objects.create(
+            grant=grant, access_group_id=AccessGroup.objects.create(name="Elsewhere").pk
+        )
+    return Visitor(Actor.person(someone.actor.user))
+
+
 class World:
     """alice owns the secrets; holly is head of her department; bob is her colleague, hugo a head elsewhere, charlie has no
-    role, nobody has not signed in. `secrets` are alice's; `bobs` are bob's and point at them wherever they can."""
+    role, gwen is kept to another access group, nobody has not signed in. `secrets` are alice's; `bobs` are bob's and point at them wherever they can."""
 
     def __init__(self) -> None:
         with system_set("tests.roles"):
@@ -68,6 +80,7 @@ class World:
         self.bob = visitor("bob", role, unit=theirs)
         self.hugo = visitor("hugo", role, Reach.DEPARTMENT, theirs)
         self.charlie = visitor("charlie")
+        self.gwen = behind_a_wall("gwen", role)
         self.nobody = Visitor(None)
         self.secrets = Maker(self.alice.actor.user, "Тайна")
 
