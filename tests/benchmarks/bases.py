@@ -109,6 +109,7 @@ def _our_base(size: str, database: str, folder: Path, postgres: PostgreSQL) -> d
     surroundings = artel_server.environment(home, address)
     if (home / "filled").exists():
         artel_server.migrate(surroundings)
+        _said(surroundings, "settle.py")
         return surroundings
     print(f"filling a base of {size} on {database}", file=sys.stderr, flush=True)
     home.mkdir(parents=True, exist_ok=True)
@@ -117,6 +118,7 @@ def _our_base(size: str, database: str, folder: Path, postgres: PostgreSQL) -> d
     if database == "postgres":
         postgres.create(name, fresh=True)
     artel_server.make_base(size, surroundings)
+    _said(surroundings, "settle.py")
     (home / "filled").touch()
     return surroundings
 

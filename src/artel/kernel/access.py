@@ -25,6 +25,7 @@ from .ready import Given, Ready
 from .records import facts_of
 from .refusals import Forbidden
 from .roles import Grant, GrantGroup, GroupMode, Reach
+from .steering import steered
 
 Q_NOTHING = Q(pk__in=[])
 Q_ALL = Q()
@@ -131,7 +132,10 @@ def view_permission(model: type[models.Model]) -> str:
 
 def restrict(rows: QS, actor: Actor, permission: str) -> QS:
     """The rows to which the actor's grants of a permission reach."""
-    return rows.filter(predicate(actor, rows.model, permission))
+    condition = predicate(actor, rows.model, permission)
+    if condition is Q_ALL or condition is Q_NOTHING:
+        return rows.filter(condition)
+    return rows.filter(steered(condition, rows.model, (permission, actor.user_id, actor.scopes)))
 
 
 def predicate(actor: Actor | None, model: type[models.Model], permission: str) -> Q:

@@ -77,6 +77,15 @@ class Dialect(Protocol):
     def statistics(self) -> list[str]:
         """Statements that tell the planner how rows lie; none where the database sees to that itself."""
 
+    knows_averages_only: bool
+    """Whether the planner takes every value of a column for as common as any other."""
+
+    def about_rows(self, table: str) -> str:
+        """SQL of about how many rows a table has, found without counting them."""
+
+    def asked_of_each(self, condition: str) -> str:
+        """SQL: a condition to be asked of each row that is walked past, never to look rows up by."""
+
     def new_epoch(self) -> str:
         """The statement after which what processes keep in memory is read again."""
 

@@ -63,6 +63,14 @@ class PostgreSQL:
     def statistics(self) -> list[str]:
         return []  # autovacuum gathers them
 
+    knows_averages_only = False
+
+    def about_rows(self, table: str) -> str:
+        return f"SELECT reltuples::bigint FROM pg_class WHERE oid = '\"{table}\"'::regclass"
+
+    def asked_of_each(self, condition: str) -> str:
+        return condition
+
     def new_epoch(self) -> str:
         return (
             "INSERT INTO kernel_epoch (id, value) VALUES (1, (random() * 9007199254740991)::bigint) "
