@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from artel.kernel.actors import Actor
 from artel.kernel.arguments import UNKNOWN, Argument
 from artel.kernel.commands import Command
+from artel.kernel.lookups import resolve
 from artel.kernel.refusals import Refused, type_of_text
 from artel.screens.vocabulary import Field
 
 from .columns import ATTRIBUTES, Bound
-from .lookups import resolve
 from .requests import holds_no_text
 
 INVALID = _("Some fields need correcting.")

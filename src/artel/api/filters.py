@@ -1,4 +1,4 @@
-"""Query parameters of a list as conditions: any declared field, with `__gte`, `__lte`, `__in` and the like.
+"""Query parameters of a list: `?potential__gte=1000` is a condition of the one filter language, `?filter=…` a tree of it.
 
 A field the caller may not see, a field that does not exist and a misspelt comparison get the same answer. A record the
 caller may not see cannot be asked for: filtering by its key finds nothing.
@@ -6,34 +6,29 @@ caller may not see cannot be asked for: filtering by its key finds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from artel.kernel.access import restrict, view_permission
-from artel.kernel.actors import Actor
-from artel.kernel.attributes.expressions import condition
-from artel.kernel.attributes.values import read_value, typed
-from artel.kernel.records import facts_of
-from artel.kernel.refusals import Refused, type_of_text
-from artel.kernel.search.texts import Path
-from artel.lib.names import sort_key
-from artel.lib.phones import phone_search_key
+from artel.kernel.attributes.values import KINDS
+from artel.kernel.refusals import type_of_text
+from artel.screens.filters import BadFilter, Leaf, Node, condition, load
+from artel.screens.filters.operators import OF_KIND
 
 from .columns import ATTRIBUTES, Bound, Column
-from .lookups import resolve
 from .problems import Problem
 from .requests import holds_no_text
 
+FILTER = "filter"
 COMPARED = frozenset({"integer", "decimal", "day", "moment"})
 ORDERED = ("gt", "gte", "lt", "lte")
 MOST_VALUES = 200
+WORDS: Mapping[str, str] = {"": "equals", "exact": "equals", "startswith": "begins"}
+"""What the operators of the language are called in parameters, where they differ."""
 
 Errors = dict[str, tuple[str, type_of_text]]
 
@@ -45,14 +40,28 @@ def conditions(bound: Bound, query: QueryDict, known: Iterable[str]) -> list[Q]:
     for name in query:
         if name in known:
             continue
-        try:
-            found += [_condition(bound, name, text) for text in query.getlist(name)]
-        except _Unknown:
-            errors[name] = ("unknown", _("There is no such parameter here."))
-        except ValidationError as error:
-            errors[name] = ("invalid", error.messages[0])
+        for text in query.getlist(name):
+            try:
+                found.append(condition(bound.model, _tree(bound, name, text), bound.actor))
+            except BadFilter as bad:
+                errors |= _told(name, bad)
+            except ValidationError as error:
+                errors[name] = ("invalid", error.messages[0])
     refuse(errors)
     return found
+
+
+def _told(name: str, bad: BadFilter) -> Errors:
+    """The mistakes of a tree at their places (`filter.all.0`), that of a plain parameter under its name."""
+    if name == FILTER:
+        return {
+            f"{FILTER}.{at}".rstrip("."): ("unknown" if at in bad.unknown else "invalid", sentence)
+            for at, sentence in bad.at.items()
+        }
+    [sentence] = list(bad.at.values())[:1]
+    if bad.unknown:
+        return {name: ("unknown", _("There is no such parameter here."))}
+    return {name: ("invalid", sentence)}
 
 
 def refuse(errors: Errors) -> None:
@@ -60,10 +69,6 @@ def refuse(errors: Errors) -> None:
     if errors:
         sentence = _("Some parameters were not understood.")
         raise Problem(HTTPStatus.BAD_REQUEST, "bad_parameters", sentence, errors=errors)
-
-
-class _Unknown(Exception):
-    """No parameter of this list."""
 
 
 def filters_of(column: Column) -> Sequence[str]:
@@ -81,108 +86,47 @@ def _operators(column: Column) -> Sequence[str]:
     return ("", "in", "isnull", *(ORDERED if column.kind in COMPARED else ()))
 
 
-def _condition(bound: Bound, name: str, text: str) -> Q:
+def _tree(bound: Bound, name: str, text: str) -> Node:
     if holds_no_text(text):
         raise ValidationError(_("The value holds characters that no text has."))
+    if name == FILTER:
+        return load(text)
     head, _sep, operator = name.rpartition("__")
     if name.startswith(f"{ATTRIBUTES}."):
-        return _of_attribute(bound, *((head, operator) if head in bound.attributes else (name, "")), text)
+        field, operator = (head, operator) if head in bound.attributes else (name, "")
+        return _leaf(field, operator, text, _of_attribute(bound, field))
     column = bound.columns.get(name)
     if column is None and head:
         column = bound.columns.get(head)
     else:
         operator = ""
-    if column is not None and column.declared.find and not column.can_filter and not operator:
-        return _elsewhere(bound, column, text)
-    if column is None or not column.can_filter or operator not in _operators(column):
-        raise _Unknown
-    return _through(column, bound.actor) & _compared(bound, column, operator, text)
+    known = filters_of(column) if column is not None else ()
+    return _leaf(column.name if column else name, operator, text, known)
 
 
-def _compared(bound: Bound, column: Column, operator: str, text: str) -> Q:
+def _of_attribute(bound: Bound, name: str) -> Sequence[str]:
+    """The comparisons of a custom attribute: those its kind has in the language."""
+    attribute = bound.attributes.get(name)
+    if attribute is None:
+        return ()
+    codes = {*OF_KIND[KINDS[attribute.kind]], "isnull"}
+    names = ("", "exact", "in", "isnull", *ORDERED, "startswith", "contains")
+    return [one for one in names if WORDS.get(one, one) in codes]
+
+
+def _leaf(field: str, operator: str, text: str, known: Sequence[str]) -> Leaf:
+    if operator not in known:
+        raise BadFilter({"": _("There is no such parameter here.")}, frozenset({""}))
     if operator == "isnull":
-        return Q(**{f"{column.path}__isnull": _yes(text)})
-    texts = text.split(",")[:MOST_VALUES] if operator == "in" else [text]
-    if column.target is not None:
-        keys = resolve(bound.actor, column.target, texts, column.declared.lookup).values()
-        return Q(**{f"{column.path}__in": [record.pk for record in keys]})
-    values = [_value(column, one) for one in texts]
-    if column.folded != column.path:
-        return Q(**{f"{column.folded}__in": [sort_key(value)[:250] for value in values]})
-    if operator == "in":
-        return Q(**{f"{column.path}__in": values})
-    return Q(**{f"{column.path}__{operator or 'exact'}": values[0]})
-
-
-def _elsewhere(bound: Bound, column: Column, text: str) -> Q:
-    """A value that lies in rows of its own (a phone, a requisite): where the declaration says it is found."""
-    path = Path(bound.model, column.declared.find)
-    if column.target is not None:
-        found = resolve(bound.actor, column.target, [text], column.declared.lookup).values()
-        condition: dict[str, Any] = {f"{path.name}__in": [record.pk for record in found]}
-    else:
-        condition = {path.name: _KEYS.get(column.kind, str.strip)(text)}
-    rows = bound.model._default_manager.filter(**condition, **path.present()).values("pk")
-    own = column.name in {field.name for field in bound.model._meta.concrete_fields}
-    return Q(pk__in=rows) | Q(**{column.name: text.strip()}) if own else Q(pk__in=rows)
-
-
-_KEYS: Mapping[str, Callable[[str], str]] = {
-    "phone": phone_search_key,
-    "email": lambda text: text.strip().casefold(),
-}
-
-
-def _value(column: Column, text: str) -> Any:
-    if column.kind == "key":
-        try:
-            return UUID(text)
-        except ValueError as error:
-            raise ValidationError(_("An id is expected.")) from error
-    argument = column.argument
-    assert argument is not None
-    if not text.strip():
-        if argument.kind not in {"text", "lines", "choice"}:
-            raise ValidationError(_("A value is expected."))
-        return ""
-    value = argument.read(text)
-    if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        raise ValidationError(_("The number is too large."))
-    return value
+        return Leaf(field, "empty" if _yes(text) else "not_empty")
+    value = text.split(",")[:MOST_VALUES] if operator == "in" else text
+    return Leaf(field, WORDS.get(operator, operator), value)
 
 
 def _yes(text: str) -> bool:
     if text.lower() not in {"true", "false", "1", "0"}:
         raise ValidationError(_("Yes or no is expected."))
     return text.lower() in {"true", "1"}
-
-
-def _through(column: Column, actor: Actor) -> Q:
-    """Along a path every record must be one the caller may see."""
-    condition, path = Q(), []
-    for step in column.steps[:-1]:
-        path.append(step.name)
-        model: Any = step.related_model
-        if not (facts_of(model).public and actor.has(view_permission(model))):
-            seen = restrict(model._default_manager.all(), actor, view_permission(model))
-            condition &= Q(**{f"{'__'.join(path)}__in": seen.values("pk")})
-    return condition
-
-
-def _of_attribute(bound: Bound, name: str, operator: str, text: str) -> Q:
-    attribute = bound.attributes.get(name)
-    if attribute is None:
-        raise _Unknown
-    if operator == "isnull":
-        return condition(attribute, operator, _yes(text))
-    texts = text.split(",")[:MOST_VALUES] if operator == "in" else [text]
-    values = [typed(attribute, read_value(attribute, one)) for one in texts]
-    if None in values:
-        raise ValidationError(_("A value is expected."))
-    try:
-        return condition(attribute, operator or "exact", values if operator == "in" else values[0])
-    except Refused as refusal:
-        raise _Unknown from refusal
 
 
 def order_of(bound: Bound, text: str) -> list[tuple[str, bool]]:

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import Model
 
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.arguments import Argument
-from artel.kernel.attributes.expressions import AttributeValue, condition
+from artel.kernel.attributes.expressions import AttributeValue
 from artel.kernel.attributes.models import Attribute, Kind
 from artel.kernel.attributes.record import Attributed
-from artel.kernel.attributes.values import argument_of, definitions, present_choices, shown
-from artel.screens.vocabulary import Cell, Filter
+from artel.kernel.attributes.values import argument_of, definitions, shown
+from artel.screens.vocabulary import Cell
 
-from .filters import NONE, days_of, numbers_of
 from .paging import Sort
 
 ATTRIBUTES = "attributes"
 CELLS: Mapping[str, str] = {Kind.NUMBER: "number", Kind.DATE: "day", Kind.BOOLEAN: "boolean"}
-CONTROLS: Mapping[str, str] = {
-    Kind.NUMBER: "range",
-    Kind.DATE: "days",
-    Kind.BOOLEAN: "boolean",
-    Kind.CHOICE: "choice",
-}
 
 
 def attributes_of(model: type[Model], actor: Actor) -> list[Attribute]:
@@ -63,67 +55,9 @@ def _values(attribute: Attribute, _actor: Actor, records: Sequence[Any]) -> dict
     return {record.pk: shown(attribute, record.attributes.get(attribute.code)) for record in records}
 
 
-def filters_of(known: Sequence[Attribute]) -> list[Filter]:
+def filtered_by(known: Sequence[Attribute]) -> list[str]:
     """Filters by those that an index serves, and by the answers yes and no."""
-    asked = [one for one in known if one.is_indexed or one.kind == Kind.BOOLEAN]
-    return [_filter_of(one) for one in asked]
-
-
-def _filter_of(attribute: Attribute) -> Filter:
-    choices = partial(_choices, attribute) if attribute.kind == Kind.CHOICE else None
-    return Filter(
-        name=attribute.path,
-        label=attribute.label,
-        apply=partial(_narrowed, attribute),
-        choices=choices,
-        kind=CONTROLS.get(attribute.kind, "text"),
-    )
-
-
-def _choices(attribute: Attribute, _actor: Actor) -> list[tuple[str, str]]:
-    return [*((one.code, one.label) for one in present_choices(attribute)), (NONE, _("not filled in"))]
-
-
-def _narrowed(attribute: Attribute, rows: QuerySet[Any], _actor: Actor, text: str) -> QuerySet[Any]:
-    return rows.filter(_CONDITIONS[Kind(attribute.kind)](attribute, text))
-
-
-def _text(attribute: Attribute, text: str) -> Q:
-    """By its beginning: that is what the index answers."""
-    return condition(attribute, "startswith", text)
-
-
-def _choice(attribute: Attribute, text: str) -> Q:
-    codes = set(text.split(","))
-    found = condition(attribute, "in", sorted(codes - {NONE})) if codes - {NONE} else Q(pk__in=[])
-    return found | condition(attribute, "isnull", value=True) if NONE in codes else found
-
-
-def _yes(attribute: Attribute, text: str) -> Q:
-    wanted = {part == "true" for part in text.split(",")}
-    return Q() if len(wanted) > 1 else condition(attribute, "exact", wanted.pop())
-
-
-def _between(attribute: Attribute, low: Any, high: Any) -> Q:
-    found = Q() if low is None else condition(attribute, "gte", low)
-    return found if high is None else found & condition(attribute, "lte", high)
-
-
-def _number(attribute: Attribute, text: str) -> Q:
-    return _between(attribute, *numbers_of(text))
-
-
-def _day(attribute: Attribute, text: str) -> Q:
-    return _between(attribute, *days_of(text))
-
-
-_CONDITIONS: Mapping[Kind, Callable[[Attribute, str], Q]] = {
-    Kind.STRING: _text,
-    Kind.CHOICE: _choice,
-    Kind.BOOLEAN: _yes,
-    Kind.NUMBER: _number,
-    Kind.DATE: _day,
-}
+    return [one.path for one in known if one.is_indexed or one.kind == Kind.BOOLEAN]
 
 
 def orders_of(known: Sequence[Attribute]) -> dict[str, Attribute]:

@@ -1,37 +1,39 @@
-"""Declared filters: read from the address, applied to the rows, shown as chips that are edited in place."""
+"""Declared filters: read from the address, told in the one language of filters, shown as chips that are edited in place."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artel.kernel.access import seen_by_key
 from artel.kernel.actors import Actor
 from artel.kernel.arguments import Argument
-from artel.kernel.people import User
-from artel.screens.vocabulary import Filter
+from artel.screens.filters import Any_, Leaf, Node
+from artel.screens.filters.fields import FilterField
+from artel.screens.filters.hints import choices_of
+from artel.screens.filters.operators import WORDS
 
 from . import formats
 from .addresses import page_address
-from .cells import Column, column_of
 
 ME = "me"
 NONE = "none"
 BETWEEN = ".."
-
-
-YES = {"true", "1", "yes", "да"}  # people type addresses, too
+CONTROLS = {
+    "day": "days",
+    "moment": "days",
+    "decimal": "range",
+    "integer": "range",
+    "tree": "choice",
+    "found": "text",
+}
 
 
 @dataclass(frozen=True)
@@ -44,128 +46,69 @@ class Choice:
 
 @dataclass(frozen=True)
 class DeclaredFilter:
-    """A filter of a list: a field of the model, or a Filter that narrows by itself."""
+    """A filter of a list: a field that the screens declare, as a control and a chip."""
 
-    model: type[models.Model]
-    declared: str | Filter
+    asked: FilterField
 
     @property
     def name(self) -> str:
-        return self.declared if isinstance(self.declared, str) else self.declared.name
-
-    @cached_property
-    def _column(self) -> Column:
-        return column_of(self.model, self.name)
-
-    @cached_property
-    def _field(self) -> models.Field[Any, Any]:
-        found = self.model._meta.get_field(self.name)
-        assert isinstance(found, models.Field)
-        return found
+        return self.asked.name
 
     @property
     def label(self) -> str:
-        if isinstance(self.declared, Filter):
-            words = str(self.declared.label)
-            return words[:1].upper() + words[1:]
-        return self._column.label
+        return self.asked.label
 
     @property
     def kind(self) -> str:
         """Which control asks for it: choice, reference, boolean, days, range or text."""
-        if isinstance(self.declared, Filter):
-            return self.declared.kind or ("choice" if self.declared.choices else "text")
-        kind = self._column.kind
-        return {"day": "days", "moment": "days", "money": "range", "number": "range", "integer": "range"}.get(
-            kind, kind
-        )
+        if self.asked.declared is not None:
+            return self.asked.declared.kind or ("choice" if self.asked.declared.choices else "text")
+        return CONTROLS.get(self.asked.kind, self.asked.kind)
 
     def choices(self, actor: Actor) -> list[Choice]:
         """What may be chosen; empty for kinds that are typed."""
-        if self.kind == "boolean":
-            return [Choice("true", _("yes")), Choice("false", _("no"))]
-        if isinstance(self.declared, Filter):
-            found = self.declared.choices(actor) if self.declared.choices else ()
-            return [Choice(code, str(label)) for code, label in found]
-        if self.kind == "choice":
-            return [Choice(str(code), str(label)) for code, label in self._field.flatchoices]
-        return []
+        found = choices_of(self.asked, actor)
+        if found and self.may_be_empty:
+            found = [*found, (NONE, _("not filled in"))]
+        return [Choice(value, label) for value, label in found]
 
     @property
     def lookup(self) -> str:
         """Where a reference is searched for."""
-        related = self._column.related
-        return page_address("web:lookup", related._meta.label_lower) if related else ""
+        target = self.asked.target
+        return page_address("web:lookup", target._meta.label_lower) if target else ""
 
     @property
     def is_of_people(self) -> bool:
         """Whether «me» makes sense here."""
-        return self._column.related is User
+        return self.asked.is_of_people
 
     @property
     def may_be_empty(self) -> bool:
-        return (
-            isinstance(self.declared, str)
-            and self.kind == "reference"
-            and self.model._meta.get_field(self.name).null
-        )
+        if self.asked.attribute is not None:
+            return self.kind == "choice"
+        return self.asked.target is not None and bool(self.asked.column and self.asked.column.null)
 
-    def apply(self, rows: QuerySet[Any], actor: Actor, text: str) -> QuerySet[Any]:
-        """The rows this value leaves; a value that means nothing leaves none, never all."""
-        try:
-            if isinstance(self.declared, Filter):
-                narrowed: QuerySet[Any] = self.declared.apply(rows, actor, text)
-                return narrowed
-            return rows.filter(self._condition(actor, text))
-        except (ValueError, ValidationError, InvalidOperation):
-            return rows.none()
-
-    def _condition(self, actor: Actor, text: str) -> Q:
-        if self.kind == "reference":
-            return self._referring(actor, text)
-        if self.kind == "days":
-            return self._within(*(moments_of(text) if self._column.kind == "moment" else days_of(text)))
-        if self.kind == "range":
-            return self._within(*numbers_of(text))
+    def condition(self, text: str) -> Node:
+        """What a value of the address asks for, in the language of filters."""
+        if self.kind in {"days", "range"}:
+            return Leaf(self.name, "between", list(_ends(text)))
+        words = text.split(",")
         if self.kind == "boolean":
-            return Q(**{self.name: text.casefold() in YES})
-        if self.kind == "choice":
-            return Q(**{f"{self.name}__in": text.split(",")})
-        return Q(**{self.name: text})
-
-    def _within(self, low: Any, high: Any) -> Q:
-        condition = Q() if low is None else Q(**{f"{self.name}__gte": low})
-        strict = isinstance(high, datetime)
-        return (
-            condition
-            if high is None
-            else condition & Q(**{f"{self.name}__{'lt' if strict else 'lte'}": high})
-        )
-
-    def _referring(self, actor: Actor, text: str) -> Q:
-        """Only records this person may see can be asked for: guessing a key tells nothing."""
-        condition = Q(pk__in=[])
-        words = set(text.split(","))
-        if NONE in words:
-            condition |= Q(**{f"{self.name}__isnull": True})
-        if ME in words and actor.user_id:
-            condition |= Q(**{self.name: actor.user_id})
-        keys = [record.pk for record in self._named(actor, words - {ME, NONE})]
-        return condition | Q(**{f"{self.name}__in": keys}) if keys else condition
-
-    def _named(self, actor: Actor, words: set[str]) -> list[models.Model]:
-        related = self._column.related
-        keys = [UUID(word) for word in words]
-        if not keys or related is None:
-            return []
-        return list(seen_by_key(actor, related, keys).values())
+            return Any_(tuple(Leaf(self.name, "equals", word) for word in words))
+        if self.kind == "text":
+            return Leaf(self.name, "begins" if self.asked.attribute else "equals", text)
+        asked: list[Node] = [Leaf(self.name, "empty")] if NONE in words and self.may_be_empty else []
+        if named := [word for word in words if word != NONE or not self.may_be_empty]:
+            asked.append(Leaf(self.name, "within" if self.asked.kind == "tree" else "in", named))
+        return asked[0] if len(asked) == 1 else Any_(tuple(asked))
 
     def said(self, actor: Actor, text: str) -> str:
         """The value as the chip says it."""
         if self.kind == "reference":
             return self._said_reference(actor, text)
         if self.kind == "days":
-            return _said_range(*(_shown_day(part) for part in _ends(text)))
+            return _said_range(*(shown_day(part) for part in _ends(text)))
         if self.kind == "range":
             return _said_range(*(_shown_number(part) for part in _ends(text)))
         labels = {choice.value: choice.label for choice in self.choices(actor)}
@@ -173,12 +116,18 @@ class DeclaredFilter:
 
     def _said_reference(self, actor: Actor, text: str) -> str:
         words = text.split(",")
-        fixed = [{ME: _("me"), NONE: _("not filled in")}[word] for word in words if word in {ME, NONE}]
+        told = {**{word: str(label) for word, label in WORDS.items()}, NONE: _("not filled in")}
+        fixed = [told[word] for word in words if word in told]
         try:
-            named = self._named(actor, {word for word in words if word not in {ME, NONE}})
+            named = self._named(actor, {word for word in words if word not in told})
         except ValueError:
             named = []
         return ", ".join([*fixed, *(str(record) for record in named)]) or _("nothing visible to you")
+
+    def _named(self, actor: Actor, words: set[str]) -> list[models.Model]:
+        target = self.asked.target
+        keys = [UUID(word) for word in words]
+        return list(seen_by_key(actor, target, keys).values()) if keys and target else []
 
 
 @dataclass(frozen=True)
@@ -229,12 +178,6 @@ def _said_range(low: str, high: str) -> str:
     return _("from %(value)s") % {"value": low} if low else _("up to %(value)s") % {"value": high}
 
 
-def numbers_of(text: str) -> tuple[Decimal | None, Decimal | None]:
-    """Both ends of a range of numbers; one that is left open is None."""
-    low, high = _ends(text)
-    return _number(low), _number(high)
-
-
 def _number(text: str) -> Decimal | None:
     plain = text.replace(formats.NBSP, "").replace(" ", "").replace(",", ".").replace(formats.MINUS, "-")
     return Decimal(plain) if plain else None
@@ -264,7 +207,7 @@ def plain_day(text: str) -> str:
     return found.isoformat() if found else ""
 
 
-def _shown_day(text: str) -> str:
+def shown_day(text: str) -> str:
     try:
         found = _day(text)
     except ValidationError:
@@ -277,19 +220,3 @@ def typed(text: str) -> str:
         return formats.typed_day(_day(text))
     except ValidationError:
         return text
-
-
-def days_of(text: str) -> tuple[date | None, date | None]:
-    """Both ends of a range of days."""
-    low, high = _ends(text)
-    return _day(low), _day(high)
-
-
-def moments_of(text: str) -> tuple[datetime | None, datetime | None]:
-    """The same for moments: the end is the midnight after the last day."""
-    low, high = days_of(text)
-    return _midnight(low), _midnight(high + timedelta(days=1) if high else None)
-
-
-def _midnight(value: date | None) -> datetime | None:
-    return None if value is None else timezone.make_aware(datetime.combine(value, time.min))

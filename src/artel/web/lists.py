@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,14 +16,20 @@ from artel.kernel.actors import Actor
 from artel.kernel.attributes.models import Attribute
 from artel.kernel.commands import Command
 from artel.kernel.records import Named
+from artel.screens.filters import EVERYTHING, All, BadFilter, Node, condition, dump, load, narrowed
+from artel.screens.filters.fields import field_of
 from artel.screens.vocabulary import Entity
 
 from .addresses import page_address
-from .attributes import ATTRIBUTES, attributes_of, filters_of, orders_of, sort_by
+from .attributes import ATTRIBUTES, attributes_of, filtered_by, orders_of, sort_by
 from .cells import Column
+from .filter_words import said
 from .filters import Chip, DeclaredFilter, given
 from .finding import matching
 from .paging import Cursor, Slice, Sort, cut
+
+LONGEST_FILTER = 6_000
+"""What an address may carry with every browser and proxy between."""
 
 Query = Mapping[str, Sequence[str]]
 
@@ -40,6 +47,7 @@ class ListState:
     before: str = ""
     marked: bool = False
     attributes: Sequence[Attribute] = ()
+    filter: str = ""
 
     @classmethod
     def read(cls, entity: Entity, actor: Actor, query: Query) -> ListState:
@@ -58,6 +66,7 @@ class ListState:
             before=(query.get("before") or [""])[0],
             marked=(query.get("marked") or [""])[0] == "1",
             attributes=attributes,
+            filter=_plain_filter((query.get("filter") or [""])[0]),
         )
 
     @classmethod
@@ -70,12 +79,40 @@ class ListState:
         return {each.name: each for each in declared_filters(self.entity, self.actor, self.attributes)}
 
     @property
+    def tree(self) -> Node:
+        """Every condition of the address but the words. Raises BadFilter."""
+        chips = tuple(self.filters[name].condition(text) for name, text in self.values.items())
+        asked = load(self.filter)
+        return All(chips if asked == EVERYTHING else (*chips, asked))
+
+    @cached_property
+    def bad(self) -> BadFilter | None:
+        """What is wrong with the filter of the address, for this person."""
+        try:
+            condition(self.entity.model, load(self.filter), self.actor)
+        except BadFilter as bad:
+            return bad
+        return None
+
+    @property
+    def said(self) -> str:
+        """The filter of the address read aloud."""
+        return "" if self.bad else said(self.entity.model, load(self.filter), self.actor)
+
+    @property
+    def unfiltered(self) -> str:
+        """The same list without the filter of the address."""
+        return replace(self, filter="", after="", before="").address
+
+    @property
     def rows(self) -> QuerySet[Any]:
         """The visible rows the filters and words leave, in no order."""
         rows: QuerySet[Any] = self.entity.model._default_manager.visible_to(self.actor)  # type: ignore[attr-defined]
         rows = rows.filter(is_deleted=self.marked)
-        for name, text in self.values.items():
-            rows = self.filters[name].apply(rows, self.actor, text)
+        try:
+            rows = narrowed(rows, self.tree, self.actor)
+        except BadFilter:
+            rows = rows.none()
         return matching(rows, self.words, self.actor)
 
     def cut(self, rows: QuerySet[Any], columns: Sequence[Column] = (), acts: Sequence[Command] = ()) -> Slice:
@@ -133,6 +170,8 @@ class ListState:
             found["q"] = self.words
         if str(self.sort) != self.entity.table.order:
             found["sort"] = str(self.sort)
+        if self.filter:
+            found["filter"] = self.filter
         if self.marked:
             found["marked"] = "1"
         return found
@@ -166,13 +205,23 @@ class ListState:
         return f"{base}?{urlencode(parameters)}" if parameters else base
 
 
+def _plain_filter(text: str) -> str:
+    """The filter as the address keeps it: as short as it can be told; one that is no filter stays, to be told of."""
+    try:
+        found = dump(load(text.replace("\x00", "")[:LONGEST_FILTER]))
+    except BadFilter:
+        return text.replace("\x00", "")[:LONGEST_FILTER]
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")) if found else ""
+
+
 def declared_filters(
     entity: Entity, actor: Actor, attributes: Sequence[Attribute] = ()
 ) -> list[DeclaredFilter]:
     """The filters of a list that this person may use: a hidden field filters nothing. `attributes` are visible ones."""
-    visible = fields_visible_to(actor, entity.model)
-    found = [DeclaredFilter(entity.model, each) for each in (*entity.table.filters, *filters_of(attributes))]
-    return [each for each in found if each.name.partition("__")[0] in visible]
+    declared = [one if isinstance(one, str) else one.name for one in entity.table.filters]
+    names = [name.replace("__", ".") for name in declared]
+    found = [field_of(entity.model, name, actor) for name in (*names, *filtered_by(attributes))]
+    return [DeclaredFilter(one) for one in found if one is not None]
 
 
 def sortable(entity: Entity, actor: Actor, attributes: Sequence[Attribute] = ()) -> set[str]:

@@ -15,6 +15,7 @@ from artel.kernel import options
 from artel.kernel.actors import Actor
 from artel.reports.vocabulary import Report
 from artel.screens import registry
+from artel.screens.filters.hints import schema as filter_schema
 
 from .paths import operation, paths_of, ref, said
 from .schemas import UUID, Schema, record_schema
@@ -185,6 +186,7 @@ def made() -> Schema:
     ]
     schemas: Schema = {
         "Problem": PROBLEM_SCHEMA,
+        "Filter": filter_schema(),
         "BulkAnswer": BULK_ANSWER,
         "History": HISTORY,
         "Undone": UNDONE,

@@ -107,6 +107,12 @@ def _list_parameters(bound: Bound) -> Iterator[Schema]:
         f"By: {', '.join(bound.sorts)}; minus turns it round.",
     )
     yield _parameter("q", {"type": "string", "maxLength": 200}, "Words of what the record is found by.")
+    yield {
+        "name": "filter",
+        "in": "query",
+        "description": "A tree of conditions, as JSON.",
+        "content": {"application/json": {"schema": ref("Filter")}},
+    }
     yield _parameter("fields", {"type": "string"}, "Only these fields, separated by commas: cheaper.")
     yield _parameter("count", {"type": "string", "enum": ["true", "false"]}, "Count the rows, up to 10,000.")
     if bound.has_attributes:

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-from uuid import UUID
-
 from django.utils.translation import gettext_lazy as _
 
 from artel.domains.partners.commands import erase_partner, hand_over, link_legal_entity, partners
-from artel.domains.partners.models import BusinessRegion, Partner
+from artel.domains.partners.models import Partner
 from artel.domains.partners.source_types import label_for, source_behind
-from artel.kernel.actors import Actor
-from artel.kernel.refusals import type_of_text
 from artel.screens.registry import add_section, register
-from artel.screens.vocabulary import Entity, Filter, Related, Section, SectionOfMenu, Table
+from artel.screens.vocabulary import Entity, Related, Section, SectionOfMenu, Table
 from artel.web.changes import told_by
 
 from . import cells
 
-INDENT = "\u2007\u2007"  # figure spaces: a list box keeps them
-
 add_section(SectionOfMenu(code="partners", label=_("Partners"), icon="users", order=30))
-
-
-def _within_region(rows: Any, actor: Actor, text: str) -> Any:
-    """A region and everything inside it; nonsense finds nothing."""
-    try:
-        return rows.in_region(UUID(text))
-    except ValueError:
-        return rows.none()
-
-
-def _regions(actor: Actor) -> Sequence[tuple[str, type_of_text]]:
-    found = BusinessRegion.objects.visible_to(actor).present().by_path()
-    return [(str(region.pk), INDENT * region.depth + region.label) for region in found]
 
 
 told_by("partners.partnerfirstinterest.source_type", label_for)
@@ -62,7 +41,7 @@ register(
             ],
             filters=[
                 "manager",
-                Filter(name="region", label=_("business region"), apply=_within_region, choices=_regions),
+                "region",
                 "kind",
                 "is_client",
                 "is_supplier",
