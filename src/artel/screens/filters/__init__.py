@@ -6,7 +6,7 @@
         {"any": [{"field": "responsible", "is": "equals", "value": "me"},
                  {"has": "participants", "where": {"field": "role", "is": "empty"}}]}]}
 
-Lists, exports, saved views, bulk acts and the API read it here and nowhere else (docs/decisions/0014).
+Lists, exports, saved views, bulk acts and the API read it here and nowhere else (docs/decisions/0015).
 """
 
 from .compiling import condition, narrowed
