@@ -23,6 +23,7 @@ FREE = {
     "ISC",
     "MIT",
     "MIT-0",
+    "MIT-CMU",
     "OFL-1.1",
     "PSF-2.0",
 }
@@ -33,6 +34,7 @@ SPELT = {
     "BSD-0-Clause": "0BSD",
     "GNU Lesser General Public License v2 or later (LGPLv2+)": "LGPL-2.1-or-later",
     "LGPL": "LGPL-2.1-or-later",
+    "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",  # pypdfium2; see its folder of licences
     "MIT License": "MIT",
 }
 Line = tuple[str, str, str]

@@ -184,7 +184,14 @@ def _two_partners(maker: Maker) -> dict[str, object]:
     return {"first": maker._make(partner, {}), "second": maker._make(partner, {})}
 
 
-OWN_WAYS = {"partners.partnerrelation": _two_partners}
+def _on_a_partner(maker: Maker) -> dict[str, object]:
+    """A file belongs to a record of any kind, named by its entity and key."""
+    model = apps.get_model("partners.partner")
+    partner = maker.made.get(model) or maker._make(model, {})
+    return {"entity": "partners.partner", "record_id": partner.pk}
+
+
+OWN_WAYS = {"partners.partnerrelation": _two_partners, "files.filelink": _on_a_partner}
 
 
 def entities() -> list[type[Record]]:

@@ -30,6 +30,7 @@ from artel.kernel.journal.reading import history as history_of
 from artel.kernel.journal.undo import COMMAND, UndoResult
 from artel.kernel.journal.values import is_erased
 from artel.kernel.undoing import undo_change_set
+from artel.kernel.wholes import told_to
 from artel.screens import registry
 
 from .bodies import INVALID, WRONG_TYPE
@@ -93,7 +94,10 @@ def history(call: Call, path: str, key: UUID) -> HttpResponse:
     limit = one_of(query, "limit", USUAL, MOST)
     before = one_of(query, "cursor", 0, LARGEST - 1, digits=19) or None
     entries = history_of(type(record), record.pk, before=before, limit=limit)
-    told = [one for one in entries if one.model is not None and call.actor.has(view_permission(one.model))]
+    open_entries = told_to(call.actor, entries)
+    told = [
+        one for one in open_entries if one.model is not None and call.actor.has(view_permission(one.model))
+    ]
     telling = Telling(call.actor)
     for entry in told:
         for change in entry.fields:

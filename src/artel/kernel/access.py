@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from . import standing
 from .actors import Actor
+from .facts import Facts
 from .people import User
 from .permissions import PermissionSet, effective
 from .ready import Given, Ready
@@ -64,6 +65,7 @@ class Grants(list[GrantView]):
     def __init__(self, grants: Iterable[GrantView] = ()) -> None:
         super().__init__(grants)
         self.ready: dict[Hashable, Ready] = {}
+        self.of_records: dict[Hashable, Q] = {}
 
 
 def grants_of(user: User) -> Grants:
@@ -166,16 +168,44 @@ def _with_parent(actor: Actor, model: type[models.Model], permission: str) -> Q:
     for path in facts_of(model).parent.split("|"):
         relation = model._meta.get_field(path)
         parent: type[models.Model] = relation.related_model  # type: ignore[assignment]
-        seen = predicate(actor, parent, view_permission(parent))
+        names_records = bool(facts_of(parent).record)
+        seen = predicate(actor, parent, permission if names_records else view_permission(parent))
         if seen == Q_ALL and not (relation.concrete and getattr(relation, "null", False)):
             return Q_ALL  # whoever sees every parent also sees what no parent holds any more
         if relation.concrete:
             one = Q(**{f"{path}__in": parent._default_manager.filter(seen).values("pk")})
         else:
             back = relation.field.attname  # type: ignore[union-attr]
+            if names_records:  # there may be many more of them than anybody asks for
+                any_parent |= Q(
+                    Exists(parent._default_manager.filter(seen, is_deleted=False, **{back: OuterRef("pk")}))
+                )
+                continue
             one = Q(pk__in=parent._default_manager.filter(seen, is_deleted=False).values(back))
         any_parent = one if any_parent is Q_NOTHING else any_parent | one
     return any_parent
+
+
+def _with_record(actor: Actor, model: type[models.Model], permission: str) -> Q:
+    """A row that names a record of any kind is seen when the record is, and acted on by who may change the record."""
+    from .wholes import of_records  # noqa: PLC0415 -- wholes asks for predicates
+
+    looks = permission.partition(".")[2].startswith("view_")
+    grants = actor.grants
+    if not isinstance(grants, Grants):
+        return of_records(actor, model, looks=looks)
+    key = (model, looks, actor.scopes)
+    if key not in grants.of_records:
+        grants.of_records[key] = of_records(actor, model, looks=looks)
+    return grants.of_records[key]
+
+
+def _unless_private(reached: Q, facts: Facts, grant: GrantView) -> Q:
+    """Private rows are their owner's, whatever else he may see; an administrator sees those that he reaches."""
+    own = Q(**{facts.private: True, facts.owner: grant.user_id})
+    if not grant.permissions.covers(ADMINISTER):
+        reached &= Q(**{facts.private: False})
+    return reached if reached == Q_ALL else reached | own
 
 
 def _reached(grant: GrantView, model: type[models.Model]) -> Q:
@@ -323,7 +353,12 @@ def _reach_of(actor: Actor, model: type[models.Model], permission: str, grant: G
     facts = facts_of(model)
     if facts.public:
         return Q_ALL
-    reached = _with_parent(actor, model, permission) if facts.parent else _reached(grant, model)
+    if facts.record:
+        reached = _with_record(actor, model, permission)
+    else:
+        reached = _with_parent(actor, model, permission) if facts.parent else _reached(grant, model)
+    if facts.private:
+        reached = _unless_private(reached, facts, grant)
     return reached | Q(**{facts.shared: True}) if facts.shared and reached != Q_ALL else reached
 
 

@@ -368,14 +368,18 @@ def command(
     icon: str = "",
     done: type_of_text = "",
     applies: Applies | None = None,
+    room: str = "",
 ) -> Callable[[Body], Command]:
-    """Declare an act. `creates` names the record a create makes; `fields` are its columns when args are `Values`."""
+    """Declare an act. `creates` names the record a create makes; `fields` are its columns when args are `Values`.
+
+    `room` begins its name; without it, the room of the module.
+    """
     declared = Declaration(
         permission, label, creates, tuple(fields), tuple(extra), irreversible, confirm, icon, done, applies
     )
 
     def make(body: Body) -> Command:
-        return register(Command(body, declared, f"{room_of(body.__module__)}.{body.__name__}"))
+        return register(Command(body, declared, f"{room or room_of(body.__module__)}.{body.__name__}"))
 
     return make
 

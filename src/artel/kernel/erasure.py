@@ -24,6 +24,8 @@ from .acts import Act, Line
 from .applies import Applies
 from .commands import Command, Declaration, register, stamp_of
 from .dialect import dialect_of
+from .files.erasing import blobs_of, cut_links, forget_bytes
+from .files.models import FileVersion
 from .jobs import cron, job
 from .jobs.run import Run
 from .journal.erasing import parts_ever, scrub
@@ -70,7 +72,7 @@ def erasing_command(model: type[Record], *, room: str, applies: Applies | None =
         irreversible=True,
         confirm=gettext_lazy(
             "Names, phones, addresses and notes about this person give way to the word “erased”, here and in the whole "
-            "history. Deals and other work stay. This cannot be taken back."
+            "history. Files that belong to nothing else are destroyed. Deals and other work stay. This cannot be taken back."
         ),
         icon="trash",
         done=gettext_lazy("Personal data erased."),
@@ -89,12 +91,15 @@ def _erase(act: Act, model: type[Record], keys: set[UUID]) -> None:
     for one, rows in list(family.items()):
         for part, more in parts_ever(one, rows).items():
             family.setdefault(part, set()).update(more)  # type: ignore[arg-type]
+    family |= cut_links(act, family)
+    blobs = blobs_of(family.get(FileVersion, ()))
     for one, rows in family.items():
         act.change_all(one, [(record, blanks(record)) for record in one._base_manager.filter(pk__in=rows)])
     for one, rows in family.items():
         scrub(one, rows)
     if model is User:
         ChangeSet.objects.filter(actor_id__in=keys).update(actor_label=erased_word())
+    forget_bytes(blobs)
     _note(model, keys, act)
 
 

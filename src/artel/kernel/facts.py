@@ -20,6 +20,8 @@ class Facts:
     `public`: everybody with the view permission sees every row (a plain directory).
     `standing`: few rows that seldom change and are read on every page: processes keep them while the base's epoch stays.
     `shared`: a yes-or-no column; rows where it is yes are public, the others follow the rest of the facts.
+    `record`: the columns (entity, key) that name a record of any kind: the row is seen, and acted on, as that record is.
+    `private`: a yes-or-no column (or the path to one); rows where it is yes are seen by `owner` and administrators alone.
     """
 
     owner: str = ""
@@ -35,3 +37,5 @@ class Facts:
     public: bool = False
     standing: bool = False
     shared: str = ""
+    record: tuple[str, str] | tuple[()] = ()
+    private: str = ""

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.db.models import Model, Q
 
-from . import permissions
 from .access import fields_visible_to, predicate, view_permission
 from .actors import Actor
 from .commands import stamp_of
@@ -21,7 +20,7 @@ from .journal.catalogue import table_of_number
 from .journal.conflicts import Conflict
 from .journal.models import ChangeSet, RowChange
 from .journal.undo import UndoResult, missing, undo
-from .records import facts_of
+from .wholes import change_permission, changeable
 
 ROWS_LOOKED_AT = 200
 """So many rows of each entity are asked whether the actor sees one of them: enough for every set made by hand."""
@@ -69,42 +68,13 @@ def _whole(actor: Actor, model: type[Model]) -> bool:
     return predicate(actor, model, view_permission(model)) == Q()
 
 
-def change_permission(model: type[Model]) -> str:
-    """The right to change a row; of a part that no command changes by a right of its own, that of its whole."""
-    whole = _whole_of(model)
-    return change_permission(whole[1]) if whole else _own_permission(model)
-
-
-def _own_permission(model: type[Model]) -> str:
-    return f"{model._meta.app_label}.change_{model._meta.model_name}"
-
-
-def _whole_of(model: type[Model]) -> tuple[str, type[Model]] | None:
-    """Stages and participants of a deal are changed with the deal: no command asks for a right to them alone."""
-    path = facts_of(model).parent
-    if not path or "|" in path or permissions.exists(_own_permission(model)):
-        return None
-    relation: Any = model._meta.get_field(path)
-    return (path, relation.related_model) if relation.concrete else None
-
-
-def _changeable(actor: Actor, model: type[Model]) -> Q:
-    """Rows that are the actor's to change; a part is when its whole is."""
-    whole = _whole_of(model)
-    if whole is None:
-        return predicate(actor, model, _own_permission(model))
-    path, parent = whole
-    reached = _changeable(actor, parent)
-    return reached and Q(**{f"{path}__in": parent._base_manager.filter(reached).values("pk")})
-
-
 def _refused_to(actor: Actor, set_id: int) -> Any:
     own = ChangeSet.objects.filter(pk=set_id, actor_id=actor.user_id).exists()
 
     def refused(model: type[Model], keys: list[UUID]) -> Collection[UUID]:
         if actor.is_unbounded:
             return ()
-        reached = _changeable(actor, model)
+        reached = changeable(actor, model)
         rows = model._base_manager
         allowed = set(rows.filter(reached, pk__in=keys).values_list("pk", flat=True))
         gone = set(keys) - set(rows.filter(pk__in=keys).values_list("pk", flat=True))

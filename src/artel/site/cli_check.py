@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
 from .subcommands import Answer, subcommand
 
 
-@subcommand("check", "examine configuration, database, queues and what each room keeps in order")
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--deep", action="store_true", help="also read every stored file and compare it with its hash"
+    )
+
+
+@subcommand(
+    "check", "examine configuration, database, queues and what each room keeps in order", arguments=_arguments
+)
 def check(given: Namespace) -> Answer:
     from .doctor import examine
 
-    parts = examine()
+    parts = examine(deep=given.deep)
     lines = [
         line
         for part in parts

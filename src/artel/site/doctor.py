@@ -1,4 +1,4 @@
-"""What is wrong with this base, in sentences: the house's own findings and those of each room's `doctor.py`."""
+"""What is wrong with this base, in sentences: the house's own findings and those of each room's `doctor.py`: `findings()`, and `deep_findings()` when asked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -22,18 +23,24 @@ class Examination:
     findings: tuple[str, ...]
 
 
-def examine() -> list[Examination]:
-    """The whole round. A part that cannot be examined is a finding, not a crash."""
-    return [Examination(name, tuple(_safely(findings))) for name, findings in _parts()]
+def examine(*, deep: bool = False) -> list[Examination]:
+    """The whole round; `deep` also what takes long. A part that cannot be examined is a finding, not a crash."""
+    return [Examination(name, tuple(_safely(findings))) for name, findings in _parts(deep)]
 
 
-def _parts() -> Iterator[tuple[str, Callable[[], Iterable[str]]]]:
+def _parts(deep: bool) -> Iterator[tuple[str, Callable[[], Iterable[str]]]]:
     yield "configuration", configuration
     yield "schema", schema
     yield "database", database
     for app in apps.get_app_configs():
         if app.name.startswith("artel.") and find_spec(f"{app.name}.doctor"):
-            yield app.label, import_module(f"{app.name}.doctor").findings
+            yield from _of_room(app.label, import_module(f"{app.name}.doctor"), deep)
+
+
+def _of_room(name: str, doctor: Any, deep: bool) -> Iterator[tuple[str, Callable[[], Iterable[str]]]]:
+    yield name, doctor.findings
+    if deep and hasattr(doctor, "deep_findings"):
+        yield f"{name} (deep)", doctor.deep_findings
 
 
 def _safely(findings: Callable[[], Iterable[str]]) -> Iterator[str]:

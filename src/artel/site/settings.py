@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "artel.kernel.outbound",
     "artel.kernel.attributes",
     "artel.kernel.search",
+    "artel.kernel.files",
     "artel.screens",
     "artel.reports",
     "artel.exchange",
@@ -142,6 +143,10 @@ TASKS = {
 
 # Months for which change sets stay in the base; older ones go to files of the home. 0: all stay.
 JOURNAL_MONTHS = _count("ARTEL_JOURNAL_MONTHS", 0)
+
+# Megabytes that one file may have at most, and days for which bytes stay that no version of a file uses any more.
+LARGEST_FILE = _count("ARTEL_LARGEST_FILE", 50)
+UNUSED_FILES_DAYS = _count("ARTEL_UNUSED_FILES_DAYS", 30)
 
 # Host names and networks (CIDR) of our own that requests out of the house may reach although they are not public.
 OUTBOUND_ALLOW = [

@@ -24,6 +24,7 @@ from artel.kernel.attributes.record import MembersField
 from artel.kernel.attributes.values import diff
 from artel.kernel.journal.reading import Entry, history
 from artel.kernel.journal.values import is_erased
+from artel.kernel.wholes import told_to
 
 from . import formats
 from .attributes import attributes_of, cell_of
@@ -218,8 +219,9 @@ def told(
     """
     entries = history(type(record), record.pk, before=before or None, limit=most * 4)
     reader = Reader(actor, record, names_parts)
-    reader.prepare(entries)
-    groups = [list(group) for _key, group in groupby(entries, key=lambda entry: entry.set.pk)]
+    known = told_to(actor, entries)
+    reader.prepare(known)
+    groups = [list(group) for _key, group in groupby(known, key=lambda entry: entry.set.pk)]
     shown = groups[:most]
     sets = [_set_story(group, reader) for group in shown]
     goes_on = len(groups) > most or len(entries) == most * 4

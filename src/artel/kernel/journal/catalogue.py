@@ -121,7 +121,7 @@ def shape_of(model: Model, number: int) -> Table:
         if field is not key and field.name not in left_out
     )
     facts = facts_of(model)
-    owners = tuple(_owners(model, facts.parent))
+    owners = tuple(_owners(model, facts))
     derived = tuple(_derived(model, name, path) for name, path in facts.derived.items())
     return Table(
         number, meta.label_lower, meta.db_table, str(key.column), columns, owners, derived, facts.standing
@@ -144,9 +144,11 @@ def _type(field: models.Field[Any, Any]) -> str:
     return "text" if type_.startswith("varchar") else type_
 
 
-def _owners(model: Model, parent: str) -> Iterator[str]:
+def _owners(model: Model, facts: Facts) -> Iterator[str]:
     """Columns that point at the record's whole; a whole that is reached from the other side is not in the row."""
-    for path in filter(None, parent.split("|")):
+    if facts.record and _leads(model, facts.record[1]):
+        yield str(model._meta.get_field(facts.record[1]).column)  # type: ignore[union-attr]
+    for path in filter(None, facts.parent.split("|")):
         field = model._meta.get_field(path.partition("__")[0])
         if isinstance(field, models.ForeignKey):
             yield str(field.column)

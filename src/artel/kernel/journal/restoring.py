@@ -273,15 +273,39 @@ def _differences(
 
 
 def refuse_referenced(staged: Sequence[Staged]) -> None:
-    """Rows made by the set to which a row refers that stays as it is; each round may keep further ones."""
+    """Rows made by the set to which a row refers that stays as it is, and parts of those; each round may keep further ones."""
     of_table = {each.table.table: each for each in staged}
     while sum(
         _refuse_referenced(each.table, relation, of_table.get(relation.model._meta.db_table))
         for each in staged
         for relation in referring(each.model)
         if not _is_derived(relation)
+    ) + sum(
+        _keep_parts(each.table, way, of_table[way.related_model._meta.db_table].table)
+        for each in staged
+        for way in _wholes(each.model)
+        if way.related_model._meta.db_table in of_table
     ):
         pass
+
+
+def _wholes(model: Model) -> Iterator[ForeignKey]:
+    """The references that say what a row is a part of."""
+    for name in filter(None, facts_of(model).parent.split("|")):
+        field = model._meta.get_field(name)
+        if isinstance(field, models.ForeignKey):
+            yield field
+
+
+def _keep_parts(table: Table, way: ForeignKey, whole: Table) -> int:
+    """A record that stays is not taken to pieces: what the set made of its parts stays with it, and is not told apart."""
+    return execute(
+        "UPDATE journal_undo SET refused = 'part' WHERE table_id = %s AND op = 'i' AND refused IS NULL "
+        f'AND EXISTS (SELECT 1 FROM "{table.table}" p JOIN journal_undo w ON w.row_id = p."{way.column}" '
+        f"WHERE p.\"{table.key}\" = journal_undo.row_id AND w.table_id = %s AND w.op = 'i' "
+        "AND w.refused IS NOT NULL AND w.refused <> 'settled')",
+        [table.id, whole.id],
+    )
 
 
 def check_references(staged: Sequence[Staged], *, all_went: bool) -> None:
