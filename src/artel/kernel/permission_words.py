@@ -9,8 +9,10 @@ from django.apps import apps
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from artel.lib.words import capital
+
 from . import permissions
-from .commands import all_commands
+from .commands import all_commands, room_of
 from .refusals import type_of_text
 
 VERBS: dict[str, type_of_text] = {
@@ -22,9 +24,10 @@ VERBS: dict[str, type_of_text] = {
 
 
 def split(permission: str) -> tuple[str, type[Model] | None]:
-    """The verb of a plain permission and the record it is about; others have neither."""
-    verb, _sep, noun = permission.partition(".")[2].partition("_")
-    model = _records().get(noun) if verb in VERBS else None
+    """The verb of a plain permission and the record it is about, found in the permission's own room; others have neither."""
+    room, _dot, words = permission.partition(".")
+    verb, _sep, noun = words.partition("_")
+    model = _records().get((room, noun)) if verb in VERBS else None
     return (verb, model) if model else ("", None)
 
 
@@ -32,7 +35,7 @@ def words_of(permission: str) -> str:
     """«Deals: change», or what the acts under it are called."""
     verb, model = split(permission)
     if model is not None:
-        return f"{_capital(model._meta.verbose_name_plural)}: {VERBS[verb]}"
+        return f"{capital(model._meta.verbose_name_plural)}: {VERBS[verb]}"
     acts = {str(one.label).rstrip("…") for one in all_commands() if one.permission == permission}
     return ", ".join(sorted(acts)) or permission
 
@@ -51,10 +54,9 @@ class PermissionChoices(Sequence[tuple[str, type_of_text]]):
         return sorted(((one, words_of(one)) for one in permissions.known()), key=lambda one: one[1])[place]
 
 
-def _records() -> dict[str, type[Model]]:
-    return {str(one._meta.model_name): one for one in apps.get_models() if hasattr(one, "facts")}
-
-
-def _capital(words: Any) -> str:
-    text = str(words)
-    return text[:1].upper() + text[1:]
+def _records() -> dict[tuple[str, str], type[Model]]:
+    """Records by room and noun: two rooms may call a record alike. A record is seen by the right of its app and
+    changed by that of the room its commands stand in, which for attributes are two words (`attributes`, `kernel`)."""
+    records = [one for one in apps.get_models() if hasattr(one, "facts")]
+    by_room = {(room_of(one.__module__), str(one._meta.model_name)): one for one in records}
+    return by_room | {(one._meta.app_label, str(one._meta.model_name)): one for one in records}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from artel.lib.phones import readable_phone
+from artel.lib.words import capital
 from artel.screens.vocabulary import Cell
 
 from . import formats
@@ -74,12 +75,8 @@ class Column:
     def label(self) -> str:
         """The head of the column, with a capital."""
         if isinstance(self.declared, Cell):
-            words = str(self.declared.label)
-        else:
-            words = (
-                str(self._last.verbose_name) if self._last else str(_property_label(self.model, self.name))
-            )
-        return words[:1].upper() + words[1:]
+            return capital(self.declared.label)
+        return capital(self._last.verbose_name if self._last else _property_label(self.model, self.name))
 
     @cached_property
     def kind(self) -> str:

@@ -25,6 +25,7 @@ from artel.kernel.attributes.values import diff
 from artel.kernel.journal.reading import Entry, history
 from artel.kernel.journal.values import is_erased
 from artel.kernel.wholes import told_to
+from artel.lib.words import capital
 
 from . import formats
 from .attributes import attributes_of, cell_of
@@ -302,8 +303,3 @@ class _Holder:
 
 def _yes(value: Any) -> str:
     return _("yes") if value else _("no")
-
-
-def capital(words: Any) -> str:
-    text = str(words)
-    return text[:1].upper() + text[1:]

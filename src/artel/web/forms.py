@@ -21,6 +21,7 @@ from artel.kernel.arguments import Argument
 from artel.kernel.attributes.values import typed as typed_value
 from artel.kernel.commands import Command
 from artel.kernel.refusals import Refused
+from artel.lib.words import capital
 from artel.screens import registry
 from artel.screens.vocabulary import Section
 
@@ -47,8 +48,7 @@ class FormField:
 
     @property
     def label(self) -> str:
-        words = str(self.argument.label)
-        return words[:1].upper() + words[1:]
+        return capital(self.argument.label)
 
     @property
     def kind(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from artel.kernel import standing
 from artel.kernel.access import view_permission
 from artel.kernel.actors import ActorKind
+from artel.lib.words import capital
 from artel.reports.paths import access_model
 from artel.reports.registry import all_reports
 from artel.screens import registry
@@ -137,8 +138,7 @@ def _creatable(visit: Visit) -> list[RailPage]:
 
 def title_of(entity: Entity) -> str:
     """«Партнёры»: the entity's name in the plural, with a capital."""
-    words = entity.title or str(entity.model._meta.verbose_name_plural)
-    return words[:1].upper() + words[1:]
+    return capital(entity.title or entity.model._meta.verbose_name_plural)
 
 
 def _page(entity: Entity) -> RailPage:

@@ -14,6 +14,7 @@ from artel.kernel.arguments import argument
 from artel.kernel.commands import command
 from artel.kernel.refusals import type_of_text
 from artel.kernel.roles import Role
+from artel.lib.words import capital
 from artel.screens import registry
 
 SEPARATOR = ":"
@@ -26,8 +27,7 @@ def offered() -> Iterator[tuple[str, str, Sequence[str]]]:
         known, model = known_fields(resource), resource.model._meta
         for one in known.fields:
             if one.name not in NEVER:
-                title = str(model.verbose_name_plural)
-                words = f"{title[:1].upper()}{title[1:]}: {known.label(one)}"
+                words = f"{capital(model.verbose_name_plural)}: {known.label(one)}"
                 names = {one.name, argument_name(one)} - {""}
                 yield f"{model.label_lower}{SEPARATOR}{one.name}", words, sorted(names)
 

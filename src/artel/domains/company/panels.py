@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from django.db.models import Model
 
 from artel.kernel import permissions
 from artel.kernel.actors import Actor
 from artel.kernel.permission_words import VERBS, split, words_of
 from artel.kernel.refusals import type_of_text
 from artel.kernel.roles import Role
+from artel.lib.words import capital
 
 from .closed_fields import closed_of
 
@@ -44,26 +46,26 @@ class Rights:
 
 def rights(_actor: Actor, role: Role) -> Rights:
     """Plain permissions by kind of record, then the acts with a permission of their own."""
-    by_record: dict[tuple[str, Any], dict[str, str]] = {}
+    by_record: dict[type[Model], dict[str, str]] = {}
     apart = []
     for code in permissions.known():
         verb, model = split(code)
         if model is None:
             apart.append(code)
         else:
-            by_record.setdefault((code.partition(".")[0], model), {})[verb] = code
+            by_record.setdefault(model, {})[verb] = code
     lines = [
-        RightLine(_label(model), [_cell(role, found[verb]) if verb in found else None for verb in VERBS])
-        for (_room, model), found in sorted(by_record.items(), key=lambda each: _label(each[0][1]))
+        RightLine(
+            capital(model._meta.verbose_name_plural),
+            [_cell(role, found[verb]) if verb in found else None for verb in VERBS],
+        )
+        for model, found in by_record.items()
     ]
     return Rights(
-        list(VERBS.values()), lines, sorted((_cell(role, one) for one in apart), key=lambda cell: cell.words)
+        list(VERBS.values()),
+        sorted(lines, key=lambda line: line.label),
+        sorted((_cell(role, one) for one in apart), key=lambda cell: cell.words),
     )
-
-
-def _label(model: Any) -> str:
-    label = str(model._meta.verbose_name_plural)
-    return label[:1].upper() + label[1:]
 
 
 def _cell(role: Role, code: str) -> RightCell:

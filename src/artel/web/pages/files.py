@@ -22,10 +22,10 @@ from artel.exchange.work import order_import
 from artel.kernel.access import fields_visible_to
 from artel.kernel.refusals import Refused
 from artel.lib.uuid7 import uuid7
+from artel.lib.words import capital
 from artel.screens import registry
 from artel.screens.vocabulary import Resource
 from artel.web.attributes import code_of
-from artel.web.changes import capital
 from artel.web.frame import Frame, Link
 from artel.web.guard import signed_in
 from artel.web.lists import ListState

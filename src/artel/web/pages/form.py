@@ -23,6 +23,7 @@ from artel.kernel.commands import Command
 from artel.kernel.records import standing_references
 from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
 from artel.lib.uuid7 import uuid7
+from artel.lib.words import capital
 from artel.screens.vocabulary import Entity
 from artel.web.actions import all_acts_of
 from artel.web.attributes import ATTRIBUTES, code_of
@@ -196,7 +197,7 @@ def _in_attributes(
         (one, _read(one, posted.get(one.name)), _read(one, theirs.get(code_of(one.name)))) for one in asked
     ]
     return [
-        Difference(_capital(one), _said(one, mine, references), _said(one, other, references))
+        Difference(capital(one.label), _said(one, mine, references), _said(one, other, references))
         for one, mine, other in pairs
         if (mine or None) != (other or None)
     ]
@@ -214,7 +215,9 @@ def differences_of(command: Command, conflict: Conflict, actor: Actor) -> list[D
     arguments = {one.name: one for one in command.arguments}
     references = References(actor)
     return [
-        Difference(_capital(arguments[name]), _said(arguments[name], conflict.mine[name], references), said)
+        Difference(
+            capital(arguments[name].label), _said(arguments[name], conflict.mine[name], references), said
+        )
         for name, theirs in conflict.theirs.items()
         if name in arguments and name != ATTRIBUTES and _plain(theirs) != _plain(conflict.mine.get(name))
         for said in [_said(arguments[name], theirs, references)]
@@ -242,11 +245,6 @@ def _said(argument: Argument, value: Any, references: References) -> str:
     if argument.kind == "boolean":
         return _("yes") if value else _("no")
     return str(written(argument, value)) or "—"
-
-
-def _capital(argument: Argument) -> str:
-    words = str(argument.label)
-    return words[:1].upper() + words[1:]
 
 
 def _prefill(command: Command, given: Mapping[str, str], actor: Actor) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from artel.kernel.access import ADMINISTER
 from artel.kernel.numbering import base_prefix, code, last_number
 from artel.kernel.records import facts_of
-from artel.web.changes import capital
+from artel.lib.words import capital
 from artel.web.frame import Frame
 from artel.web.guard import actor_of, signed_in
 from artel.web.render import page

@@ -20,9 +20,10 @@ from artel.kernel.journal.conflicts import Conflict
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.refusals import NotThere, Refused
 from artel.kernel.undoing import undo_change_set
+from artel.lib.words import capital
 from artel.web.attributes import code_of
 from artel.web.cells import HIDDEN
-from artel.web.changes import Reader, capital, command_label, said_of
+from artel.web.changes import Reader, command_label, said_of
 from artel.web.frame import Frame, tell
 from artel.web.guard import actor_of, signed_in
 from artel.web.pages.act import away, safe_back

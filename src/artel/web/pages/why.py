@@ -17,9 +17,9 @@ from artel.kernel.attributes.models import Attribute
 from artel.kernel.people import User
 from artel.kernel.roles import Grant
 from artel.kernel.where_used import Use, uses_of
+from artel.lib.words import capital
 from artel.screens.vocabulary import Entity
 from artel.web.cells import Column
-from artel.web.changes import capital
 from artel.web.frame import Frame, Link
 from artel.web.guard import signed_in
 from artel.web.pages.form import visible

@@ -15,6 +15,7 @@ from artel.domains.partners.source_types import label_of
 from artel.kernel.actors import Actor
 from artel.kernel.contact_points import ContactKind, ContactPoint, PointType
 from artel.lib.phones import readable_phone
+from artel.lib.words import capital
 from artel.screens.vocabulary import Cell
 
 ROLES = {
@@ -30,8 +31,9 @@ def roles_of(_actor: Actor, records: Sequence[Partner]) -> Mapping[UUID, str]:
     """«Клиент, перевозчик»."""
     found = {}
     for record in records:
-        words = ", ".join(str(label) for name, label in ROLES.items() if getattr(record, name))
-        found[record.pk] = words[:1].upper() + words[1:]
+        found[record.pk] = capital(
+            ", ".join(str(label) for name, label in ROLES.items() if getattr(record, name))
+        )
     return found
 
 
