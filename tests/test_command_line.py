@@ -103,6 +103,8 @@ def test_what_was_done_is_undone_once(typed: Typed) -> None:
     code, out, _ = typed("undo", str(made.pk), "--json")
     assert (code, json.loads(out)["restored"]) == (0, 1)
     assert not User.objects.exists()
+    code, _out, err = typed("undo", str(made.pk))
+    assert (code, "already taken back" in err) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ class ActDialog extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("htmx:after:settle", () => this.#open());
     this.addEventListener("click", (event) => {
-      if (event.target instanceof Element && event.target.closest("[data-close-dialog]")) this.close();
+      if (event.target instanceof Element && event.target.closest("[data-close-dialog]")) {
+        event.preventDefault(); // outside a dialog it may be a link that leads back
+        this.close();
+      }
       if (event.target === this.#dialog) this.close();
     });
     this.#dialog.addEventListener("close", () => this.#emptied());

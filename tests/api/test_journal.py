@@ -75,6 +75,19 @@ def test_a_change_is_taken_back(people, firm):
     assert Partner.objects.get(pk=firm.pk).comment == "новое"
 
 
+def test_a_change_is_taken_back_once(people, firm):
+    number = changed(people, firm)
+    done = people.as_alice.post(f"change-sets/{number}/undo").json()["change_set"]
+    for body in ({}, {"dry_run": True}):
+        refused = people.as_alice.post(f"change-sets/{number}/undo", body)
+        problem(refused, 409, "already_undone")
+        assert refused.json()["change_set"] == done
+    assert ChangeSet.objects.filter(undoes=number).count() == 1
+    problem(people.as_bob.post(f"change-sets/{number}/undo"), 404)
+    people.as_alice.post(f"change-sets/{done}/undo")
+    assert people.as_alice.post(f"change-sets/{number}/undo").json()["restored"] == 1
+
+
 def test_what_stands_in_the_way_is_listed(people, firm):
     number = changed(people, firm)
     changed(people, firm, "другое")

@@ -29,6 +29,7 @@ from artel.kernel.journal.reading import Entry
 from artel.kernel.journal.reading import history as history_of
 from artel.kernel.journal.undo import COMMAND, UndoResult
 from artel.kernel.journal.values import is_erased
+from artel.kernel.refusals import AlreadyUndone
 from artel.kernel.undoing import undo_change_set
 from artel.kernel.wholes import told_to
 from artel.screens import registry
@@ -156,7 +157,10 @@ def _entity(model: type[models.Model]) -> str:
 
 
 def undo(call: Call, number: int) -> HttpResponse:
-    """`{"change_set", "restored", "conflicts"}`. 409 when nothing could be put back; `dry_run` only says what would stay."""
+    """`{"change_set", "restored", "conflicts"}`; `dry_run` only says what would stay.
+
+    409 `undo_conflicts` when nothing could be put back, 409 `already_undone` with the `change_set` that did it before.
+    """
     if number >= LARGEST:
         raise not_found()
     asked = _asked(body_of(call.request))
@@ -164,7 +168,10 @@ def undo(call: Call, number: int) -> HttpResponse:
     given = Given(call.actor, COMMAND, key, [Line(Values(asked, number=number))])
     if known := answered(given):
         return answer(_repeated(known.pk), headers={"Idempotent-Replay": "true"})
-    result = undo_change_set(call.actor, number, **asked)
+    try:
+        result = undo_change_set(call.actor, number, **asked)
+    except AlreadyUndone as refusal:
+        raise _already(refusal) from refusal
     document = _told(call.actor, result)
     if result.conflicts and not result.restored and not asked["dry_run"]:
         sentence = _("Nothing could be put back: what stands in the way is listed.")
@@ -174,6 +181,12 @@ def undo(call: Call, number: int) -> HttpResponse:
     if result.set_id is not None:
         keep(given, result.set_id)
     return answer(document)
+
+
+def _already(refusal: AlreadyUndone) -> Problem:
+    return Problem(
+        HTTPStatus.CONFLICT, refusal.code, refusal.sentence, more={"change_set": refusal.change_set}
+    )
 
 
 def _asked(body: dict[str, Any]) -> dict[str, bool]:

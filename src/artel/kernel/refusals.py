@@ -47,6 +47,14 @@ class NotThere(Refused):
     """There is no such record, or the actor may not see it: the answer is the same."""
 
 
+class AlreadyUndone(Refused):
+    """Nothing is left to take back: the change set `change_set` has put everything back before."""
+
+    def __init__(self, sentence: type_of_text, change_set: int) -> None:
+        super().__init__("already_undone", sentence)
+        self.change_set = change_set
+
+
 class Conflict(Refused):
     """Somebody changed the record first. `theirs` holds the present values, `mine` the refused ones."""
 

@@ -29,7 +29,8 @@ ROWS_LOOKED_AT = 200
 def undo_change_set(actor: Actor, set_id: int, *, strict: bool = False, dry_run: bool = False) -> UndoResult:
     """Put a set back, or all sets of a job. `strict`: all or nothing; `dry_run`: only say what would stay.
 
-    Raises NotThere for a set that is not there or not the actor's to see, Refused for one that cannot be undone.
+    Raises NotThere for a set that is not there or not the actor's to see, AlreadyUndone for one of which nothing is left,
+    Refused for one that cannot be undone.
     """
     if not sees(actor, set_id):
         raise missing(set_id)

@@ -51,12 +51,13 @@ class Frame:
 
 @dataclass(frozen=True)
 class Note:
-    """A sentence in the toast; `undo` is where Undo is posted."""
+    """A sentence in the toast; `undo` is where Undo is posted, `stayed` where an undo lists what it left as it is."""
 
     sentence: str
     kind: str = "plain"
     undo: str = ""
     token: str = ""
+    stayed: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,19 @@ class Myself:
     token: str
 
 
-def tell(request: HttpRequest, sentence: str, *, undo: int | None = None, kind: str = "plain") -> None:
-    """Leave a note for the next page this person sees; `undo` is the change set it may take back."""
-    messages.info(request, sentence, extra_tags=f"{kind} {undo or ''}".strip())
+def tell(
+    request: HttpRequest,
+    sentence: str,
+    *,
+    undo: int | None = None,
+    stayed: int | None = None,
+    kind: str = "plain",
+) -> None:
+    """Leave a note for the next page this person sees.
+
+    `undo` is the change set it may take back, `stayed` one of which something could not be taken back.
+    """
+    messages.info(request, sentence, extra_tags=f"{kind} {undo or 0} {stayed or 0}")
 
 
 def token_of(request: HttpRequest) -> str:
@@ -86,13 +97,13 @@ def notes_of(request: HttpRequest) -> list[Note]:
     waiting = messages.get_messages(request)
     if "messages" not in request.COOKIES and not getattr(waiting, "added_new", False):
         return []
-    return [_note(request, str(message), message.extra_tags or "plain") for message in waiting]
+    return [_note(request, str(message), message.extra_tags) for message in waiting]
 
 
 def _note(request: HttpRequest, sentence: str, tags: str) -> Note:
-    kind, _space, change_set = tags.partition(" ")
-    undo = page_address("web:undo", change_set) if change_set else ""
-    return Note(sentence, kind, undo, token_of(request))
+    kind, *numbers = tags.split()
+    undo, stayed = (page_address("web:undo", number) if int(number) else "" for number in numbers)
+    return Note(sentence, kind, undo, token_of(request), stayed)
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from artel.kernel.refusals import NotThere, Refused
+from artel.kernel.refusals import AlreadyUndone, NotThere, Refused
 
 from . import restoring, staging
 from .archiving import is_archived
@@ -113,20 +114,46 @@ def undo(
     """Write the inverse of a set, or of all the sets of a job, the newest first, each in a transaction of its own.
 
     A set of one record is undone wholly or not at all; of a larger one the rest is undone, unless `strict`. `may_change`
-    answers which of the rows of a model the actor may not change. Raises NotThere, Refused("irreversible"),
-    Refused("field_gone"), Refused("table_gone").
+    answers which of the rows of a model the actor may not change. Raises NotThere, AlreadyUndone (nothing is left of it,
+    since it was undone before), Refused("irreversible"), Refused("field_gone"), Refused("table_gone").
     """
     if current_set() is not None:
         raise transaction.TransactionManagementError("An undo is a change set of its own.")
     undone = _reversible(set_id)
-    acting = _Undo(stamp, may_change, strict, dry_run)
+    again = _undoing(undone).exists()
+    result = _undo(undone, _Undo(stamp, may_change, strict, dry_run), again=again)
+    if again or not result.restored:
+        _refuse_twice(undone, result)
+    return result
+
+
+def _undo(undone: ChangeSet, acting: _Undo, *, again: bool) -> UndoResult:
+    """A set at once, a job part by part; one that was undone before is rehearsed, lest it leave an empty set."""
     if not undone.children.exists():
         return acting.one(undone.pk)
-    if dry_run or strict:
+    if acting.dry_run or acting.strict or again:
         rehearsal = _rehearse(undone, acting)
-        if dry_run or rehearsal.conflicts:
+        stays = acting.strict and rehearsal.conflicts
+        if acting.dry_run or stays or not rehearsal.restored:
             return rehearsal
     return _undo_job(undone, acting)
+
+
+def _undoing(undone: ChangeSet) -> QuerySet[ChangeSet]:
+    """The sets that put this one, or a part of this job, back before."""
+    return ChangeSet.objects.filter(Q(undoes=undone) | Q(undoes__parent=undone))
+
+
+def _refuse_twice(undone: ChangeSet, result: UndoResult) -> None:
+    """Raise AlreadyUndone when nothing is left. A value that an earlier undo put in place does not stand in the way of this one."""
+    by = _undoing(undone).exclude(pk=result.set_id).order_by("-pk")
+    ours = set(ChangeSet.objects.filter(Q(pk__in=by) | Q(parent__in=by)).values_list("pk", flat=True))
+    result.conflicts = [each for each in result.conflicts if each.set_id not in ours]
+    last = by.first()
+    if last and not result.restored and not result.conflicts:
+        sentence = _("This change was already taken back: %(who)s, change set %(number)s.")
+        number = last.parent_id or last.pk
+        raise AlreadyUndone(sentence % {"who": last.actor_label, "number": number}, number)
 
 
 def _reversible(set_id: int) -> ChangeSet:

@@ -255,8 +255,9 @@ def away(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def safe_back(request: HttpRequest, fallback: str) -> str:
-    """The page the act was started from, if it is ours."""
-    asked = request.POST.get("back", "") or _own_path(request.headers.get("HX-Current-URL", ""), request)
+    """The page the act was started from, if it is ours: named by the form, by htmx, or by the browser."""
+    seen = request.headers.get("HX-Current-URL", "") or request.headers.get("Referer", "")
+    asked = request.POST.get("back", "") or _own_path(seen, request)
     return asked if asked.startswith("/") and not asked.startswith("//") else fallback
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -21,6 +22,8 @@ from artel.kernel.journal.models import ChangeSet
 from artel.kernel.refusals import NotThere, Refused
 from artel.kernel.undoing import undo_change_set
 from artel.lib.words import capital
+from artel.screens import registry
+from artel.web.addresses import page_address
 from artel.web.attributes import code_of
 from artel.web.cells import HIDDEN
 from artel.web.changes import Reader, command_label, said_of
@@ -67,8 +70,9 @@ def undo(request: HttpRequest, change_set: int) -> HttpResponse:
         result = undo_change_set(actor, change_set, dry_run=request.method != "POST")
         conflicts, restored = result.conflicts, result.restored
         if request.method == "POST" and restored:
-            tell(request, _done(restored, len(conflicts)), undo=result.set_id)
-            return away(request, back)
+            said = _done(command_label(made.command), restored, len(conflicts)) if made else ""
+            tell(request, said, undo=result.set_id, stayed=change_set if conflicts else None)
+            return away(request, _standing(actor, back))
     except NotThere as refusal:
         raise Http404(str(refusal)) from refusal
     except Refused as refusal:
@@ -88,8 +92,33 @@ def undo(request: HttpRequest, change_set: int) -> HttpResponse:
     return page(request, "web/undo.html", context, part="web/undo_part.html", status=409 if failed else 200)
 
 
-def _done(restored: int, stayed: int) -> str:
-    done = ngettext("%(num)d record taken back", "%(num)d records taken back", restored) % {"num": restored}
+def _standing(actor: Actor, back: str) -> str:
+    """Where the person was; when the record he looked at went with the undo, its list, narrowed as it was."""
+    at = urlsplit(back)
+    try:
+        found = resolve(at.path)
+    except Resolver404:
+        return reverse("web:home")
+    path, key = found.kwargs.get("path"), found.kwargs.get("key")
+    if not path or not key or _is_there(actor, path, key):
+        return back
+    kept = parse_qs(at.query).get("list", [""])[0]
+    listed = page_address("web:table", path)
+    return f"{listed}?{kept}" if kept else listed
+
+
+def _is_there(actor: Actor, path: str, key: Any) -> bool:
+    try:
+        model: Any = registry.at_path(path).model
+    except KeyError:
+        return False
+    return bool(model._default_manager.visible_to(actor).filter(pk=key).exists())
+
+
+def _done(label: str, restored: int, stayed: int) -> str:
+    """«Move to a stage — 1 record taken back, 2 differences stayed»."""
+    taken = ngettext("%(num)d record taken back", "%(num)d records taken back", restored) % {"num": restored}
+    done = f"{label} — {taken}"
     if not stayed:
         return done
     rest = ngettext("%(num)d difference stayed", "%(num)d differences stayed", stayed) % {"num": stayed}

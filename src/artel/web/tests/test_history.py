@@ -87,6 +87,53 @@ def test_taking_back_shows_what_stays_before_it_does_anything(changed, alice, bo
     assert "A change taken back" in body
 
 
+def test_taking_back_ends_where_the_person_was(changed, alice):
+    """The toast's button says by itself where it stands: through htmx, or as the browser does."""
+    numbers = [one.id for one in told(changed, Actor.person(alice)).sets]
+    client, card = client_of(alice), f"/toy-tokens/{changed.pk}?list=q%3Done"
+    listed = "http://testserver/toy-tokens?q=o"
+    answer = client.post(f"/undo/{numbers[0]}", headers={"HX-Request": "true", "HX-Current-URL": listed})
+    assert answer["HX-Redirect"] == "/toy-tokens?q=o"
+    answer = client.post(f"/undo/{numbers[1]}", headers={"Referer": f"http://testserver{card}"})
+    assert answer["Location"] == card
+    for stranger in ("http://elsewhere.example/toy-tokens", "http://testserver/nowhere/at/all"):
+        again = TOKENS.change.one(
+            Actor.person(alice), Line(Values(name=stranger[7:11]), changed.pk)
+        ).change_set
+        assert client.post(f"/undo/{again}", headers={"Referer": stranger})["Location"] == "/"
+    gone = client.post(f"/undo/{numbers[2]}", headers={"Referer": f"http://testserver{card}"})
+    assert gone["Location"] == "/toy-tokens?q=one"
+    assert not Token.objects.exists()
+
+
+def test_a_note_says_what_was_taken_back_and_leads_to_what_stayed(changed, alice, bob):
+    both = TOKENS.change.run(
+        Actor.person(alice),
+        [
+            Line(Values(name="three"), changed.pk),
+            Line(Values(name="four"), issue_toy(Actor.person(alice), name="other", user=alice).pk),
+        ],
+    ).change_set
+    TOKENS.change(Actor.person(bob), changed, name="five")
+    client = client_of(alice)
+    client.post(f"/undo/{both}", headers={"Referer": "http://testserver/toy-tokens"})
+    body = client.get("/toy-tokens").content.decode()
+    assert "Change: token — 1 record taken back, 1 difference stayed" in body
+    assert f'hx-get="/undo/{both}"' in body
+    stayed = client.get(f"/undo/{both}").content.decode()
+    assert "was made three, now five" in stayed
+    assert 'href="/"' in stayed
+
+
+def test_what_was_taken_back_once_is_refused_in_words(changed, alice):
+    number = told(changed, Actor.person(alice)).sets[1].id
+    client = client_of(alice)
+    client.post(f"/undo/{number}")
+    for answer in (client.get(f"/undo/{number}"), client.post(f"/undo/{number}")):
+        assert answer.status_code == 409
+        assert "already taken back: Alice Lee" in answer.content.decode()
+
+
 def test_a_change_one_may_not_see_cannot_be_taken_back(changed, charlie, alice):
     made = told(changed, Actor.person(alice)).sets[0].id
     for address in (f"/undo/{made}", "/undo/999999"):

@@ -13,7 +13,7 @@ from artel.kernel.journal.tests.awkward import rows
 from artel.kernel.journal.tests.samples.models import Ground, Part, Sample
 from artel.kernel.journal.undo import undo
 from artel.kernel.journal.writing import ActorStamp, change_set, finish_parent, open_parent, system_set
-from artel.kernel.refusals import NotThere, Refused
+from artel.kernel.refusals import AlreadyUndone, NotThere, Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("samples")]
 
@@ -166,12 +166,18 @@ def test_json_spelt_otherwise_is_no_conflict(sample) -> None:
     assert sample.json == {}
 
 
-def test_an_undo_of_what_is_undone_does_nothing(sample) -> None:
+def test_an_undo_of_what_is_undone_is_refused(sample) -> None:
     with by(ALICE) as opened:
         Sample.objects.filter(pk=sample.pk).update(char="b")
-    assert back(opened.id).restored == 1
-    again = back(opened.id)
-    assert (again.restored, again.conflicts, again.set_id) == (0, [], None)
+    first = back(opened.id)
+    with pytest.raises(AlreadyUndone) as refused:
+        back(opened.id)
+    assert (first.restored, refused.value.code, refused.value.change_set) == (
+        1,
+        "already_undone",
+        first.set_id,
+    )
+    assert "Alice" in str(refused.value.sentence)
 
 
 def test_a_made_row_that_was_changed_since_stays() -> None:
@@ -446,6 +452,28 @@ def test_a_job_of_many_sets_is_undone_whole_and_done_again(sample, state) -> Non
     assert back(result.set_id).conflicts == []
     sample.refresh_from_db()
     assert (sample.whole, Sample.objects.count()) == (12, 13)
+
+
+def test_a_job_is_undone_once_and_again_after_it_was_done_again(sample) -> None:
+    parent = job("done")
+    first = back(parent)
+    with pytest.raises(AlreadyUndone) as refused:
+        back(parent)
+    assert (refused.value.code, refused.value.change_set) == ("already_undone", first.set_id)
+    assert ChangeSet.objects.filter(undoes=parent).count() == 1
+    back(first.set_id)
+    assert back(parent).restored == 15
+
+
+def test_what_was_put_back_in_part_is_undone_further(sample) -> None:
+    parent = job("done")
+    with by(BOB):
+        Sample.objects.filter(char="row 0 0").update(char="Bob's")
+    assert back(parent).restored == 14
+    assert [one.field for one in back(parent).conflicts] == ["char"]
+    with by(BOB):
+        Sample.objects.filter(char="Bob's").update(char="row 0 0")
+    assert back(parent).restored == 1
 
 
 def test_a_job_is_rehearsed_as_a_whole(sample) -> None:
