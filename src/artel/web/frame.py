@@ -30,9 +30,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a record stands in the list it was opened from."""
+    """Where a record stands in the list it was opened from; `counted` is where its number is asked for."""
 
-    words: str = ""
+    counted: str = ""
     previous: str = ""
     next: str = ""
 

@@ -23,12 +23,11 @@ from artel.web.attributes import attributes_of, facts_of_record
 from artel.web.cells import Column, Shown, column_of
 from artel.web.changes import by_day, told
 from artel.web.formats import number
-from artel.web.frame import Frame, Link, Place
+from artel.web.frame import Frame, Link
 from artel.web.guard import signed_in
-from artel.web.lists import ListState
 from artel.web.pages.form import visible
+from artel.web.pages.place import kept_in_card, place_of
 from artel.web.pages.table import entity_at
-from artel.web.paging import Cursor, beyond
 from artel.web.panels import panels
 from artel.web.rail import is_open, title_of
 from artel.web.references import References
@@ -111,7 +110,7 @@ def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
             section=entity.section,
             crumbs=[Link(title_of(entity), _list_address(entity, kept or ""))],
             slim=True,
-            place=_place(entity, actor, record, kept),
+            place=place_of(entity, actor, record, kept),
         ),
         "entity": entity,
         "record": record,
@@ -121,7 +120,7 @@ def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
         "actions": arranged(actions_on(acts_of(entity), entity, visit_of(request), record)),
         "edit": _edit_address(entity, visit_of(request), record),
         "based_on": _based_on(given, actor, record),
-        "kept": f"?list={quote(kept, safe='')}" if kept is not None else "",
+        "kept": f"?{kept_in_card(kept)}" if kept is not None else "",
     }
 
 
@@ -284,31 +283,6 @@ def _based_on(given: Sequence[Contribution], actor: Actor, record: Any) -> list[
                 Link(str(entry.label), f"{page_address('web:new', other.path)}?{filled}", other.icon)
             )
     return found
-
-
-def _place(entity: Entity, actor: Actor, record: Any, kept: str | None) -> Place | None:
-    """The neighbours in the list the card was opened from: two short queries, only when there is a list."""
-    if kept is None:
-        return None
-    state = ListState.of_text(entity, actor, kept)
-    here = Cursor.of(record, state.sort)
-    after = (
-        beyond(state.rows, state.sort, here)
-        .order_by(*state.sort.order())
-        .values_list("pk", flat=True)
-        .first()
-    )
-    before = (
-        beyond(state.rows, state.sort, here, backwards=True)
-        .order_by(*state.sort.order(backwards=True))
-        .values_list("pk", flat=True)
-        .first()
-    )
-    return Place(previous=_neighbour(entity, before, kept), next=_neighbour(entity, after, kept))
-
-
-def _neighbour(entity: Entity, key: UUID | None, kept: str) -> str:
-    return f"{card_address(entity.path, key)}?list={quote(kept, safe='')}" if key else ""
 
 
 def _list_address(entity: Entity, kept: str) -> str:
