@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from artel.kernel import options
-from artel.kernel.access import fields_visible_to
+from artel.kernel.access import fields_visible_to, view_permission
 from artel.kernel.actors import Actor
+from artel.kernel.offering import offered, reference
 from artel.kernel.search import finding
 from artel.kernel.search.texts import sources
 from artel.screens import registry
@@ -22,25 +23,29 @@ LONGEST = 200
 
 
 def search(call: Call) -> HttpResponse:
-    """`{"items": [{"entity", "id", "code", "name"}]}`, at most `limit` of each entity."""
+    """`{"items": [{"entity", "id", "code", "name"}]}`, at most `limit` of each entity.
+
+    `act` and `argument` (`deals.open_deal`, `client`) look only for what that argument takes, `of` the record acted on.
+    """
     query = call.request.GET
     refuse(
         {
             name: ("unknown", _("There is no such parameter here."))
             for name in query
-            if name not in {"q", "limit"}
+            if name not in {"q", "limit", "act", "argument", "of"}
         }
     )
     text = query.get("q", "")
     if holds_no_text(text):
         refuse({"q": ("invalid", _("The value holds characters that no text has."))})
     limit = one_of(query, "limit", 5, 50)
-    switched = options.switched()
-    paths = {
-        one.model: one.path
-        for one in registry.all_resources()
-        if one.model in sources() and switched.get(one.option, True)
-    }
+    paths = _paths()
+    is_narrow = "act" in query or "argument" in query
+    found = (
+        _for_argument(call, text[:LONGEST], limit)
+        if is_narrow
+        else finding.across(call.actor, paths, text[:LONGEST], limit)
+    )
     items = [
         {
             "entity": paths[model],
@@ -48,10 +53,36 @@ def search(call: Call) -> HttpResponse:
             "code": _code(call.actor, record),
             "name": str(record),
         }
-        for model, found in finding.across(call.actor, paths, text[:LONGEST], limit)
-        for record in found
+        for model, records in found
+        if model in paths
+        for record in records
     ]
     return answer({"items": items})
+
+
+def _paths() -> dict[Any, str]:
+    """The entities one may look for, those switched off left out."""
+    switched = options.switched()
+    return {
+        one.model: one.path
+        for one in registry.all_resources()
+        if one.model in sources() and switched.get(one.option, True)
+    }
+
+
+def _for_argument(call: Call, text: str, limit: int) -> list[tuple[Any, list[Any]]]:
+    query = call.request.GET
+    asked = reference(call.actor, query.get("act", ""), query.get("argument", ""))
+    if asked is None:
+        refuse(
+            {"argument": ("invalid", _("There is no such act with such a reference, or it is not yours."))}
+        )
+        return []
+    rows = offered(call.actor, *asked, query.get("of", ""))
+    model: Any = rows.model
+    if model not in sources() or not call.actor.has(view_permission(model)):
+        return []
+    return [(model, finding.suggest(call.actor, model, text, limit, rows))]
 
 
 def _code(actor: Actor, record: Any) -> str | None:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
@@ -38,12 +39,16 @@ class Values(dict[str, Any]):
         return value.pk if isinstance(value, models.Model) else value
 
 
+Among = Callable[[Any, Any], Any]
+
+
 @dataclass(frozen=True)
 class Argument:
     """One argument of a command.
 
     `kind` is text, lines, integer, decimal, boolean, day, moment, choice, reference or json.
     A `secret` one is typed unseen and never shown again. `empty` is what an empty value means (or makes it).
+    `among` narrows what a reference is offered to what the command takes: (rows, the record acted on or None) -> rows.
     """
 
     name: str
@@ -56,6 +61,7 @@ class Argument:
     empty: Any = None
     help: type_of_text = ""
     model: type[models.Model] | None = None
+    among: Among | None = field(default=None, compare=False)
     choices: Sequence[tuple[str, type_of_text]] = ()
     max_length: int | None = None
     max_digits: int | None = None
@@ -75,6 +81,12 @@ class Argument:
                 return ""
             return self.empty() if callable(self.empty) else self.empty
         return self._one(raw, actor)
+
+    def offered(self, subject: Any = None) -> QuerySet[Any]:
+        """The rows a reference may be chosen from, whoever asks: narrow them to the visible ones."""
+        assert self.model is not None
+        rows = self.model._default_manager.all()
+        return self.among(rows, subject) if self.among else rows
 
     def _one(self, raw: Any, actor: Actor | None) -> Any:
         value = _READERS[self.kind](self, raw) if self.kind != "reference" else _reference(self, raw, actor)
@@ -302,7 +314,10 @@ def argument_of_field(source: models.Field[Any, Any]) -> Argument:
         "validators": tuple(v for v in source.validators if not isinstance(source, models.DecimalField)),
     }
     if isinstance(source, models.ForeignKey):
-        return Argument(kind="reference", model=source.related_model, **{**common, "validators": ()})
+        among = facts_of(source.model).among.get(source.name) if hasattr(source.model, "facts") else None
+        return Argument(
+            kind="reference", model=source.related_model, among=among, **{**common, "validators": ()}
+        )
     if source.flatchoices:
         return Argument(kind="choice", choices=source.flatchoices, **{**common, "validators": ()})
     if isinstance(source, models.DecimalField):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,9 @@ class Facts:
     `code_prefix`: numbering series of `code`; empty = the record has no code of its own series.
     `public`: everybody with the view permission sees every row (a plain directory).
     `standing`: few rows that seldom change and are read on every page: processes keep them while the base's epoch stays.
+    `among`: reference -> what it may be chosen from: (rows, the record or None) -> rows, the same as its commands take.
+    `currency`: the reference, or the path to it, that says in which currency the record's sums are; "" = the management
+    currency, as is a reference that is empty.
     `shared`: a yes-or-no column; rows where it is yes are public, the others follow the rest of the facts.
     `record`: the columns (entity, key) that name a record of any kind: the row is seen, and acted on, as that record is.
     `private`: a yes-or-no column (or the path to one); rows where it is yes are seen by `owner` and administrators alone.
@@ -39,3 +43,5 @@ class Facts:
     shared: str = ""
     record: tuple[str, str] | tuple[()] = ()
     private: str = ""
+    currency: str = ""
+    among: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)

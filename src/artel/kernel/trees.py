@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
@@ -43,6 +44,25 @@ class Branch(Item):
     def depth(self) -> int:
         """0 for a root."""
         return self.path.count("/") - 1
+
+
+def not_inside(rows: Any, record: Branch | None) -> Any:
+    """Among which a branch may be put: not inside itself (what a parent is chosen from)."""
+    return rows.exclude(path__contains=record.pk.hex) if record else rows
+
+
+def not_under(field: str) -> Callable[[Any, Any], Any]:
+    """The same for records that only point at the one above them by `field`: a query for each level below."""
+
+    def among(rows: Any, record: Any) -> Any:
+        below: set[Any] = set()
+        level = {record.pk} if record else set()
+        while level - below:
+            below |= level
+            level = set(rows.filter(**{f"{field}__in": level}).values_list("pk", flat=True))
+        return rows.exclude(pk__in=below) if below else rows
+
+    return among
 
 
 def names_once(model: str) -> list[models.BaseConstraint]:

@@ -24,6 +24,7 @@ class Cell:
 
     `value` takes the records of one page and gives a value per key (one query for the page, never one a row).
     `kind` tells how it is shown: text, number, money, percent, day, moment, state, reference, phone, email.
+    `currency` is the reference that says in which currency the sums of a money cell are; "" = the management currency.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Cell:
     value: Callable[[Actor, Sequence[Any]], Mapping[UUID, Any]] | None = None
     kind: str = "text"
     width: int = 0
+    currency: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,8 @@ class Panel:
     """A block of a card. `data(actor, record)` gives what the template named by convention shows; None hides it.
 
     `actions` are acts on the record that stand in the head of the block instead of the card's; `row_actions` those
-    that the template offers beside its rows, with the row's values in the address.
+    that the template offers beside its rows, with the row's values in the address. `offers(data, act)` leaves out acts
+    that make no sense for what the panel shows, where the record's own columns cannot tell (`Applies` says the rest).
     """
 
     name: str
@@ -96,6 +99,7 @@ class Panel:
     option: str = ""
     actions: Sequence[Command] = ()
     row_actions: Sequence[Command] = ()
+    offers: Callable[[Any, Command], bool] = lambda _data, _act: True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,7 @@ class RowsBlock:
     """A few rows with their columns, and where all of them are."""
 
     columns: Sequence[Column]
+    heads: Sequence[str]
     rows: Sequence[tuple[str, Sequence[Shown]]]
     all: str
 
@@ -58,10 +59,15 @@ def rows_block(
     references = References(actor)
     for column in shown:
         column.prepare(records, references)
-    cells = [column.shown(records, references, brief=True) for column in shown]
+    units = [column.unit(records) for column in shown]
+    cells = [
+        column.shown(records, references, brief=True, unit=unit)
+        for column, unit in zip(shown, units, strict=True)
+    ]
     lines = [
         (card_address(screens.path, record.pk), [column[place] for column in cells])
         for place, record in enumerate(records)
     ]
     base = page_address("web:table", screens.path)
-    return RowsBlock(shown, lines, f"{base}?{query}" if query else base)
+    heads = [column.head(unit) for column, unit in zip(shown, units, strict=True)]
+    return RowsBlock(shown, heads, lines, f"{base}?{query}" if query else base)

@@ -6,18 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from artel.kernel.actors import Actor
 from artel.lib.phones import readable_phone
 from artel.lib.words import capital
 from artel.screens.vocabulary import Cell
 
 from . import formats
+from .money import currency_field, signs_of, usual_sign
 from .references import References, address_of
 
 HIDDEN = gettext_lazy("closed to you")
@@ -110,15 +111,47 @@ class Column:
         related = field.related_model if isinstance(field, models.ForeignKey) else None
         return related if isinstance(related, type) else None
 
-    def shown(self, records: Sequence[Any], references: References, *, brief: bool = False) -> list[Shown]:
-        """The cells of this column for one page of records; `brief` shortens the names of people, as lists do."""
-        if isinstance(self.declared, Cell):
-            return self._computed(self.declared, records, references)
+    def unit(self, records: Sequence[Any]) -> str:
+        """The sign that all sums of a money column share, told once in its head; "" when they have several, or none."""
+        if not self._is_of_sums:
+            return ""
+        [*found] = set(self._signs(records))
+        return found[0] if len(found) == 1 else ""
+
+    @property
+    def _is_of_sums(self) -> bool:
+        """Sums of the record itself: those of another one may be in another currency."""
+        return self.kind == "money" and self.related is None
+
+    def head(self, unit: str) -> str:
+        """The label with the unit: «Potential, ₽»."""
+        return f"{self.label}, {unit}" if unit else self.label
+
+    def _signs(self, records: Sequence[Any]) -> list[str]:
+        """The sign of each record's currency; where it is another record that says it, none."""
+        named = self.declared.currency if isinstance(self.declared, Cell) else currency_field(self.model)
+        if not named:
+            return [usual_sign() if named == "" else ""] * len(records)
+        attname = self.model._meta.get_field(named).attname  # type: ignore[union-attr]
+        keys = [getattr(record, attname, None) for record in records]
+        known = signs_of(set(keys))
+        return [known.get(key, "") for key in keys]
+
+    def shown(
+        self, records: Sequence[Any], references: References, *, brief: bool = False, unit: str = ""
+    ) -> list[Shown]:
+        """The cells of this column for one page of records.
+
+        `brief` writes them as lists do: people by their short names, a sum of zero as nothing. Sums go without the sign
+        that the head has said already (`unit`).
+        """
+        if self._is_of_sums:
+            return self._sums(records, references, brief, unit)
         if self._field is not None and self.related is not None:
             linked = _briefly if brief else _linked
             return self._referred(self._field.attname, self.related, records, references, linked)
         show = _shower(self.kind, self._field)
-        return [show(getattr(record, self.name)) for record in records]
+        return [show(value) for value in self._values(records, references.actor)]
 
     def prepare(self, records: Sequence[Any], references: References) -> None:
         """Say which other records the cells will need."""
@@ -127,13 +160,22 @@ class Column:
             whole = "__" in self.name
             references.want(self.related, (getattr(record, attname) for record in records), whole=whole)
 
-    def _computed(self, cell: Cell, records: Sequence[Any], references: References) -> list[Shown]:
-        if cell.value is None:
-            values: Mapping[UUID, Any] = {record.pk: getattr(record, cell.name) for record in records}
-        else:
-            values = cell.value(references.actor, records)
-        show = _shower(cell.kind, None)
-        return [show(values.get(record.pk)) for record in records]
+    def _sums(self, records: Sequence[Any], references: References, brief: bool, unit: str) -> list[Shown]:
+        plain = formats.sums()
+        signs = [""] * len(records) if unit else self._signs(records)
+        return [
+            NOTHING
+            if value is None or (brief and not value)
+            else Shown(formats.money(value, sign) if sign else plain(value))
+            for value, sign in zip(self._values(records, references.actor), signs, strict=True)
+        ]
+
+    def _values(self, records: Sequence[Any], actor: Actor) -> list[Any]:
+        """What the cells are made of."""
+        if isinstance(self.declared, Cell) and self.declared.value is not None:
+            values = self.declared.value(actor, records)
+            return [values.get(record.pk) for record in records]
+        return [getattr(record, self.name) for record in records]
 
     def _referred(
         self,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -41,6 +42,8 @@ class FormField:
     error: str = ""
     is_hidden: bool = False
     is_fixed: bool = False
+    asked_by: str = ""
+    """The command whose argument it is, and the record it is done to: what the field offers depends on both."""
 
     @property
     def name(self) -> str:
@@ -60,10 +63,11 @@ class FormField:
 
     @property
     def lookup(self) -> str:
-        """Where a reference is searched for."""
-        return (
-            reverse("web:lookup", args=[self.argument.model._meta.label_lower]) if self.argument.model else ""
-        )
+        """Where a reference is searched for, among what its command takes."""
+        if self.argument.model is None:
+            return ""
+        base = reverse("web:lookup", args=[self.argument.model._meta.label_lower])
+        return f"{base}?argument={self.name}&{self.asked_by}" if self.argument.among else base
 
     def create_for(self, actor: Actor) -> str:
         """Where a missing reference is created in place; empty when this person may not."""
@@ -71,6 +75,11 @@ class FormField:
         if entity is None or entity.create is None or not actor.has(entity.create.permission):
             return ""
         return reverse("web:new", args=[entity.path])
+
+
+def asked_by(command: Command, record: Any = None) -> str:
+    """The command of a field and the record it is done to, as the address of a look-up carries them."""
+    return urlencode({"act": command.name, **({"of": str(record.pk)} if record is not None else {})})
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,11 @@ class FormSection:
 
 
 def sections_of(
-    command: Command, declared: Sequence[Section], visit: Visit, values: Mapping[str, Any]
+    command: Command,
+    declared: Sequence[Section],
+    visit: Visit,
+    values: Mapping[str, Any],
+    record: Any = None,
 ) -> list[FormSection]:
     """The declared sections whose option is on, with the arguments this person may see, filled with typed values.
 
@@ -98,7 +111,12 @@ def sections_of(
     found = [
         FormSection(
             str(section.title),
-            filled([fields[name] for name in section.fields if name in fields], visit.actor, stand),
+            filled(
+                [fields[name] for name in section.fields if name in fields],
+                visit.actor,
+                stand,
+                asked_by(command, record),
+            ),
         )
         for section in (*declared, last)
         if visit.is_on(section.option)
@@ -117,14 +135,17 @@ def _attributes(command: Command, actor: Actor, values: Mapping[str, Any]) -> di
     }
 
 
-def filled(arguments: Iterable[Argument], actor: Actor, values: Mapping[str, Any]) -> list[FormField]:
+def filled(
+    arguments: Iterable[Argument], actor: Actor, values: Mapping[str, Any], asked: str
+) -> list[FormField]:
     """The fields with typed values; references this person may not see are neither named nor changed."""
     references = References(actor)
     chosen = list(arguments)
     for one in chosen:
         if one.kind == "reference" and one.model and values.get(one.name):
             references.want(one.model, [_key(values[one.name])])
-    return [_filled(one, values.get(one.name, one.default), references) for one in chosen]
+    found = [_filled(one, values.get(one.name, one.default), references) for one in chosen]
+    return [replace(each, asked_by=asked) if each.argument.among else each for each in found]
 
 
 def read_well(arguments: Iterable[Argument], given: Mapping[str, str], actor: Actor) -> dict[str, Any]:
@@ -186,7 +207,10 @@ def _named(each: FormField, text: str, actor: Actor) -> FormField:
     assert each.argument.model is not None
     try:
         [again] = filled(
-            [each.argument], actor, {each.name: each.argument.read(text, actor) if text else None}
+            [each.argument],
+            actor,
+            {each.name: each.argument.read(text, actor) if text else None},
+            each.asked_by,
         )
     except Exception:  # noqa: BLE001 -- whatever was posted, the form must be shown again
         return replace(each, value="", shown="")

@@ -26,6 +26,7 @@ from .cells import Column
 from .filter_words import said
 from .filters import Chip, DeclaredFilter, given
 from .finding import matching
+from .money import currency_field
 from .paging import Cursor, Slice, Sort, cut
 
 LONGEST_FILTER = 6_000
@@ -131,8 +132,9 @@ class ListState:
             return set()
         of_columns = {column.source for column in columns if column.source}
         of_acts = {name for act in acts if act.declared.applies for name in act.declared.applies.columns}
+        of_sums = {currency_field(model) or "name"}
         of_order = {self.sort.column} if self.sort.by is None else {ATTRIBUTES}
-        return {"name", "is_deleted", *of_columns, *of_acts, *of_order}
+        return {"name", "is_deleted", *of_columns, *of_sums, *of_acts, *of_order}
 
     @property
     def chips(self) -> list[Chip]:

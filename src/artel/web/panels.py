@@ -32,7 +32,9 @@ def panels(entity: Entity, given: Sequence[Contribution], visit: Visit, record: 
     return [
         replace(
             block,
-            actions=actions_on(panel.actions, entity, visit, record),
+            actions=actions_on(
+                [one for one in panel.actions if panel.offers(block.data, one)], entity, visit, record
+            ),
             row_actions=actions_on(panel.row_actions, entity, visit, record),
         )
         for panel, block in shown

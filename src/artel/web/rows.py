@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -24,9 +24,13 @@ ON_A_PHONE = 2
 
 
 def rows_markup(
-    state: ListState, columns: Sequence[Column], records: Sequence[Any], bulk: Sequence[Command]
+    state: ListState,
+    columns: Sequence[Column],
+    records: Sequence[Any],
+    bulk: Sequence[Command],
+    units: Mapping[str, str],
 ) -> Markup:
-    """The `<tr>`s of one page of records."""
+    """The `<tr>`s of one page of records; `units` are those that the heads of columns say, by name."""
     references = References(state.actor)
     for column in columns:
         column.prepare(records, references)
@@ -34,7 +38,14 @@ def rows_markup(
     cards = [card_address(path, record.pk) for record in records]
     links = [f"{card}?list={kept}" for card in cards]
     cells = [
-        list(_cells(place, column, column.shown(records, references, brief=True), links))
+        list(
+            _cells(
+                place,
+                column,
+                column.shown(records, references, brief=True, unit=units.get(column.name, "")),
+                links,
+            )
+        )
         for place, column in enumerate(columns)
     ]
     change = state.entity.change

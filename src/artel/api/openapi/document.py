@@ -236,6 +236,8 @@ def _others(switched: Mapping[str, bool]) -> Iterator[tuple[str, Schema]]:
     words = [
         {"name": "q", "in": "query", "schema": {"type": "string", "maxLength": 200}},
         {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 50}},
+        *({"name": name, "in": "query", "schema": STRING} for name in ("act", "argument")),
+        {"name": "of", "in": "query", "schema": UUID},
     ]
     yield (
         "/search",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.kernel.facts import Facts
 from artel.kernel.records import Item, Named, Record, RecordQuerySet
-from artel.kernel.trees import Branch, BranchQuerySet, names_once
+from artel.kernel.trees import Branch, BranchQuerySet, names_once, not_inside
 
 from .queries import CurrencyQuerySet, EmployeeQuerySet, RateQuerySet
 
@@ -55,7 +55,9 @@ class Organisation(Named):
 class Department(Branch):
     """A part of the company (подразделение); the head of one sees the records of it and below."""
 
-    facts: ClassVar[Facts] = Facts(lookup=("name", "name_en"), search=("name", "name_en"), public=True)
+    facts: ClassVar[Facts] = Facts(
+        lookup=("name", "name_en"), search=("name", "name_en"), public=True, among={"parent": not_inside}
+    )
 
     head = models.ForeignKey(
         settings.AUTH_USER_MODEL,

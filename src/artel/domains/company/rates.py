@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -54,6 +55,23 @@ def management_currency() -> Currency | None:
     kept, ask = standing.present(), Currency.objects.management
     found: Currency | None = kept.once("management currency", ask) if kept else ask()
     return found
+
+
+def signs(keys: Iterable[UUID | None]) -> Mapping[UUID | None, str]:
+    """The signs of currencies by key, None being the management one: what a sum one may see is written with."""
+    wanted = set(keys)
+    found: dict[UUID | None, str] = {}
+    if None in wanted and (usual := management_currency()):
+        found[None] = _sign(usual)
+    if others := [key for key in wanted if key]:
+        kept = standing.present()
+        rows = kept.records(Currency, others) if kept else Currency.objects.in_bulk(others)
+        found |= {key: _sign(each) for key, each in rows.items() if each}
+    return found
+
+
+def _sign(currency: Currency) -> str:
+    return currency.symbol or currency.code
 
 
 def rate(currency: Currency | UUID | None, on: date) -> Decimal | None:

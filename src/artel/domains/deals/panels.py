@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from artel.domains.company.rates import signs
 from artel.domains.partners.interests import names_of_sources, read_interests
 from artel.domains.partners.models import Partner, Person
 from artel.domains.partners.source_types import label_of
@@ -25,6 +26,7 @@ from artel.lib.stages import duration_days
 from artel.web.blocks import RowsBlock, rows_block
 from artel.web.references import Called, References
 
+from .commands.potential import demand_of
 from .models import (
     Deal,
     DealFirstInterest,
@@ -186,11 +188,12 @@ class DemandLine:
 
 @dataclass(frozen=True)
 class Demand:
-    """The rows, their sum, and how far they are satisfied in percent of the sum."""
+    """The rows, their sum, how far they are satisfied in percent of the sum, and the sign of their currency."""
 
     lines: Sequence[DemandLine]
     total: Decimal
     satisfied_percent: int
+    sign: str
 
 
 def demand(_actor: Actor, deal: Deal) -> Demand | None:
@@ -201,7 +204,9 @@ def demand(_actor: Actor, deal: Deal) -> Demand | None:
     total = sum((row.sum for row in rows), Decimal(0))
     met = sum((row.sum * row.satisfied_percent for row in rows), Decimal(0))
     percent = (met / total).quantize(Decimal(1), rounding=ROUND_HALF_UP) if total else Decimal(0)
-    return Demand([DemandLine(row, _demanded(row)) for row in rows], total, int(percent))
+    key = deal.demand_currency_id
+    lines = [DemandLine(row, _demanded(row)) for row in rows]
+    return Demand(lines, total, int(percent), signs([key]).get(key, ""))
 
 
 @cache
@@ -237,6 +242,11 @@ def first_interest(actor: Actor, deal: Deal) -> FirstInterestFacts | None:
     kind = row.source_type
     source = names_of_sources(actor, [row]).get(row.source) if row.source else None
     return FirstInterestFacts(str(row.channel or ""), label_of(kind) if kind else "", source or "")
+
+
+def demand_sum(_actor: Actor, records: Sequence[Deal]) -> dict[UUID, Decimal]:
+    """The sum of the rows of demand in the deal's currency of demand: one query a page."""
+    return demand_of([deal.pk for deal in records])
 
 
 def weighted(_actor: Actor, records: Sequence[Deal]) -> dict[UUID, Decimal]:

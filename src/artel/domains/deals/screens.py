@@ -26,6 +26,7 @@ from .panels import (
     deal_of_partner,
     deal_of_person,
     demand,
+    demand_sum,
     first_interest,
     my_deals,
     others_deals,
@@ -41,6 +42,9 @@ told_by("deals.dealfirstinterest.source", source_behind)
 add_section(SectionOfMenu(code="deals", label=_("Deals"), icon="briefcase", order=30))
 
 WEIGHTED = Cell(name="weighted", label=_("Weighted potential"), value=weighted, kind="money")
+DEMANDED = Cell(
+    name="demand_sum", label=_("Sum of demand"), value=demand_sum, kind="money", currency="demand_currency"
+)
 DAYS = Cell(name="days_in_stage", label=_("Days at the stage"), value=days_in_stage, kind="number")
 DEMAND_CURRENCY = Cell(
     name="demand_currency", label=_("Currency of demand"), value=demand_currency_of, kind="reference"
@@ -62,6 +66,7 @@ register(
                 "agreement",
                 "probability",
                 WEIGHTED,
+                DEMANDED,
                 DAYS,
                 "ended_at",
                 "loss_reason",
@@ -125,6 +130,7 @@ register(
                 template="deals/demand.html",
                 data=demand,
                 actions=[commands.calculate_potential, commands.add_demand_row],
+                offers=lambda shown, act: act is not commands.calculate_potential or bool(shown.lines),
                 row_actions=[commands.change_demand_row, commands.remove_demand_row],
             ),
             Panel(

@@ -13,6 +13,16 @@ from artel.kernel.arguments import Values
 from .models import Partner
 
 
+def clients(rows: Any, _record: Any) -> Any:
+    """What a client is chosen from: `Facts(among={"client": clients})`."""
+    return rows.clients()
+
+
+def competitors(rows: Any, _record: Any) -> Any:
+    """What the winner of a lost deal is chosen from."""
+    return rows.competitors()
+
+
 def refuse_others(lines: Sequence[Line[Any, Values]], field: str = "client") -> None:
     """Refuse lines whose `field` names a partner that is no client: one query a batch."""
     named = [(line, key) for line in lines if (key := line.args.key(field)) is not None]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from artel.domains.partners.clients import clients
 from artel.domains.partners.models import Partner
 from artel.kernel.facts import Facts
 from artel.kernel.records import Named, RecordQuerySet
@@ -16,7 +17,13 @@ from artel.kernel.records import Named, RecordQuerySet
 class Agreement(Named):
     """Terms of sale: a standard one serves many clients, any other is one client's own."""
 
-    facts: ClassVar[Facts] = Facts(parent="client", shared="is_standard", lookup=("name",), search=("name",))
+    facts: ClassVar[Facts] = Facts(
+        parent="client",
+        shared="is_standard",
+        lookup=("name",),
+        search=("name",),
+        among={"client": clients},
+    )
 
     client = models.ForeignKey(
         Partner, models.PROTECT, verbose_name=_("client"), null=True, blank=True, related_name="agreements"

@@ -146,7 +146,7 @@ def _undoing(undone: ChangeSet) -> QuerySet[ChangeSet]:
 
 def _refuse_twice(undone: ChangeSet, result: UndoResult) -> None:
     """Raise AlreadyUndone when nothing is left. A value that an earlier undo put in place does not stand in the way of this one."""
-    by = _undoing(undone).exclude(pk=result.set_id).order_by("-pk")
+    by = _undoing(undone).exclude(pk=result.set_id or 0).order_by("-pk")
     ours = set(ChangeSet.objects.filter(Q(pk__in=by) | Q(parent__in=by)).values_list("pk", flat=True))
     result.conflicts = [each for each in result.conflicts if each.set_id not in ours]
     last = by.first()

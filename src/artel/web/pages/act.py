@@ -27,7 +27,7 @@ from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
 from artel.lib.uuid7 import uuid7
 from artel.screens.vocabulary import Entity
 from artel.web.actions import all_acts_of
-from artel.web.forms import FormField, FormSection, filled, raw_of, read_well, typed, values_of
+from artel.web.forms import FormField, FormSection, asked_by, filled, raw_of, read_well, typed, values_of
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import signed_in
 from artel.web.pages.errors import forbidden
@@ -69,7 +69,8 @@ class Deed:
     def inapplicable(self) -> str:
         """Why the act makes no sense for this record as it stands, if it makes none."""
         rule = self.command.declared.applies
-        return str(rule.sentence) if rule and self.record and not rule.to(self.record) else ""
+        broken = rule.broken(self.record) if rule and self.record else None
+        return str(broken.sentence) if broken else ""
 
     @property
     def record(self) -> Any:
@@ -128,7 +129,8 @@ def _offered(entity: Entity, name: str) -> Command:
 def _with_own_fields(request: HttpRequest, deed: Deed) -> Deed:
     """The act's own arguments, and what a refusal has already asked for."""
     arguments = deed.command.arguments
-    own = FormSection("", filled(arguments, deed.actor, read_well(arguments, request.GET.dict(), deed.actor)))
+    given = read_well(arguments, request.GET.dict(), deed.actor)
+    own = FormSection("", filled(arguments, deed.actor, given, asked_by(deed.command, deed.record)))
     needs = tuple(name for name in request.POST.get("needs", "").split(",") if name)
     key = request.POST.get("idempotency") or str(uuid7())
     asked = replace(deed, sections=[own], needs=needs, key=key)
@@ -142,7 +144,13 @@ def _with_needs(deed: Deed) -> Deed:
         return deed
     lacking = [one for one in change.arguments if one.name in set(deed.needs) - _own_names(deed)]
     missing = FormSection(
-        _("What is missing"), filled(lacking, deed.actor, values_of(deed.record, change, deed.actor))
+        _("What is missing"),
+        filled(
+            lacking,
+            deed.actor,
+            values_of(deed.record, change, deed.actor),
+            asked_by(change, deed.record),
+        ),
     )
     return replace(deed, sections=[missing, deed.sections[-1]] if lacking else deed.sections)
 

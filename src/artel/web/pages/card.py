@@ -22,9 +22,10 @@ from artel.web.addresses import card_address, page_address
 from artel.web.attributes import attributes_of, facts_of_record
 from artel.web.cells import Column, Shown, column_of
 from artel.web.changes import by_day, told
-from artel.web.formats import number
+from artel.web.formats import money
 from artel.web.frame import Frame, Link
 from artel.web.guard import signed_in
+from artel.web.money import currency_field, usual_sign
 from artel.web.pages.form import visible
 from artel.web.pages.place import kept_in_card, place_of
 from artel.web.pages.table import entity_at
@@ -239,7 +240,7 @@ def _sum(declared: Related, rows: QuerySet[Any], actor: Actor) -> str:
     if not declared.sum or declared.sum not in fields_visible_to(actor, rows.model):
         return ""
     found = rows.order_by().aggregate(found=Sum(declared.sum))["found"]
-    return "" if found is None else number(found, 2)
+    return "" if found is None else money(found, usual_sign() if currency_field(rows.model) == "" else "")
 
 
 def _all_of(other: Entity, declared: Related, record: Any) -> str:

@@ -117,6 +117,7 @@ def edit(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
         entity.form,
         visit_of(request),
         values_of(record, entity.change, actor),
+        record,
     )
     sheet = Sheet(
         entity, actor, entity.change, sections, record, key=request.POST.get("idempotency") or str(uuid7())

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from artel.kernel.access import fields_visible_to, restrict, view_permission
 from artel.kernel.actors import Actor
+from artel.kernel.offering import offered, reference
 from artel.kernel.records import Item, Record, facts_of
 from artel.kernel.search.finding import suggest
 from artel.web.guard import actor_of, signed_in
@@ -19,11 +21,14 @@ MOST = 20
 
 @signed_in
 def lookup(request: HttpRequest, name: str) -> HttpResponse:
-    """`{"results": [{"value", "text", "note"}]}`, at most twenty; without words the first by name."""
+    """`{"results": [{"value", "text", "note"}]}`, at most twenty; without words the first by name.
+
+    `act`, `argument` and `of` say for what: only what this argument of the act on this record takes is offered.
+    """
     model, actor = _model(name), actor_of(request)
     if not actor.has(view_permission(model)):
         raise Http404(name)
-    found = _found(actor, model, request.GET.get("q", ""))
+    found = _found(actor, model, request.GET.get("q", ""), _offered(request, actor, model))
     response = JsonResponse({"results": [_hit(record, actor) for record in found]})
     response["Cache-Control"] = "no-store"
     return response
@@ -39,11 +44,19 @@ def _model(name: str) -> type[models.Model]:
     return model
 
 
-def _found(actor: Actor, model: type[models.Model], words: str) -> list[Any]:
+def _offered(request: HttpRequest, actor: Actor, model: type[models.Model]) -> QuerySet[Any]:
+    """What may be chosen, whoever may see it; all rows where nothing is said of it."""
+    asked = reference(actor, request.GET.get("act", ""), request.GET.get("argument", ""))
+    if asked is None or asked[1].model is not model:
+        return model._default_manager.all()
+    return offered(actor, *asked, request.GET.get("of", ""))
+
+
+def _found(actor: Actor, model: type[models.Model], words: str, rows: QuerySet[Any]) -> list[Any]:
     try:
-        return suggest(actor, model, words, MOST)
+        return suggest(actor, model, words, MOST, rows)
     except KeyError:
-        rows = restrict(model._default_manager.filter(is_deleted=False), actor, view_permission(model))
+        rows = restrict(rows.filter(is_deleted=False), actor, view_permission(model))
         return [] if words.strip() else list(rows.order_by("-pk")[:MOST])
 
 

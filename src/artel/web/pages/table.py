@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,9 +32,10 @@ COUNTED = 10_000
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a column."""
+    """The head of a column; `label` says the unit of its sums."""
 
     column: Column
+    label: str
     address: str = ""
     direction: str = ""
 
@@ -54,14 +55,15 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
     arranged = arrangement(entity, actor, state.attributes)
     bulk = bulk_commands(entity, actor)
     found = state.cut(state.rows, arranged.shown, bulk)
+    units = {column.name: column.unit(found.records) for column in arranged.shown}
     return {
         "frame": Frame(title_of(entity), section=entity.section, slim=True),
         "entity": entity,
         "state": state,
         "tabs": next((one.pages for one in rail(visit) if one.key == entity.section), ()),
-        "heads": _heads(state, arranged.shown),
+        "heads": _heads(state, arranged.shown, units),
         "arranged": arranged,
-        "rows": rows_markup(state, arranged.shown, found.records, bulk),
+        "rows": rows_markup(state, arranged.shown, found.records, bulk, units),
         "shown": len(found.records),
         "pages": _pages(state, found),
         "create": may_create(entity, actor),
@@ -127,18 +129,18 @@ def may_create(entity: Entity, actor: Actor) -> bool:
     return entity.create is not None and actor.has(entity.create.permission)
 
 
-def _heads(state: ListState, columns_shown: Sequence[Column]) -> list[Head]:
+def _heads(state: ListState, columns_shown: Sequence[Column], units: Mapping[str, str]) -> list[Head]:
     allowed = sortable(state.entity, state.actor, state.attributes)
-    return [_head(state, column, allowed) for column in columns_shown]
+    return [_head(state, column, allowed, column.head(units[column.name])) for column in columns_shown]
 
 
-def _head(state: ListState, column: Column, allowed: set[str]) -> Head:
+def _head(state: ListState, column: Column, allowed: set[str], label: str) -> Head:
     by = next((name for name in (column.name, f"sort_{column.name}") if name in allowed), "")
     if not by:
-        return Head(column)
+        return Head(column, label)
     now = state.sort.column == by
     direction = ("descending" if state.sort.descending else "ascending") if now else ""
-    return Head(column, state.sorted_by(by), direction)
+    return Head(column, label, state.sorted_by(by), direction)
 
 
 def _pages(state: ListState, found: Slice) -> dict[str, str]:

@@ -25,9 +25,12 @@ from artel.domains.company.models import (
     Organisation,
     WorkCalendar,
 )
+from artel.domains.company.rates import signs
 from artel.screens.registry import add_section, register
 from artel.screens.vocabulary import Entity, Related, Section, SectionOfMenu, Table
+from artel.web.money import signs_by
 
+signs_by(signs)
 add_section(SectionOfMenu(code="company", label=_("Company"), icon="building", order=800))
 
 register(

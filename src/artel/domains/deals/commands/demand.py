@@ -17,6 +17,8 @@ from artel.kernel.arguments import argument, argument_of_field, read_all
 from artel.kernel.commands import command
 from artel.kernel.refusals import Refused
 
+from .looking import own_rows
+
 NOT_RECORDED = _("Demand is not recorded for deals of this kind.")
 NOT_OF_DEAL = _("This row belongs to another deal.")
 REASON_NEEDED = _("The deal is finished: a row that is not met in full needs a reason.")
@@ -41,14 +43,14 @@ class AddDemandRow:
 class ChangeDemandRow(AddDemandRow):
     """What a row of demand says from now on."""
 
-    row: DemandRow = argument(label=_("Row"))
+    row: DemandRow = argument(label=_("Row"), among=own_rows)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RemoveDemandRow:
     """Which row goes."""
 
-    row: DemandRow = argument(label=_("Row"))
+    row: DemandRow = argument(label=_("Row"), among=own_rows)
 
 
 @dataclass(frozen=True, kw_only=True)

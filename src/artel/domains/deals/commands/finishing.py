@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.domains.deals.events import DealLost, DealReopened, DealWon
 from artel.domains.deals.models import Deal, DealStatus, LossReason
+from artel.domains.partners.clients import competitors
 from artel.domains.partners.models import Partner
 from artel.kernel.acts import Act, Line
 from artel.kernel.arguments import Argument, Values
@@ -28,7 +29,7 @@ OUTCOME_ARGUMENTS = (
     Argument("status", _("Status"), "choice", choices=DealStatus.choices, build=DealStatus),
     Argument("is_closed", _("Closed"), "boolean"),
     Argument("loss_reason", _("Loss reason"), "reference", model=LossReason),
-    Argument("winner", _("Who won the deal"), "reference", model=Partner),
+    Argument("winner", _("Who won the deal"), "reference", model=Partner, among=competitors),
 )
 _NAMES = {argument.name for argument in OUTCOME_ARGUMENTS}
 

@@ -32,7 +32,10 @@ STAGED = Applies(lambda kind: kind.has_stages, ["type"], "stages_unused", STAGES
 class ListStage:
     """Which stage, and where in the list; without an order at its end."""
 
-    stage: Stage = argument(label=_("Stage"))
+    stage: Stage = argument(
+        label=_("Stage"),
+        among=lambda stages, kind: stages.exclude(pk__in=kind.stage_keys) if kind else stages,
+    )
     order: int | None = argument(label=_("Order"), default=None)
 
 
@@ -40,7 +43,7 @@ class ListStage:
 class UnlistStage:
     """Which stage goes."""
 
-    stage: Stage = argument(label=_("Stage"))
+    stage: Stage = argument(label=_("Stage"), among=lambda stages, kind: kind.own(stages) if kind else stages)
 
 
 @command(

@@ -16,6 +16,11 @@ GivenLines = Sequence[Line[Any, Values]]
 Paths = Mapping[UUID, tuple[UUID, ...]]
 
 
+def own_rows(rows: Any, deal: Any) -> Any:
+    """Of participants and demand, those of the deal acted on."""
+    return rows.filter(deal=deal) if deal else rows.none()
+
+
 def key_of(value: Any) -> UUID | None:
     """The key behind a reference given as a record or a key."""
     key: UUID | None = value.pk if isinstance(value, Model) else value

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.domains.deals.events import DealMoved
 from artel.domains.deals.models import Deal, DealStatus, LossReason, Stage
+from artel.domains.partners.clients import competitors
 from artel.domains.partners.models import Partner
 from artel.kernel.acts import Act, Line, Lines
 from artel.kernel.applies import Applies
@@ -33,16 +34,37 @@ FINISHED = Applies(
     ALREADY,
 )
 HAS_STAGES = Applies(lambda deal: deal.stage_id is not None, ["stage"], "no_rows", SENTENCES["no_rows"])
+MOVES = HAS_STAGES & Applies(
+    lambda deal: deal.status == DealStatus.IN_WORK or _may_go_back(deal),
+    ["status", "stage_order"],
+    "not_in_work",
+    SENTENCES["not_in_work"],
+)
 OPEN = Applies(
     lambda deal: not deal.is_closed, ["is_closed"], "closed_already", _("The deal is closed already.")
 )
+
+
+def _may_go_back(deal: Deal) -> bool:
+    """A lost deal is put right by moving it back, and stays lost (rules §2.7)."""
+    return deal.status == DealStatus.LOST and (deal.stage_order or 0) > 1
+
+
+def _reachable(stages: Any, deal: Deal | None) -> Any:
+    """The stages of its kind but its own; of a lost deal those before it."""
+    if deal is None:
+        return stages
+    others = deal.kind.own(stages).exclude(pk=deal.stage_id)
+    if deal.status == DealStatus.IN_WORK:
+        return others
+    return others.filter(pk__in=deal.kind.stage_keys[: max((deal.stage_order or 0) - 1, 0)])
 
 
 @dataclass(frozen=True, kw_only=True)
 class MoveDeal:
     """Where to."""
 
-    stage: Stage = argument(label=_("Stage"))
+    stage: Stage = argument(label=_("Stage"), among=_reachable)
 
 
 @command(
@@ -50,7 +72,7 @@ class MoveDeal:
     label=_("Move to a stage"),
     icon="arrow-right",
     done=_("The deal is at another stage."),
-    applies=HAS_STAGES,
+    applies=MOVES,
 )
 def move_deal(act: Act, lines: Lines[Deal, MoveDeal]) -> None:
     """Forward over any number of stages, or back: later rows disappear then (rules §2.7)."""
@@ -109,7 +131,7 @@ class LoseDeal:
     """Why the deal is lost, and to whom."""
 
     loss_reason: LossReason | None = argument(label=_("Loss reason"), default=None)
-    winner: Partner | None = argument(label=_("Who won the deal"), default=None)
+    winner: Partner | None = argument(label=_("Who won the deal"), default=None, among=competitors)
     close: bool = argument(label=_("Close the deal at once"), default=False)
 
 

@@ -15,6 +15,8 @@ from artel.kernel.acts import Act, Line, Lines
 from artel.kernel.arguments import argument
 from artel.kernel.commands import command
 
+from .looking import own_rows
+
 NOBODY = _("Name a partner or a contact person.")
 CLIENT_ROLE = _("Only the deal's client has this role, and gets it by itself.")
 NOT_OF_DEAL = _("This row belongs to another deal.")
@@ -22,12 +24,17 @@ LAST_WINNER = _("A deal lost to a competitor keeps at least one participant who 
 ONLY_LOST = _("Who won the deal is marked only when it is lost.")
 
 
+def but_client(roles: Any, _deal: Any) -> Any:
+    """The client's role is given by itself, to nobody else."""
+    return roles.exclude(code=ParticipantRole.CLIENT)
+
+
 @dataclass(frozen=True, kw_only=True)
 class AddParticipant:
     """Somebody new in a deal."""
 
     partner: Partner | None = argument(label=_("Partner"), default=None)
-    role: ParticipantRole | None = argument(label=_("Role"), default=None)
+    role: ParticipantRole | None = argument(label=_("Role"), default=None, among=but_client)
     person: Person | None = argument(label=_("Contact person"), default=None)
     person_role: ContactPersonRole | None = argument(label=_("Role of the person"), default=None)
     comment: str = argument(label=_("Comment"), default="", max_length=500)
@@ -38,8 +45,8 @@ class AddParticipant:
 class ChangeParticipant:
     """What a participant's row says from now on."""
 
-    participant: Participant = argument(label=_("Participant"))
-    role: ParticipantRole | None = argument(label=_("Role"), default=None)
+    participant: Participant = argument(label=_("Participant"), among=own_rows)
+    role: ParticipantRole | None = argument(label=_("Role"), default=None, among=but_client)
     person: Person | None = argument(label=_("Contact person"), default=None)
     person_role: ContactPersonRole | None = argument(label=_("Role of the person"), default=None)
     comment: str = argument(label=_("Comment"), default="", max_length=500)
@@ -50,7 +57,7 @@ class ChangeParticipant:
 class RemoveParticipant:
     """Which row goes."""
 
-    participant: Participant = argument(label=_("Participant"))
+    participant: Participant = argument(label=_("Participant"), among=own_rows)
 
 
 @command(permission="deals.change_deal", label=_("Add a participant"), icon="plus")

@@ -57,7 +57,7 @@ def _first_day(started_at: Any) -> Any:
 )
 def calculate_potential(act: Act, lines: Lines[Deal, NoArguments]) -> None:
     """The potential becomes the sum of the demand rows, and reaches the stage rows."""
-    totals = _demand_of(line.subject.pk for line in lines)
+    totals = demand_of(line.subject.pk for line in lines)
     rates = Rates()
     for line in lines:
         line.result = deal = line.subject
@@ -76,6 +76,7 @@ def set_potential(act: Act, deal: Deal, potential: Decimal) -> None:
     )
 
 
-def _demand_of(keys: Iterable[UUID]) -> dict[UUID, Decimal]:
+def demand_of(keys: Iterable[UUID]) -> dict[UUID, Decimal]:
+    """The sums of demand by deal, in its currency of demand; a deal without rows is left out."""
     rows = DemandRow.objects.present().filter(deal__in=list(keys)).order_by()
     return dict(rows.values_list("deal").annotate(total=Sum("sum")))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.domains.company.models import Currency
 from artel.domains.deals.queries import DealQuerySet, DealStageQuerySet
+from artel.domains.partners.clients import clients
 from artel.domains.partners.models import Partner
 from artel.domains.products.models import Agreement
 from artel.kernel.attributes.record import Attributed
@@ -48,6 +49,7 @@ class Deal(CodedNamed, Attributed):
         lookup=("code", "name"),
         search=("name", "code"),
         code_prefix="deal",
+        among={"client": clients, "kind": lambda kinds, _deal: kinds.filter(is_allowed=True)},
     )
 
     client = models.ForeignKey(

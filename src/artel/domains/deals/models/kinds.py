@@ -71,6 +71,10 @@ class DealKind(Item):
         """The ordered stages its deals pass; none for a kind without a process."""
         return tuple(UUID(key) for key in self.path) if self.has_stages else ()
 
+    def own(self, stages: Any) -> Any:
+        """Of stages, those of its list."""
+        return stages.filter(pk__in=self.stage_keys)
+
 
 class Stage(Item):
     """A step of a deal (этап процесса), shared by kinds."""

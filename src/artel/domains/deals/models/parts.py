@@ -74,7 +74,7 @@ class Participant(Record):
 class DemandRow(Record):
     """One thing the client wants (первичный спрос), and how far it is satisfied."""
 
-    facts: ClassVar[Facts] = Facts(parent="deal")
+    facts: ClassVar[Facts] = Facts(parent="deal", currency="deal__demand_currency")
 
     deal = models.ForeignKey(Deal, models.PROTECT, verbose_name=_("deal"), related_name="demand_rows")
     number = models.PositiveSmallIntegerField(_("number"), default=1, editable=False)

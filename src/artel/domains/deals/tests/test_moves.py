@@ -299,19 +299,19 @@ def offered(deal):
 
 def test_acts_are_offered_exactly_while_they_are_not_refused(world):
     deal = world.open()
-    always = {"move_deal", "restart_stage"}
-    assert offered(deal) == {*always, "win_deal", "lose_deal", "close_deal"}
+    assert offered(deal) == {"move_deal", "restart_stage", "win_deal", "lose_deal", "close_deal"}
     commands.lose_deal(HOUSE, deal, loss_reason=world.reason, close=True)
     deal.refresh_from_db()
-    assert offered(deal) == {*always, "win_deal", "reopen_deal"}
+    assert offered(deal) == {"restart_stage", "win_deal", "reopen_deal"}
     for act, values in (
         (commands.lose_deal, {"loss_reason": world.reason}),
         (commands.close_deal, {}),
+        (commands.move_deal, {"stage": world.stages[1]}),
     ):
         with pytest.raises(Refused) as no:
             act(HOUSE, deal, **values)
-        assert no.value.code in {"same_status", "closed_already"}
+        assert no.value.code in {"same_status", "closed_already", "not_in_work"}
     commands.win_deal(HOUSE, deal)
     deal.refresh_from_db()
-    assert offered(deal) == {*always, "lose_deal", "reopen_deal"}
+    assert offered(deal) == {"restart_stage", "lose_deal", "reopen_deal"}
     assert offered(world.open(kind=world.plain)) == {"win_deal", "lose_deal", "close_deal"}

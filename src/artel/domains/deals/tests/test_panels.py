@@ -4,8 +4,10 @@ import re
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from django.test import Client
 
+from artel.domains.company.factories import person as in_house
 from artel.domains.deals import commands
 from artel.domains.deals.models import DemandRow
 from artel.domains.deals.panels import (
@@ -22,6 +24,7 @@ from artel.domains.deals.panels import (
 from artel.domains.partners.commands import contact_roles, people
 from artel.domains.partners.models import Channel, Partner
 from artel.kernel.models import AccessGroup
+from artel.kernel.refusals import Refused
 from artel.kernel.roles import Reach
 
 from .world import HOUSE, person, written
@@ -41,6 +44,33 @@ def test_the_route_says_what_was_passed_and_what_comes(world):
     assert lost is not None
     assert (lost.steps[2].mark, lost.may_move) == ("lost", False)
     assert route(HOUSE, world.open(kind=world.plain)) is None
+
+
+def test_acts_are_offered_only_where_they_make_sense(world):
+    """The potential is calculated from rows of demand; a finished deal is not moved along its stages (rules §2.7)."""
+    admin = in_house("admin", "administrator")
+    deal = world.open(admin)
+    browser = Client()
+    assert admin.user
+    browser.force_login(admin.user, backend="django.contrib.auth.backends.ModelBackend")
+
+    def offered(name):
+        return f"/act/{name}?" in browser.get(f"/deals/{deal.pk}").content.decode()
+
+    assert (offered("calculate_potential"), offered("move_deal")) == (False, True)
+    commands.add_demand_row(HOUSE, deal, description="Crates", sum=Decimal(10), satisfied_percent=100)
+    assert offered("calculate_potential")
+    commands.move_deal(HOUSE, deal, stage=world.stages[1])
+    commands.win_deal(HOUSE, deal)
+    assert not offered("move_deal")
+    with pytest.raises(Refused) as no:
+        commands.move_deal(HOUSE, deal, stage=world.stages[0])
+    assert no.value.code == "not_in_work"
+    commands.reopen_deal(HOUSE, deal)
+    commands.lose_deal(HOUSE, deal, loss_reason=world.reason)
+    assert offered("move_deal")
+    commands.move_deal(HOUSE, deal, stage=world.stages[0])
+    assert not offered("move_deal")
 
 
 def test_a_stage_that_left_the_list_stays_on_the_route(world):

@@ -112,7 +112,9 @@ partners = record_commands(
 class NewManager:
     """Who will look after the partner."""
 
-    manager: User = argument(label=_("Main manager"))
+    manager: User = argument(
+        label=_("Main manager"), among=lambda users, _partner: users.filter(is_active=True)
+    )
 
 
 @command(permission="partners.change_partner", label=_("Hand over to a manager"), icon="user-share")

@@ -16,13 +16,15 @@ from artel.kernel.contact_points import ContactPoint
 from artel.kernel.facts import Facts
 from artel.kernel.records import CodedNamed, RecordQuerySet
 from artel.kernel.roles import AccessGroup
-from artel.kernel.trees import Branch, BranchQuerySet, names_once
+from artel.kernel.trees import Branch, BranchQuerySet, names_once, not_inside, not_under
 
 
 class BusinessRegion(Branch):
     """A region as the company divides its market (бизнес-регион); regions lie inside one another."""
 
-    facts: ClassVar[Facts] = Facts(lookup=("name", "name_en"), search=("name", "name_en"), public=True)
+    facts: ClassVar[Facts] = Facts(
+        lookup=("name", "name_en"), search=("name", "name_en"), public=True, among={"parent": not_inside}
+    )
 
     objects: ClassVar[Any] = BranchQuerySet["BusinessRegion"].as_manager()
 
@@ -58,6 +60,7 @@ class Partner(CodedNamed, Attributed):
     facts: ClassVar[Facts] = Facts(
         owner="manager",
         access_group="access_group",
+        among={"head": not_under("head")},
         personal=(
             "name",
             "sort_name",
