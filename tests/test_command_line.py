@@ -66,6 +66,27 @@ def test_a_wrong_setting_is_explained(home: dict[str, str]) -> None:
     assert "Traceback" not in said.stderr
 
 
+@pytest.mark.parametrize("prefix", ["00-", "two words", "А" * 11, "-"])
+def test_a_prefix_of_numbers_is_letters_and_digits(home: dict[str, str], prefix: str) -> None:
+    said = artel({**home, "ARTEL_BASE_PREFIX": prefix}, "check")
+    assert (said.returncode, said.stdout) == (1, "")
+    assert "ARTEL_BASE_PREFIX" in said.stderr
+
+
+def test_the_prefix_of_numbers_comes_from_the_environment(home: dict[str, str]) -> None:
+    asked = "from artel.kernel.numbering import code; print(code(36))"
+    setting = {**home, "ARTEL_BASE_PREFIX": "МСК", "DJANGO_SETTINGS_MODULE": "artel.site.settings"}
+    said = subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup(); {asked}"],
+        env={**setting, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    assert said.stdout == "МСК-00000036\n"
+
+
 @pytest.fixture
 def typed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, db: None) -> Typed:
     """A command of this process on the test database: its exit code, stdout and stderr."""

@@ -23,8 +23,8 @@ FIRST_CELL = re.compile(r"^\| ([^|]+) \|", re.MULTILINE)
 CODE = re.compile(r"`([^`]+)`")
 QUOTED = {"ru": re.compile("«([^»]+)»"), "en": re.compile("“([^”]+)”")}
 VARIABLE = re.compile(r"\bARTEL_[A-Z_]+\b")
-# Of the demo and of the tests, and a setting that is read from no environment: nobody sets them by hand.
-INNER_VARIABLES = {"ARTEL_DEMO", "ARTEL_CHROMIUM", "ARTEL_BASE_PREFIX"}
+# Of the demo and of the tests: nobody sets them by hand.
+INNER_VARIABLES = {"ARTEL_DEMO", "ARTEL_CHROMIUM"}
 
 
 def page(language: str, name: str) -> str:

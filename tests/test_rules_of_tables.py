@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 import pytest
 from django.conf import settings
 from django.db import connection, models
+from django.test import override_settings
 
 from artel.domains.company.factories import HOUSE, person
 from artel.domains.partners.commands import partners, positions
@@ -107,10 +109,27 @@ def test_an_undo_gives_no_number_twice():
     assert partner("Ока").code > second.code
 
 
+@override_settings(BASE_PREFIX="MSK")
+def test_a_base_numbers_records_with_its_own_prefix():
+    """So bases that exchange records never give one number twice (rules §4.6)."""
+    volga = partner("Волга")
+    assert re.fullmatch(r"MSK-\d{8}", volga.code)
+    assert ChangeSet.objects.get(command="partners.add_partner").node == "MSK"
+    number = int(volga.code.rpartition("-")[2])
+    partners.add(
+        HOUSE, name="Брат", kind="company", access_group=volga.access_group, code=f"00-{number + 7:08d}"
+    )
+    assert partner("Кама").code == f"MSK-{number + 1:08d}", "another base's number is no number of this one"
+    partners.add(
+        HOUSE, name="Свой", kind="company", access_group=volga.access_group, code=f"MSK-{number + 7:08d}"
+    )
+    assert partner("Ока").code == f"MSK-{number + 8:08d}"
+
+
 def test_a_change_set_names_its_node_and_transaction():
     partner("Волга")
     made = ChangeSet.objects.get(command="partners.add_partner")
-    assert made.node == getattr(settings, "ARTEL_BASE_PREFIX", "00")
+    assert made.node == settings.BASE_PREFIX
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_current_xact_id()::text::bigint")

@@ -17,7 +17,7 @@ _OWN = re.compile(r"^(?P<prefix>.+)-(?P<number>\d{8})$")
 
 def base_prefix() -> str:
     """What tells this base's numbers from other bases' in an exchange."""
-    return str(getattr(settings, "ARTEL_BASE_PREFIX", "00"))
+    return str(settings.BASE_PREFIX)
 
 
 def code(number: int) -> str:

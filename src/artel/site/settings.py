@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .database import database
 
+LONGEST_PREFIX = 10
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -36,6 +37,16 @@ def _count(name: str, default: int) -> int:
     if not (value.isascii() and value.isdecimal()):
         raise ImproperlyConfigured(f"{name} is {value!r}: use a whole number.")
     return int(value)
+
+
+def _base_prefix() -> str:
+    """What the numbers of this base begin with: letters and digits, so that `00-00000036` reads one way only."""
+    prefix = os.environ.get("ARTEL_BASE_PREFIX") or "00"
+    if not (prefix.isalnum() and len(prefix) <= LONGEST_PREFIX):
+        raise ImproperlyConfigured(
+            f"ARTEL_BASE_PREFIX is {prefix!r}: use at most {LONGEST_PREFIX} letters and digits."
+        )
+    return prefix
 
 
 def _zone() -> str:
@@ -142,6 +153,7 @@ TASKS = {
 }
 
 # Months for which change sets stay in the base; older ones go to files of the home. 0: all stay.
+BASE_PREFIX = _base_prefix()
 JOURNAL_MONTHS = _count("ARTEL_JOURNAL_MONTHS", 0)
 
 # Megabytes that one file may have at most, and days for which bytes stay that no version of a file uses any more.

@@ -226,7 +226,7 @@ def _columns(
         "cause": None if cause is None else json.dumps(cause, cls=DjangoJSONEncoder),
         "parent_id": parent,
         "undoes_id": undoes,
-        "node": str(getattr(settings, "ARTEL_BASE_PREFIX", "00")),
+        "node": settings.BASE_PREFIX,
         "state": str(state),
         "irreversible": irreversible,
     }

@@ -24,6 +24,7 @@ from artel.kernel.people import User
 from artel.kernel.records import Record, facts_of
 from artel.kernel.refusals import type_of_text
 from artel.kernel.trees import Branch
+from artel.lib.words import capital
 from artel.screens import registry
 from artel.screens.vocabulary import Field, Filter, Resource
 
@@ -112,8 +113,7 @@ class FilterField:
     def label(self) -> str:
         """«Client: business region»."""
         words = [str(step.verbose_name) for step in self.walk] + [str(self.own_label)]
-        told = ": ".join(words)
-        return told[:1].upper() + told[1:]
+        return capital(": ".join(words))
 
     @property
     def folded(self) -> str:
@@ -136,8 +136,7 @@ class Relation:
     def label(self) -> str:
         words = str(self.model._meta.verbose_name_plural)
         others = [one for one in relations_to(self.reference.related_model) if one.model is self.model]
-        told = f"{words}: {self.reference.verbose_name}" if len(others) > 1 else words
-        return told[:1].upper() + told[1:]
+        return capital(f"{words}: {self.reference.verbose_name}" if len(others) > 1 else words)
 
 
 _own: dict[type[models.Model], tuple[Resource | None, dict[str, FilterField]]] = {}
