@@ -10,17 +10,21 @@ from artel.domains.partners.models import (
     PartnerContactPoint,
     PartnerLegalEntity,
 )
+from artel.kernel import standing, steering
+from artel.kernel.access import sees_few
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Act, Lines
 from artel.kernel.arguments import Values
 from artel.kernel.commands import command
 from artel.kernel.contact_points import ContactKind, canonical
+from artel.kernel.journal.models import JournalReader
 from artel.kernel.journal.writing import system_set
 from artel.kernel.models import AccessGroup, Grant, Role, User
 from artel.kernel.roles import Reach
-from artel.kernel.search import doctor
-from artel.kernel.search.finding import OFTEN, across, find, suggest
+from artel.kernel.search import commonness, doctor, finding, migrating, offering
+from artel.kernel.search.finding import across, find, suggest
 from artel.kernel.search.models import SearchEntry
+from artel.kernel.search.texts import FORM, sources
 
 pytestmark = pytest.mark.django_db
 HOUSE = Actor.system()
@@ -85,7 +89,7 @@ def test_a_partner_is_found_however_it_is_typed(typed):
     assert found(typed) == {made.name} | others
 
 
-@pytest.mark.parametrize("typed", ["ромашки", "ромашка василек", "495 999 00 00", "%", "_", "ром%ик"])
+@pytest.mark.parametrize("typed", ["ромашников", "ромашка василек", "495 999 00 00", "%", "_", "ром%ик"])
 def test_what_is_not_there_is_not_found(typed):
     partner()
     assert found(typed) == (set() if any(letter.isalnum() for letter in typed) else {"ООО «Ромашка-Ёлка»"})
@@ -97,18 +101,59 @@ def test_two_letters_find_the_beginning_of_a_name():
     assert found("еж") == {"Ёж и компания"}
 
 
-def test_a_common_text_is_found_without_the_index(monkeypatch):
-    monkeypatch.setattr("artel.kernel.search.finding.OFTEN", 1)
-    names = {f"Завод {number}" for number in range(4)}
-    for name in names:
-        partner(name)
-    partner("Фабрика")
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        assert found("завод") == names
-    assert "EXISTS" in queries[-1]["sql"]
-    assert OFTEN > 1
+@pytest.fixture
+def many(monkeypatch):
+    """Six factories and one mill in a base where a sample of the entries says what is common, and few are many."""
+    monkeypatch.setattr(commonness, "SAMPLED", 1)
+    monkeypatch.setattr(commonness, "COMMON", 2)
+    monkeypatch.setattr(offering, "MOST", 3)
+    monkeypatch.setattr(finding, "MOST", 3)
+    monkeypatch.setattr(commonness.random, "sample", lambda numbers, _count: list(numbers))
+    for number in range(6):
+        partner(f"Завод {number}")
+    partner("Мельница завода")
+    partner("Пекарня")
+
+
+def test_a_common_text_is_looked_for_while_the_list_is_walked(many):
+    with standing.read_once(), CaptureQueriesContext(connection) as queries:
+        assert len(found("завод")) == 7
+        assert "EXISTS" in queries[-1]["sql"]
+        assert found("пекар") == {"Пекарня"}
+        assert "EXISTS" not in queries[-1]["sql"]
+
+
+def test_common_and_rare_texts_are_suggested_alike(many):
+    bob = person(Reach.OWN)
+    with standing.read_once():
+        assert [one.name for one in suggest(HOUSE, Partner, "завод", 7)][-1] == "Мельница завода"
+        assert [one.name for one in suggest(HOUSE, Partner, "пекарни")] == ["Пекарня"]
+        assert [one.name for one in suggest(HOUSE, Partner, "мельниц")] == ["Мельница завода"]
+        assert [len(rows) for _model, rows in across(HOUSE, [Partner, LegalEntity], "завод")] == [5]
+        assert suggest(bob, Partner, "завод") == across(bob, [Partner], "завод") == []
+
+
+def test_who_sees_few_is_shown_his_own_among_many(many, monkeypatch):
+    bob = person(Reach.OWN)
+    partner("Завод Боба", manager=bob.user)
+    monkeypatch.setattr(steering, "PAGE", 1)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE partners_partner")
+    with standing.read_once():
+        assert sees_few(bob, Partner)
+        assert [one.name for one in suggest(bob, Partner, "завод")] == ["Завод Боба"]
+        assert [one.name for one in suggest(bob, Partner, "боб")] == ["Завод Боба"]
+
+
+def test_more_hits_than_are_put_in_order_still_show_the_exact_one_first(many):
+    for number in range(6):
+        partner(f"Контора {number}", inn=f"770{number}123450")
+    partner("Ян и 123450")
+    partner("Яшма", inn="123450")
+    with standing.read_once():
+        best = suggest(HOUSE, Partner, "123450", 3)
+    assert best[0].name == "Яшма"
+    assert len(best) == 3
 
 
 def test_a_create_costs_two_statements():
@@ -230,6 +275,22 @@ def test_suggestions_show_what_begins_so_first_and_nothing_hidden():
     assert {model: len(rows) for model, rows in across(bob, [Partner, LegalEntity], "ромаш")} == {Partner: 3}
 
 
+def test_everything_that_few_hold_takes_a_statement_and_one_for_each_entity_with_hits():
+    partner("Ромашка")
+    with system_set("test.link"):
+        LegalEntity.objects.create(name="АО Ромашка", inn="7799999999")
+    kinds = list(sources())
+    across(HOUSE, kinds, "ромашка")
+    with standing.read_once():
+        across(HOUSE, kinds, "тюльпан")
+        with CaptureQueriesContext(connection) as asked:
+            assert [model for model, _rows in across(HOUSE, kinds, "ромашка")] == [Partner, LegalEntity]
+        assert len(asked) == 3
+        with CaptureQueriesContext(connection) as asked:
+            assert across(HOUSE, kinds, "тюльпан") == []
+        assert len(asked) == 1
+
+
 def test_marked_records_are_not_suggested():
     made = partner("Ромашка")
     with system_set("test.mark"):
@@ -245,3 +306,106 @@ def test_a_hidden_field_finds_nothing():
     assert found("ромашка", actor=bob) == {"Ромашка"}
     carol = person(Reach.ALL, "carol", hidden=["name"])
     assert found("ромашка", actor=carol) == set()
+
+
+ASKS = {
+    # Stems, Russian and English.
+    "клиентов": ["Клиент Клиентов"],
+    "ромашками": ["Торговля ромашками", "Ромашка-Ёлка"],
+    "торговлю ромашкой": ["Торговля ромашками"],
+    "companies": ["Companies of Ivan", "First Company"],
+    "company ivan": ["Companies of Ivan"],
+    # Beginnings of words and parts of names.
+    "ром": ["Ромашка-Ёлка", "Торговля ромашками", "Аэродром"],
+    "клие": ["Клиент Клиентов"],
+    "одро": ["Аэродром"],
+    "елк": ["Ромашка-Ёлка"],
+    # Codes, tax numbers, e-mails.
+    "7707083893": ["Ромашка-Ёлка"],
+    "770708": ["Ромашка-Ёлка"],
+    "083893": ["Ромашка-Ёлка"],
+    "zakaz@vasilek.example": ["Торговля ромашками"],
+    "VASILEK.example": ["Торговля ромашками"],
+    # Phones in any spelling.
+    "+7 (812) 555-12-34": ["Торговля ромашками"],
+    "8 812 5551234": ["Торговля ромашками"],
+    "555-12-34": ["Торговля ромашками"],
+    "88125551234": ["Торговля ромашками"],
+    # What is nowhere.
+    "тюльпан": [],
+    "клиентела": [],
+    "8 812 999 99 99": [],
+}
+
+
+@pytest.fixture
+def garden():
+    """Partners of all kinds of names; both databases find the same of them."""
+    partner("Ромашка-Ёлка", inn="7707083893")
+    made = partner("Торговля ромашками")
+    for name in ("Аэродром", "Клиент Клиентов", "First Company", "Companies of Ivan"):
+        partner(name)
+    with system_set("test.points"):
+        points = PartnerContactPoint.objects
+        points.filter(owner=made, kind__code="phone").update(value="+78125551234")
+        points.filter(owner=made, kind__code="email").update(value="zakaz@vasilek.example")
+
+
+def test_every_ask_has_its_hits_in_lists_and_in_everything(garden):
+    for ask, names in ASKS.items():
+        assert found(ask) == set(names), ask
+        everything = across(HOUSE, [LegalEntity, Partner], ask, 10)
+        assert [one.name for _model, rows in everything for one in rows] == names, ask
+
+
+def test_the_best_answer_comes_first(garden):
+    partner("Мастер", inn="7712345678")
+    for name in ("Мастерская", "Подмастерье", "Салон мастера", "Салон у мастера", "Мастерство"):
+        partner(name)
+    with system_set("test.person"):
+        LegalEntity.objects.create(name="Салон мастеров", inn="7712345679")
+    [first, second] = across(HOUSE, [LegalEntity, Partner], "мастер", 10)
+    assert [one.name for one in first[1]] == [
+        "Мастер", "Мастерская", "Мастерство", "Салон мастера", "Салон у мастера", "Подмастерье",
+    ]  # fmt: skip
+    assert second[0] is LegalEntity
+
+
+def test_a_form_of_a_word_finds_nothing_hidden():
+    partner("Ромашка", inn="7701234567")
+    bob = person(Reach.OWN)
+    assert found("ромашками", actor=bob) == found("ромашками") == {"Ромашка"}
+    assert across(bob, sources(), "ромашками") == suggest(bob, Partner, "ромашками") == []
+    carol = person(Reach.ALL, "carol", hidden=["name"])
+    assert found("ромашками", actor=carol) == set()
+    assert across(carol, sources(), "ромашками") == []
+
+
+def test_an_upgrade_makes_texts_of_another_form_anew_and_goes_on_where_it_stopped(monkeypatch):
+    names = [f"Завод {number}" for number in range(5)]
+    for name in names:
+        partner(name)
+    SearchEntry.objects.update(text="of another form")
+    JournalReader.objects.update_or_create(name=migrating.READER, defaults={"position": "{}"})
+    monkeypatch.setattr(doctor, "CHUNK", 2)
+    written = []
+    right = doctor.write
+
+    def broken(source, texts):
+        written.extend(texts)
+        if len(written) == 4:
+            raise OSError("the plug was pulled")
+        right(source, texts)
+
+    only = {Partner: sources()[Partner]}
+    monkeypatch.setattr(migrating, "sources", lambda: only)
+    monkeypatch.setattr(doctor, "write", broken)
+    with pytest.raises(OSError, match="plug"):
+        migrating.after_migrate()
+    migrating.after_migrate()
+    assert len(written) == 4 + 3
+    assert found("завод") == set(names)
+    written.clear()
+    migrating.after_migrate()
+    assert written == []
+    assert str(FORM) in JournalReader.objects.get(name=migrating.READER).position

@@ -39,8 +39,8 @@ def main() -> None:
     print(json.dumps(found, ensure_ascii=False))
 
 
-def _queries(address: str) -> Iterator[str]:
-    """The texts of the questions that the page asks for `narrow`."""
+def _queries(address: str) -> Iterator[tuple[str, str]]:
+    """The texts of the questions that the page asks for `narrow`, each with what is set for it alone."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -56,23 +56,31 @@ def _queries(address: str) -> Iterator[str]:
         connection,
     ) as captured:
         client.get(address)
-    yield from (one["sql"] for one in captured if one["sql"].startswith(("SELECT", "WITH")))
+    setting = ""
+    for one in captured:
+        if one["sql"].startswith(("SELECT", "WITH")):
+            yield setting, one["sql"]
+        setting = one["sql"] if "SET LOCAL" in one["sql"] else ""
 
 
-def _examined(queries: list[str]) -> dict[str, Any]:
+def _examined(queries: list[tuple[str, str]]) -> dict[str, Any]:
     """Rows of the question that examines most, and what it is."""
     from django.db import connection
 
     examine = _on_sqlite if connection.vendor == "sqlite" else _on_postgresql
-    return max((examine(sql) for sql in queries), key=lambda one: one["examined"])
+    return max((examine(setting, sql) for setting, sql in queries), key=lambda one: one["examined"])
 
 
-def _on_postgresql(sql: str) -> dict[str, Any]:
+def _on_postgresql(setting: str, sql: str) -> dict[str, Any]:
     from django.db import connection
 
     with connection.cursor() as cursor:
+        if setting:
+            cursor.execute(setting)
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}".replace("%", "%%"), [])
         [[plan]] = cursor.fetchall()
+        if setting:
+            cursor.execute("COMMIT")
     plan = json.loads(plan) if isinstance(plan, str) else plan
     return {"examined": _scanned(plan[0]["Plan"]), "sql": sql}
 
@@ -87,7 +95,7 @@ def _scanned(node: Mapping[str, Any]) -> int:
     return round(rows * node["Actual Loops"]) + sum(_scanned(each) for each in node.get("Plans", ()))
 
 
-def _on_sqlite(sql: str) -> dict[str, Any]:
+def _on_sqlite(_setting: str, sql: str) -> dict[str, Any]:
     from django.db import connection
 
     steps = 0

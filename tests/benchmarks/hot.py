@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from bases import BARE_PORT, SIZES, Material, Site, bare, site
 from findings import Finding
@@ -90,6 +91,30 @@ def finds(login: str) -> Callable[[Material], Requests]:
     return lambda given: lambda n: given.people[login].get(f"/find?q=office{n * 7919 % 10_000}")
 
 
+def looks_up(terms: Sequence[str]) -> Callable[[Material], Requests]:
+    """The type-ahead of partners, by a manager."""
+    return lambda given: (
+        lambda n: given.people["manager0"].get(f"/lookup/partners.partner?q={terms[n % len(terms)]}")
+    )
+
+
+def finds_any(terms: Sequence[str]) -> Callable[[Material], Requests]:
+    """The search over everything, by a manager."""
+    return lambda given: lambda n: given.people["manager0"].get(f"/find?q={terms[n % len(terms)]}")
+
+
+# Of these terms nobody holds the first, some hundred of 100,000 each of the second, more than 10,000 each of the third.
+NO_HITS = [f"qqx{number}" for number in range(100)]
+HUNDRED = [f"office{number}" for number in range(100, 900, 7)]
+THOUSANDS = [f"office{number}" for number in range(1, 10)]
+EVERYWHERE = [quote(word) for word in ("сервис", "торг", "строй", "маркет", "снаб", "пром", "транс", "техно")]
+"""In names of clients and of deals alike."""
+BARE_TERMS = {
+    "no hits": NO_HITS,
+    "100 hits": ["vinzo", "zannu", "mirra", "marbu", "pilen", "zanna", "marbo", "marra", "anthe", "zanth"],
+    "over 10,000 hits": ["ma", "ra", "na", "za", "go", "le"],
+}
+
 OPERATIONS = (
     Operation("list, sees 30 %", "list", 1.5, lists("manager0")),
     Operation("list, sees 0.1 %", "list", 1.5, lists("narrow")),
@@ -97,6 +122,14 @@ OPERATIONS = (
     Operation("card with its timeline", "card", 2.5, cards("manager0")),
     Operation("create", "create", 4.0, creates("manager0")),
     Operation("stage", "stage", 4.0, moves("manager0")),
+    *(
+        Operation(f"{name}, {hits}", f"search, {hits}", bound, searches(terms))
+        for name, bound, searches, over in (
+            ("people-search", 1.5, looks_up, THOUSANDS),
+            ("global-search", 4.0, finds_any, EVERYWHERE),
+        )
+        for hits, terms in (("no hits", NO_HITS), ("100 hits", HUNDRED), ("over 10,000 hits", over))
+    ),
 )
 MANAGERS_PAGES = (
     Operation("list", "", GROWTH_BOUND, lists("manager0")),
@@ -122,7 +155,12 @@ def baseline(number_of_deals: int) -> dict[str, Requests]:
         "create": lambda n: form("/create", f"name=Deal+{n}&contact={n % 1000}&amount={n}"),
         "stage": lambda n: form("/stage", f"id={n * 7919 % number_of_deals}&stage={n % 10}"),
         "funnel": lambda n: Request("/funnel"),
+        **{f"search, {hits}": _bare_search(terms) for hits, terms in BARE_TERMS.items()},
     }
+
+
+def _bare_search(terms: Sequence[str]) -> Requests:
+    return lambda n: Request(f"/search?q={terms[n % len(terms)]}")
 
 
 def against_bare(here: Site, names: Sequence[str]) -> Iterator[Finding]:

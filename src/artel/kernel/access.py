@@ -26,7 +26,7 @@ from .ready import Given, Ready
 from .records import facts_of
 from .refusals import Forbidden
 from .roles import Grant, GrantGroup, GroupMode, Reach
-from .steering import steered
+from .steering import holds_seldom, steered
 
 Q_NOTHING = Q(pk__in=[])
 Q_ALL = Q()
@@ -138,6 +138,15 @@ def restrict(rows: QS, actor: Actor, permission: str) -> QS:
     if condition is Q_ALL or condition is Q_NOTHING:
         return rows.filter(condition)
     return rows.filter(steered(condition, rows.model, (permission, actor.user_id, actor.scopes)))
+
+
+def sees_few(actor: Actor, model: type[models.Model]) -> bool:
+    """Whether reading all that the actor sees of the model costs less than walking past the rest."""
+    permission = view_permission(model)
+    condition = predicate(actor, model, permission)
+    if condition is Q_ALL or condition is Q_NOTHING:
+        return False
+    return holds_seldom(condition, model, (permission, actor.user_id, actor.scopes))
 
 
 def predicate(actor: Actor | None, model: type[models.Model], permission: str) -> Q:

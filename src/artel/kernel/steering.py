@@ -40,12 +40,13 @@ class Seen(Func):
 
     def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> Any:  # type: ignore[override]
         key, condition = self.get_source_expressions()
-        query, kept = compiler.query, standing.present()
+        query = compiler.query
         is_list = query.is_sliced and (query.order_by or query.extra_order_by)
-        if kept is None or not is_list:
+        if standing.present() is None or not is_list:
             return compiler.compile(condition)
-        seldom = kept.once(("seldom", self._model, self._key), lambda: is_seldom(self._model, self._plain))
-        return self._looked_up(compiler, key) if seldom else self._walked(compiler, condition)
+        if holds_seldom(self._plain, self._model, self._key):
+            return self._looked_up(compiler, key)
+        return self._walked(compiler, condition)
 
     def _looked_up(self, compiler: Any, key: Any) -> Any:
         """The keys of all that is seen come first."""
@@ -59,8 +60,16 @@ class Seen(Func):
         return dialect_of(compiler.connection).asked_of_each(sql), values
 
 
+def holds_seldom(condition: Q, model: type[models.Model], key: Any) -> bool:
+    """Whether reading all rows that hold it costs less than walking a list of the model past the others.
+
+    Counted once an epoch; no where nothing is kept of the base.
+    """
+    kept = standing.present()
+    return kept is not None and kept.once(("seldom", model, key), lambda: is_seldom(model, condition))
+
+
 def is_seldom(model: type[models.Model], condition: Q) -> bool:
-    """Whether reading all rows that hold the condition costs less than walking a list of the model past the others."""
     most = isqrt(PAGE * _about(model))
     return bool(model._base_manager.filter(condition).values("pk")[:most].count() < most)
 
@@ -70,4 +79,4 @@ def _about(model: type[models.Model]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(dialect_of(connection).about_rows(model._meta.db_table))
         [count] = cursor.fetchone()
-    return int(count or 0)
+    return max(0, int(count or 0))

@@ -11,7 +11,9 @@ from pathlib import Path
 from .subcommands import Failure, subcommand
 
 BENCHMARKS = Path(__file__).parents[3] / "tests" / "benchmarks" / "main.py"
-NAMES = ("list", "card", "create", "stage", "funnel", "growth", "access", "import", "memory")
+NAMES = (
+    "list", "people-search", "global-search", "card", "create", "stage", "funnel", "growth", "access", "import", "memory",
+)  # fmt: skip
 SIZES = ("10k", "100k", "1m")
 
 

@@ -17,21 +17,21 @@ from .writing import forget, write
 
 def rebuild() -> int:
     """Write every text again and drop what belongs to nothing; answers how many records are searchable."""
-    count = sum(remake(source) for source in sources().values())
+    for source in sources().values():
+        for _last in remade(source):
+            pass
     with transaction.atomic():
         forget(_strays())
         refill()
-    return count
+    return SearchEntry.objects.count()
 
 
-def remake(source: Source) -> int:
-    """Write the texts of one entity again; answers how many."""
-    count = 0
-    for keys in _keys(source):
+def remade(source: Source, after: UUID | None = None) -> Iterator[UUID]:
+    """Write the texts of one entity again, a chunk at a time, from beyond a key on; gives the last key of each chunk."""
+    for keys in _keys(source, after):
         with transaction.atomic():
             write(source, source.read(keys))
-        count += len(keys)
-    return count
+        yield keys[-1]
 
 
 def findings(limit: int = 20) -> list[str]:
@@ -60,10 +60,10 @@ def _kept(keys: list[UUID]) -> Texts:
     return {key: (name, text) for key, name, text in rows}
 
 
-def _keys(source: Source) -> Iterator[list[UUID]]:
-    """All keys of a model, a chunk at a time, in key order."""
+def _keys(source: Source, after: UUID | None = None) -> Iterator[list[UUID]]:
+    """All keys of a model (beyond one), a chunk at a time, in key order."""
     rows = source.model._base_manager.order_by("pk").values_list("pk", flat=True)
-    chunk = list(rows[:CHUNK])
+    chunk = list((rows.filter(pk__gt=after) if after else rows)[:CHUNK])
     while chunk:
         yield chunk
         chunk = list(rows.filter(pk__gt=chunk[-1])[:CHUNK])

@@ -1,152 +1,76 @@
 """Looking things up: a condition for lists, a type-ahead for references, one question to many entities.
 
-What was typed is cut into words that must all stand somewhere in what a record is found by; a phone is recognised
-however it is spelt. Less than three letters find only names that begin with them.
+What was typed is understood by `asking`; how the entries are reached depends on how common it is (`commonness`) and on how
+much the person sees. Few hold it: all of them are read through the trigrams, put in order and then asked whether they may be
+seen. Many do: the entries are walked by name until enough are found. The person sees little: his own records are read.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from artel.kernel.access import FieldSet, fields_visible_to, restrict, view_permission
+from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.records import Record
-from artel.lib.names import search_text
 
+from .asking import Typed
+from .commonness import SAMPLED, Met, met
 from .models import SearchEntry
-from .texts import Source, source_of
-from .trigrams import SHORTEST, holders
+from .offering import MOST, Looked, Offered, Ranked, hits_of
+from .texts import source_of
+from .trigrams import Hit, read
 
-MOST_WORDS = 8
-MOST_TYPED = 200
 OFTEN = 2000
-"""A text that more records hold is looked for while walking the list in its own order, not through the index."""
-
-_LAST = "\U0010ffff"
-_PHONE = re.compile(r"[\d\s()+./\-\u2010-\u2015\u2212]{5,}")
-_NOT_DIGIT = re.compile(r"\D+")
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What was typed, understood."""
-
-    raw: str
-
-    @cached_property
-    def text(self) -> str:
-        return search_text(self.raw[:MOST_TYPED])
-
-    @cached_property
-    def words(self) -> list[str]:
-        return sorted(self.text.split(), key=len, reverse=True)[:MOST_WORDS]
-
-    @cached_property
-    def ways(self) -> list[list[str]]:
-        """Alternatives: all words of one of them stand in the text."""
-        found = [self.words]
-        if _PHONE.fullmatch(self.raw.strip()[:MOST_TYPED]):
-            digits = _NOT_DIGIT.sub("", self.raw)
-            # A number from 8 is kept from +7.
-            found += [[each] for each in {digits, f"7{digits[1:]}" if digits[:1] == "8" else digits}]
-        return [way for way in found if way and len(way[0]) >= SHORTEST]
-
-    @property
-    def says_nothing(self) -> bool:
-        return not self.words
-
-    def begins(self) -> Q:
-        return Q(name__gte=self.text, name__lt=self.text + _LAST)
-
-    def held(self, how: str = "holds") -> Q:
-        """The condition on entries; without a word that has a trigram, names that begin so."""
-        condition = Q()
-        for way in self.ways:
-            condition |= Q(**{f"text__{how}": way})
-        return condition or self.begins()
+"""So many keys a list is narrowed to; what more records hold is looked for while walking the list in its own order."""
 
 
 def find(model: type[models.Model], text: str, actor: Actor | None = None) -> Q:
-    """The condition on `model` that leaves the records found by `text`: no list of keys, fit for any order and page.
+    """The condition on `model` that leaves the records found by `text`, fit for any order and page.
 
-    Raises KeyError for a model without searched fields. One probing query tells rare texts from common ones.
+    Raises KeyError for a model without searched fields.
     """
-    typed, source = Typed(text), source_of(model)
-    if typed.says_nothing:
+    looked = Looked(actor, source_of(model), Typed(text))
+    if looked.typed.says_nothing:
         return Q()
-    entries = _open_entries(source, typed, fields_visible_to(actor, model))
-    if entries is None:
+    if looked.is_closed:
         return Q(pk__in=[])
-    met = _met(source, typed)
-    if not met:
-        return Q(pk__in=[])
-    if met > OFTEN:
-        return Q(Exists(entries.filter(typed.held("read_for"), record_id=OuterRef("pk"))))
-    return Q(pk__in=entries.filter(typed.held()).values("record_id"))
+    often = met(looked.typed)
+    if often.is_common(looked.source.entity):
+        return _while_walking(looked)
+    if often.misleads and looked.typed.ways:
+        return _narrowed(looked, often)
+    return Q(pk__in=looked.held("holds").values("record_id"))
 
 
-def _met(source: Source, typed: Typed) -> int:
-    """How often the text is met in the entity, counted little further than OFTEN.
-
-    Where it never is, nothing is asked: PostgreSQL takes a text that other entities hold for common in this one too, and
-    would walk all of it.
-    """
-    if not typed.ways:
-        begun = SearchEntry.objects.filter(typed.begins(), entity=source.entity)
-        return begun[: OFTEN + 1].count()
-    return max(holders(source.entity, way, OFTEN + 1) for way in typed.ways)
+def _while_walking(looked: Looked) -> Q:
+    return Q(Exists(looked.held("read_for").filter(record_id=OuterRef("pk"))))
 
 
-def _open_entries(source: Source, typed: Typed, visible: FieldSet) -> QuerySet[SearchEntry] | None:
-    """The entity's entries. Whoever may not see a searched field finds by the name alone, if by that."""
-    entries = SearchEntry.objects.filter(entity=source.entity)
-    hidden = [path.name for path in source.paths if path.name.partition("__")[0] not in visible]
-    if source.paths[0].name in hidden:
-        return None
-    for word in typed.words if hidden else ():
-        entries = entries.filter(name__contains=word)
-    return entries
+def _narrowed(looked: Looked, often: Met) -> Q:
+    """By keys: PostgreSQL, which takes a text that other entities hold for common in this one, would walk all of it."""
+    hits = looked.read(looked.typed.ways, OFTEN + 1, often)
+    if len(hits) > OFTEN:
+        return _while_walking(looked)
+    return Q(pk__in=[hit.key for hit in looked.allowed(hits)])
 
 
 def suggest(
     actor: Actor, model: type[models.Model], text: str, limit: int = 10, rows: QuerySet[Any] | None = None
 ) -> list[Any]:
-    """Records for a type-ahead that the actor may see, marked and archived ones left out: names that begin so come first.
+    """Records for a type-ahead that the actor may see, marked and archived ones left out: the best answers first.
 
-    `rows` narrows what is offered (only clients). At most four queries.
+    `rows` narrows what is offered (only clients). Raises KeyError for a model without searched fields.
     """
-    offered = restrict(model._default_manager.all() if rows is None else rows, actor, view_permission(model))
-    offered = _usable(offered)
-    typed, source = Typed(text), source_of(model)
+    typed = Typed(text)
+    offered = Offered(actor, source_of(model), typed, rows)
     if typed.says_nothing:
-        return list(offered.order_by(*_by_name(model))[:limit])
-    entries = _open_entries(source, typed, fields_visible_to(actor, model))
-    if entries is None:
-        return []
-    seen = entries.filter(Exists(offered.filter(pk=OuterRef("record_id")))).order_by("name", "record_id")
-    keys = _keys(seen.filter(typed.begins()), limit)
-    if typed.ways and len(keys) < limit and (met := _met(source, typed)):
-        how = "read_for" if met > OFTEN else "holds"
-        keys += _keys(seen.filter(typed.held(how)).exclude(typed.begins()), limit - len(keys))
-    found = offered.in_bulk(keys)
-    return [found[key] for key in keys if key in found]
-
-
-def _keys(entries: QuerySet[SearchEntry], limit: int) -> list[Any]:
-    return list(entries.values_list("record_id", flat=True)[:limit])
-
-
-def _usable(rows: QuerySet[Any]) -> QuerySet[Any]:
-    names = {field.name for field in rows.model._meta.concrete_fields}
-    return rows.filter(**{name: False for name in ("is_deleted", "is_archived") if name in names})
+        return list(offered.rows.order_by(*_by_name(model))[:limit])
+    return [record for _rank, record in offered.best(limit, met(typed))]
 
 
 def _by_name(model: type[models.Model]) -> Sequence[str]:
@@ -156,10 +80,44 @@ def _by_name(model: type[models.Model]) -> Sequence[str]:
 
 def across(
     actor: Actor, kinds: Iterable[type[Record]], text: str, limit: int = 5
-) -> Iterable[tuple[type[Record], list[Any]]]:
-    """What the text finds in each entity that the actor may see at all; entities where it finds nothing are left out."""
-    if Typed(text).says_nothing:
-        return
-    for model in kinds:
-        if actor.has(view_permission(model)) and (found := suggest(actor, model, text, limit)):
-            yield model, list(islice(found, limit))
+) -> list[tuple[type[Record], list[Any]]]:
+    """What the text finds in each entity that the actor may see at all; entities where it finds nothing are left out.
+
+    The entity with the best answer comes first. What few hold takes one statement, and one for each entity with hits.
+    """
+    typed = Typed(text)
+    if typed.says_nothing:
+        return []
+    allowed = [source_of(model) for model in kinds if actor.has(view_permission(model))]
+    offers = {source.entity: Offered(actor, source, typed) for source in allowed}
+    found = {entity: ranked for entity, ranked in _across(offers, typed, limit) if ranked}
+    return [
+        (offers[entity].source.model, [record for _rank, record in found[entity]])
+        for entity in sorted(found, key=lambda entity: found[entity][0][0])
+    ]
+
+
+def _across(offers: Mapping[str, Offered], typed: Typed, limit: int) -> Iterator[tuple[str, Ranked]]:
+    often = met(typed)
+    hits, alone = _hits(offers, typed, often)
+    by_entity: dict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_entity[hit.entity].append(hit)
+    for entity, offer in offers.items():
+        if entity in alone:
+            yield entity, offer.best(limit, often)
+        elif by_entity[entity]:
+            yield entity, offer.seen(by_entity[entity], limit)
+
+
+def _hits(offers: Collection[str], typed: Typed, often: Met) -> tuple[Sequence[Hit], Collection[str]]:
+    """The hits of all entities at once, and those entities that are too large for that and are asked alone."""
+    if not often.is_common():
+        most = SAMPLED if often.is_of_few else MOST
+        begun = SearchEntry.objects.filter(typed.begins(), entity__in=offers)
+        hits = read(typed.ways, most + 1) if typed.ways else hits_of(begun, most + 1)
+        if len(hits) <= most:
+            return hits, ()
+    large = {entity for entity in offers if often.is_large(entity)}
+    small = SearchEntry.objects.filter(typed.held("read_for"), entity__in=set(offers) - large)
+    return hits_of(small, SAMPLED), large

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from django.apps import apps
 from django.db import models
@@ -19,8 +20,12 @@ from django.db import models
 from artel.kernel.contact_points import ContactPoint
 from artel.kernel.records import Record, facts_of
 from artel.lib.names import search_text
+from artel.lib.stems import stem
 
 CHUNK = 1000
+FORM = 2
+"""Of the texts that `Source.text` makes: when it changes, an upgrade makes them anew."""
+_PRIVATE = 0xE000
 _FOUND_BY = re.compile(r"\+?\d+|\S+@\S+")
 
 Texts = dict[UUID, tuple[str, str]]
@@ -71,10 +76,13 @@ class Path:
             if hop.is_back and issubclass(hop.model, Record)
         }
 
+    @cached_property
+    def is_of_points(self) -> bool:
+        return issubclass(self.hops[-1].model if self.hops else self.model, ContactPoint)
+
     def accepts(self, value: Any) -> bool:
         """Of contact points only phones and e-mails are searched: a street is not a name."""
-        owner = self.hops[-1].model if self.hops else self.model
-        return bool(value) and (not issubclass(owner, ContactPoint) or bool(_FOUND_BY.fullmatch(str(value))))
+        return bool(value) and (not self.is_of_points or bool(_FOUND_BY.fullmatch(str(value))))
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,12 @@ class Source:
     def entity(self) -> str:
         return str(self.model._meta.label_lower)
 
+    @cached_property
+    def tag(self) -> str:
+        """Three signs of private use that no typed text holds: the entity's own trigram."""
+        number = crc32(self.entity.encode())
+        return "".join(chr(_PRIVATE + (number >> shift & 0xFF)) for shift in (16, 8, 0))
+
     def watches(self) -> Iterable[tuple[type[models.Model], Watch]]:
         for path in self.paths:
             for depth in range(len(path.hops) + 1):
@@ -105,15 +119,21 @@ class Source:
                 yield table, Watch(self, path, depth, frozenset(_columns(path, depth)))
 
     def text(self, values: Mapping[str, Iterable[Any]]) -> tuple[str, str]:
-        """(name, text) of one record from its values by path."""
-        lines = [
-            search_text(str(value))
-            for path in self.paths
-            for value in values[path.name]
-            if path.accepts(value)
-        ]
+        """(name, text) of one record from its values by path: the tag, a line for each value, a line of stems."""
+        lines: dict[str, None] = {}
+        stems: dict[str, None] = {}
+        for path in self.paths:
+            for value in values[path.name]:
+                if path.accepts(value):
+                    line = search_text(str(value))
+                    lines[line] = None
+                    if not path.is_of_points:
+                        stems.update(dict.fromkeys(found for word in line.split() if (found := stem(word))))
         name = next(iter(values[self.paths[0].name]), "")
-        return search_text(str(name or ""))[:250], "\n".join(dict.fromkeys(lines))
+        told = f"~{'~'.join(stems)}~\n" if stems else ""
+        return search_text(str(name or ""))[:250], "".join(
+            (self.tag, "\n", *(f" {line} \n" for line in lines), told)
+        )
 
     def read(self, keys: Sequence[UUID]) -> Texts:
         """Texts of the records that exist: a query for plain values and one for each path to many rows."""

@@ -5,8 +5,11 @@ Texts and words are normalised before they come here, and hold no characters tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models.lookups import Lookup
@@ -71,33 +74,134 @@ def merge() -> None:
             cursor.execute(f"INSERT INTO {GRAMS} ({GRAMS}) VALUES ('optimize')")  # noqa: S608 -- our own names
 
 
-def holders(entity: str, words: Sequence[str], most: int) -> int:
-    """How many texts of an entity hold all the words, counted no further than `most`; read as they are met."""
+class Part(Protocol):
+    """A word of a way: one of its patterns stands in the text; a text of less than three letters has no trigram.
+
+    `shared` is what all its patterns have in them, if they are several and it has trigrams.
+    """
+
+    @property
+    def patterns(self) -> Sequence[str]: ...
+
+    @property
+    def shared(self) -> str: ...
+
+    @property
+    def has_grams(self) -> bool: ...
+
+
+Ways = Sequence[Sequence[Part]]
+"""Alternatives; all parts of one of them stand in the text."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An entry that was found."""
+
+    entity: str
+    key: UUID
+    name: str
+    text: str
+
+
+def read(ways: Ways, most: int, *, entity: str = "", tag: str = "", unexpected: bool = False) -> list[Hit]:
+    """At most so many texts that hold the ways, in no order, through the index.
+
+    Of one entity (with its tag) or of all. `unexpected`: others hold the text far more often than this entity does, so
+    PostgreSQL, which knows one share for all, would rather read every entry.
+    """
+    source, condition, values = _indexed(ways, tag)
+    if entity:
+        condition, values = f"{condition} AND {TABLE}.entity = %s", [*values, entity]
+    sql = (
+        f"SELECT {TABLE}.entity, {TABLE}.record_id, {TABLE}.name, {TABLE}.text "  # noqa: S608 -- our own names
+        f"FROM {source} WHERE {condition} LIMIT {most:d}"
+    )
+    with connection.cursor() as cursor, _by_index(cursor) if unexpected else nullcontext():
+        cursor.execute(sql, values)
+        return [Hit(entity, UUID(str(key)), name, text) for entity, key, name, text in cursor.fetchall()]
+
+
+def _indexed(ways: Ways, tag: str) -> tuple[str, str, list[str]]:
     if connection.vendor == "postgresql":
-        source, holds = TABLE, [f"{TABLE}.text LIKE %s"] * len(words)
-        values = [_anywhere(word) for word in words]
-    else:
-        source = f"{GRAMS} CROSS JOIN {TABLE} ON {TABLE}.id = {GRAMS}.rowid"
-        long = [word for word in words if len(word) >= SHORTEST]
-        short = [word for word in words if len(word) < SHORTEST]
-        holds = [f"{GRAMS}.text LIKE %s"] * len(long) + [f"instr({TABLE}.text, %s) > 0"] * len(short)
-        values = [*map(_anywhere, long), *short]
-    where = " AND ".join([f"{TABLE}.entity = %s", *holds])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {source} WHERE {where} LIMIT %s) AS met",  # noqa: S608 -- our own names
-            [entity, *values, most],
-        )
-        [count] = cursor.fetchone()
-    return int(count)
+        return TABLE, *_liked(f"{TABLE}.text", ways)
+    condition, values = _stands(f"{TABLE}.text", ways)
+    source = f"{GRAMS} CROSS JOIN {TABLE} ON {TABLE}.id = {GRAMS}.rowid"
+    return source, f"{GRAMS} MATCH %s AND {condition}", [_match(ways, tag), *values]
+
+
+@contextmanager
+def _by_index(cursor: Any) -> Iterator[None]:
+    """On PostgreSQL the statement inside reads no table from end to end."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    begin, end = (
+        ("SAVEPOINT by_index", "ROLLBACK TO SAVEPOINT by_index; RELEASE SAVEPOINT by_index")
+        if connection.in_atomic_block
+        else ("BEGIN", "COMMIT")
+    )
+    cursor.execute(f"{begin}; SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+    try:
+        yield
+    finally:
+        cursor.execute(end)
+
+
+def _compared(how: str, column: str, ways: Ways) -> str:
+    """SQL of a comparison with every pattern, in the order of `_patterns`."""
+    one = how.format(column=column)
+    said = [" AND ".join(_either(one, part) for part in way) for way in ways]
+    return f"({' OR '.join(f'({way})' for way in said)})"
+
+
+def _either(one: str, part: Part) -> str:
+    """What is shared is asked first: an index is then gone through once."""
+    either = f"({' OR '.join([one] * len(part.patterns))})"
+    return f"{one} AND {either}" if part.shared else either
+
+
+def _patterns(ways: Ways) -> list[str]:
+    parts = [part for way in ways for part in way]
+    return [one for part in parts for one in (*([part.shared] if part.shared else []), *part.patterns)]
+
+
+def _liked(column: str, ways: Ways) -> tuple[str, list[str]]:
+    return _compared("{column} LIKE %s", column, ways), [f"%{one}%" for one in _patterns(ways)]
+
+
+def _stands(column: str, ways: Ways) -> tuple[str, list[str]]:
+    where = "strpos" if connection.vendor == "postgresql" else "instr"
+    return _compared(where + "({column}, %s) > 0", column, ways), _patterns(ways)
+
+
+def _match(ways: Ways, tag: str = "") -> str:
+    """What FTS5 is asked: the trigrams of the words, and the tag of the entity. The rows are compared afterwards."""
+    said = [" AND ".join(_asked(part) for part in way if part.has_grams) for way in ways]
+    found = " OR ".join(f"({way})" for way in said)
+    return f'"{tag}" AND ({found})' if tag else found
+
+
+def _asked(part: Part) -> str:
+    patterns = [part.shared] if part.shared else part.patterns
+    return f"({' OR '.join(_all(_grams(pattern)) for pattern in patterns)})"
+
+
+def _grams(pattern: str) -> list[str]:
+    count = len(pattern) - SHORTEST + 1
+    return list(dict.fromkeys(pattern[start : start + SHORTEST] for start in range(count)))
+
+
+def _all(grams: Sequence[str]) -> str:
+    return "(" + " AND ".join(f'"{gram}"' for gram in grams) + ")"
 
 
 class SearchedText(models.TextField[str, str]):
-    """A text that `text__holds=[words]` finds by trigrams and `text__read_for=[words]` by reading it."""
+    """A text that `text__holds=ways` finds by trigrams and `text__read_for=ways` by reading it."""
 
 
-class _Words(Lookup[Any]):
-    """All words stand somewhere in the text."""
+class _Ways(Lookup[Any]):
+    """All parts of one of the ways stand somewhere in the text."""
 
     prepare_rhs = False
 
@@ -106,36 +210,29 @@ class _Words(Lookup[Any]):
 
 
 @SearchedText.register_lookup
-class Holds(_Words):
-    """Through the index; at least one word has a trigram."""
+class Holds(_Ways):
+    """Through the index; in every way at least one part has a trigram."""
 
     lookup_name = "holds"
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         column, params = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":
-            return " AND ".join([f"{column} LIKE %s"] * len(self.rhs)), [*params, *map(_anywhere, self.rhs)]
-        # FTS5 measures LIKE patterns in bytes: two Cyrillic letters look long enough to it, and find nothing.
-        long = [_anywhere(word) for word in self.rhs if len(word) >= SHORTEST]
-        short = [word for word in self.rhs if len(word) < SHORTEST]
-        inner = " AND ".join(["text LIKE %s"] * len(long))
+            condition, values = _liked(column, self.rhs)
+            return condition, [*params, *values]
+        condition, values = _stands(column, self.rhs)
         table = column.rpartition(".")[0]
-        indexed = f"{table}.id IN (SELECT rowid FROM {GRAMS} WHERE {inner})"  # noqa: S608 -- our own names
-        return " AND ".join([indexed, *[f"instr({column}, %s) > 0"] * len(short)]), [*long, *short]
-
-
-def _anywhere(word: str) -> str:
-    return f"%{word}%"
+        indexed = f"{table}.id IN (SELECT rowid FROM {GRAMS} WHERE {GRAMS} MATCH %s)"  # noqa: S608 -- our own names
+        return f"{indexed} AND {condition}", [_match(self.rhs), *params, *values]
 
 
 @SearchedText.register_lookup
-class ReadFor(_Words):
+class ReadFor(_Ways):
     """Without the index: for rows that are walked in another order anyway."""
 
     lookup_name = "read_for"
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         column, params = self.process_lhs(compiler, connection)
-        where = "strpos" if connection.vendor == "postgresql" else "instr"
-        condition = " AND ".join([f"{where}({column}, %s) > 0"] * len(self.rhs))
-        return condition, [*params * len(self.rhs), *self.rhs]
+        condition, values = _stands(column, self.rhs)
+        return condition, [*params, *values]

@@ -1,0 +1,140 @@
+"""What one entity offers a person who has typed something: the best answers that he may see, the best first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from artel.kernel.access import fields_visible_to, restrict, sees_few, view_permission
+from artel.kernel.actors import Actor
+
+from .asking import Typed
+from .commonness import Met
+from .models import SearchEntry
+from .texts import Source
+from .trigrams import Hit, Ways, read
+
+MOST = 400
+"""So many hits are put in order."""
+
+Ranked = list[tuple[int, Any]]
+"""Records with how well they answer (`asking`), the best first."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """An entity looked through by a person. Whoever may not see a searched field finds by the name alone, if by that."""
+
+    actor: Actor | None
+    source: Source
+    typed: Typed
+
+    @cached_property
+    def hidden(self) -> Collection[str]:
+        visible = fields_visible_to(self.actor, self.source.model)
+        return [path.name for path in self.source.paths if path.name.partition("__")[0] not in visible]
+
+    @property
+    def is_closed(self) -> bool:
+        return self.source.paths[0].name in self.hidden
+
+    @property
+    def entries(self) -> QuerySet[SearchEntry]:
+        entries = SearchEntry.objects.filter(entity=self.source.entity)
+        for word in self.typed.words if self.hidden else ():
+            entries = entries.filter(name__contains=word)
+        return entries
+
+    def held(self, how: str) -> QuerySet[SearchEntry]:
+        return self.entries.filter(self.typed.held(how))
+
+    def read(self, ways: Ways, most: int, met: Met) -> list[Hit]:
+        """Hits of this entity through the trigrams."""
+        source = self.source
+        return read(ways, most, entity=source.entity, tag=source.tag, unexpected=met.misleads)
+
+    def allowed(self, hits: Sequence[Hit]) -> Iterator[Hit]:
+        """What it may be found by: nothing but the name where another searched field is hidden."""
+        if self.is_closed:
+            return
+        for hit in hits:
+            if not self.hidden:
+                yield hit
+            elif all(word in hit.name for word in self.typed.words):
+                yield Hit(hit.entity, hit.key, hit.name, "")
+
+
+@dataclass(frozen=True)
+class Offered(Looked):
+    """The records that this person may be offered: visible, neither marked nor archived; `narrowed` to some of them."""
+
+    actor: Actor
+    narrowed: QuerySet[Any] | None = None
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        model = self.source.model
+        rows = model._default_manager.all() if self.narrowed is None else self.narrowed
+        return usable(restrict(rows, self.actor, view_permission(model)))
+
+    def best(self, limit: int, met: Met) -> Ranked:
+        """The best of this entity, reached as it is good for how often the text is met and how much the person sees."""
+        if self.is_closed:
+            return []
+        is_common = met.is_common(self.source.entity)
+        if is_common and sees_few(self.actor, self.source.model):
+            return self._of_mine(limit)
+        hits = self._few(met) if self.typed.ways and not is_common else None
+        if hits is not None:
+            return self.seen(hits, limit)
+        exact = self.seen(self.read(self.typed.exactly, MOST, met), limit) if self.typed.exactly else []
+        more = limit - len(exact)
+        return exact + (self._walked(more, {record.pk for _rank, record in exact}) if more else [])
+
+    def _few(self, met: Met) -> list[Hit] | None:
+        """All hits; None when there are too many."""
+        hits = self.read(self.typed.ways, MOST + 1, met)
+        return hits if len(hits) <= MOST else None
+
+    def seen(self, hits: Sequence[Hit], limit: int) -> Ranked:
+        """The best of the hits that may be seen: a statement, seldom more."""
+        rank = self.typed.rank
+        ranked = sorted((rank(hit.name, hit.text), hit.name, hit.key) for hit in self.allowed(hits))
+        found: Ranked = []
+        start, size = 0, 4 * limit
+        while start < len(ranked) and len(found) < limit:
+            chunk = ranked[start : start + size]
+            records = self.rows.in_bulk([key for _rank, _name, key in chunk])
+            found += [(rank, records[key]) for rank, _name, key in chunk if key in records]
+            start, size = start + size, MOST
+        return found[:limit]
+
+    def _of_mine(self, limit: int) -> Ranked:
+        """All that he sees is read."""
+        mine = self.held("read_for").filter(record_id__in=self.rows.values("pk"))
+        return self.seen(hits_of(mine.order_by("name", "record_id"), MOST), limit)
+
+    def _walked(self, limit: int, but: Collection[UUID] = ()) -> Ranked:
+        """By name: those whose name begins so, then any others, until there are enough."""
+        seen = Exists(self.rows.filter(pk=OuterRef("record_id")))
+        walked = self.entries.filter(seen).exclude(record_id__in=but).order_by("name", "record_id")
+        hits = hits_of(walked.filter(self.typed.begins()), limit)
+        if self.typed.ways and len(hits) < limit:
+            others = walked.filter(self.typed.held("read_for")).exclude(self.typed.begins())
+            hits += hits_of(others, limit - len(hits))
+        return self.seen(hits, limit)
+
+
+def hits_of(entries: QuerySet[SearchEntry], most: int) -> list[Hit]:
+    return [Hit(*row) for row in entries.values_list("entity", "record_id", "name", "text")[:most]]
+
+
+def usable(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Without what is marked for deletion or archived."""
+    names = {field.name for field in rows.model._meta.concrete_fields}
+    return rows.filter(**{name: False for name in ("is_deleted", "is_archived") if name in names})
