@@ -1,6 +1,7 @@
 """One access engine: every way of seeing or changing a row starts from its predicate.
 
-Inside one grant all restrictions must allow (AND); a person's grants unite (OR). A child row is seen with its parent.
+Inside one grant all restrictions must allow (AND); a person's grants unite (OR). A child row is seen with its parent, a
+row of several owners (`Facts.owners`) when any of them is seen.
 A record whose access group is empty although its model has one (a deal without a client) is seen by its owner and
 those above him, not by everybody.
 """
@@ -57,6 +58,20 @@ def members_of_unit(provider: Members) -> Members:
     """Register what gives the user keys of a department's subtree (one values() query set); company does."""
     _members[:] = [provider]
     return provider
+
+
+Owners = Callable[[Actor], Q]
+_further: dict[type[models.Model], list[Owners]] = {}
+
+
+def owners_besides(model: type[models.Model]) -> Callable[[Owners], Owners]:
+    """Register owners that no path leads to: a condition for rows of the model that the actor sees through them."""
+
+    def add(found: Owners) -> Owners:
+        _further.setdefault(model, []).append(found)
+        return found
+
+    return add
 
 
 class Grants(list[GrantView]):
@@ -159,12 +174,45 @@ def predicate(actor: Actor | None, model: type[models.Model], permission: str) -
     branches = [_branch(actor, model, permission, grant) for grant in actor.grants_of(permission)]
     if not branches:
         return Q_NOTHING
-    if facts.public or Q_ALL in branches:
-        return Q_ALL
+    return _unless_private(actor, facts, Q_ALL if facts.public else _any_of([*branches, *_owned(actor, model)]))
+
+
+def _any_of(conditions: Iterable[Q]) -> Q:
+    """What any of the conditions lets in."""
     united = Q_NOTHING
-    for branch in branches:
-        united = branch if united is Q_NOTHING else united | branch
+    for one in conditions:
+        if one == Q_ALL:
+            return Q_ALL
+        united = one if united is Q_NOTHING else united | one
     return united
+
+
+def _owned(actor: Actor, model: type[models.Model]) -> list[Q]:
+    """Rows seen through any of their owners: correlated, so that a page of a list asks only about its own rows."""
+    found = [_through(actor, model, path) for path in facts_of(model).owners]
+    return found + [further(actor) for further in _further.get(model, ())]
+
+
+def _through(actor: Actor, model: type[models.Model], path: str) -> Q:
+    """`participants__partner`: whoever sees every partner also sees what has none."""
+    back, _sep, name = path.partition("__")
+    relation: Any = model._meta.get_field(back)
+    links: Any = relation.related_model
+    owner: Any = links._meta.get_field(name).related_model
+    seen = predicate(actor, owner, view_permission(owner))
+    if seen == Q_ALL:
+        return Q_ALL
+    if seen == Q_NOTHING:
+        return Q_NOTHING
+    behind = owner._default_manager.filter(seen).values("pk")
+    mine = {relation.field.name: OuterRef("pk"), f"{name}__in": behind, "is_deleted": False}
+    return Q(Exists(links._default_manager.filter(**mine)))
+
+
+def _unless_private(actor: Actor, facts: Facts, condition: Q) -> Q:
+    if not facts.private:
+        return condition
+    return condition & (Q(**{facts.private: False}) | Q(**{facts.owner: actor.user_id}))
 
 
 def _branch(actor: Actor, model: type[models.Model], permission: str, grant: GrantView) -> Q:
@@ -218,9 +266,10 @@ def _unless_private(reached: Q, facts: Facts, grant: GrantView) -> Q:
 
 
 def _reached(grant: GrantView, model: type[models.Model]) -> Q:
-    owner = facts_of(model).owner
+    facts = facts_of(model)
+    owner = facts.owner
     if grant.reach == Reach.ALL:
-        return Q_ALL
+        return Q(**{owner: grant.user_id}) if facts.owners else Q_ALL
     if not owner:
         return Q_NOTHING
     if grant.reach == Reach.OWN or grant.unit is None or not _members:
@@ -349,12 +398,18 @@ def why(actor: Actor, record: models.Model, permission: str | None = None) -> li
             grant.reach,
             grant.group_mode,
             holds_permission=grant.permissions.covers(permission),
-            reaches=holds(_reach_of(actor, model, permission, grant)),
+            reaches=holds(_reach_with_owners(actor, model, permission, grant)),
             in_groups=holds(_groups_of(model, grant)),
             grant_id=grant.grant_id,
         )
         for grant in actor.grants
     ]
+
+
+def _reach_with_owners(actor: Actor, model: type[models.Model], permission: str, grant: GrantView) -> Q:
+    """The same as `predicate` sees it: with the record's other owners, less what is private to somebody else."""
+    reached = _any_of([_reach_of(actor, model, permission, grant), *_owned(actor, model)])
+    return _unless_private(actor, facts_of(model), reached)
 
 
 def _reach_of(actor: Actor, model: type[models.Model], permission: str, grant: GrantView) -> Q:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -25,6 +25,9 @@ from .access import one_seen, seen_by_key
 from .actors import Actor
 from .records import facts_of
 from .refusals import Refused, type_of_text
+
+if TYPE_CHECKING:
+    from .pointers import Pointers
 
 REQUIRED = _("Fill this in.")
 UNKNOWN = _("There is no such field here.")
@@ -46,7 +49,8 @@ Among = Callable[[Any, Any], Any]
 class Argument:
     """One argument of a command.
 
-    `kind` is text, lines, integer, decimal, boolean, day, moment, choice, reference or json.
+    `kind` is text, lines, integer, decimal, boolean, day, moment, choice, reference, pointer or json.
+    A pointer names a record of any kind that `pointers` know, as text: the command finds it.
     A `secret` one is typed unseen and never shown again. `empty` is what an empty value means (or makes it).
     `among` narrows what a reference is offered to what the command takes: (rows, the record acted on or None) -> rows.
     """
@@ -62,6 +66,7 @@ class Argument:
     help: type_of_text = ""
     model: type[models.Model] | None = None
     among: Among | None = field(default=None, compare=False)
+    pointers: Pointers | None = field(default=None, compare=False)
     choices: Sequence[tuple[str, type_of_text]] = ()
     max_length: int | None = None
     max_digits: int | None = None
@@ -77,7 +82,7 @@ class Argument:
         if empty and self.kind != "boolean":
             if self.required:
                 raise ValidationError(REQUIRED)
-            if self.kind in {"text", "lines"}:
+            if self.kind in {"text", "lines", "pointer"}:
                 return ""
             return self.empty() if callable(self.empty) else self.empty
         return self._one(raw, actor)
@@ -243,6 +248,7 @@ def _record(model: type[models.Model], key: UUID, actor: Actor) -> models.Model 
 _READERS: Mapping[str, Callable[[Argument, Any], Any]] = {
     "text": _text,
     "lines": _text,
+    "pointer": _text,
     "integer": _integer,
     "decimal": _decimal,
     "boolean": _boolean,

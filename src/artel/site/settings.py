@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "artel.domains.company",
     "artel.domains.partners",
     "artel.domains.products",
+    "artel.domains.interactions",
     "artel.domains.deals",
     "artel.domains.marketing",
     # After ours: of two texts for one word the earlier app's is taken, and "name" is not a first name here.

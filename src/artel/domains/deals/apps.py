@@ -8,4 +8,4 @@ class DealsConfig(AppConfig):
     verbose_name = _("Deals")
 
     def ready(self) -> None:
-        from . import shipped  # noqa: F401, PLC0415 -- declares what every base has
+        from . import shipped, subjects  # noqa: F401, PLC0415 -- what every base has, what is talked about

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from artel.domains.interactions.subjects import register_subject_type
 from artel.domains.partners.source_types import EVENT, SourceType, register_source_type
 from artel.kernel.acts import Act, Line, Lines
 from artel.kernel.arguments import Values, argument
 from artel.kernel.commands import command
 from artel.kernel.line_checks import by_default, require_filled
+from artel.kernel.pointers import PointerKind
 from artel.kernel.record_commands import NoArguments, record_commands
 
 from .models import MarketingEvent
@@ -47,6 +50,10 @@ events = record_commands(
     check=_check,
 )
 register_source_type(SourceType(EVENT, _("Marketing event"), MarketingEvent, creates=events.add, order=10))
+# Everybody may see events, so they open nothing; a finished one is no longer offered as a subject (rules §2.13).
+register_subject_type(
+    PointerKind(EVENT, _("Marketing event"), MarketingEvent, order=20, active=Q(is_finished=False))
+)
 
 
 @dataclass(frozen=True, kw_only=True)

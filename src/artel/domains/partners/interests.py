@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from artel.kernel import standing
@@ -20,12 +19,11 @@ from artel.kernel.actors import Actor
 from artel.kernel.acts import Act, Line
 from artel.kernel.arguments import Argument, Values
 from artel.kernel.ready import Given, Ready
-from artel.kernel.records import facts_of
 from artel.kernel.refusals import type_of_text
 from artel.lib.names import sort_key
 
 from .models import Channel, FirstInterest
-from .source_types import SourceType, SourceTypeChoices, is_source_type, named, source_type
+from .source_types import CHOICES, SOURCES, SourceType, named, source_type
 
 NAMES = ("channel", "source_type", "source")
 HELD = "_interest"
@@ -33,7 +31,7 @@ NO_SOURCE = _("There is no such source, or it is not visible to you.")
 
 INTEREST_ARGUMENTS = (
     Argument("channel", _("Channel"), "reference", model=Channel),
-    Argument("source_type", _("Source type"), "choice", choices=SourceTypeChoices()),
+    Argument("source_type", _("Source type"), "choice", choices=CHOICES),
     Argument("source", _("Source"), "text", help=_("Its name or code.")),
 )
 
@@ -128,15 +126,7 @@ def _interest_of_one(model: type[FirstInterest], owner: str) -> Ready:
 
 def names_of_sources(actor: Actor, rows: Iterable[FirstInterest]) -> dict[UUID, str]:
     """What the sources are called that the actor may see, by key of the source: one query a source type."""
-    keys: dict[str, set[UUID]] = defaultdict(set)
-    for row in rows:
-        if row.source and is_source_type(row.source_type):
-            keys[row.source_type].add(row.source)
-    found: dict[UUID, str] = {}
-    for kind, wanted in keys.items():
-        objects: Any = source_type(kind).model._default_manager
-        found |= {row.pk: str(row) for row in objects.visible_to(actor).filter(pk__in=wanted)}
-    return found
+    return SOURCES.names(actor, [(row.source_type, row.source) for row in rows])
 
 
 def _columns(line: Line[Any, Values]) -> Mapping[str, Any]:
@@ -173,7 +163,7 @@ def _type_of(line: Line[Any, Values], channel: Channel | None) -> SourceType | N
 
 def _find(act: Act, wanted: Sequence[_Wanted]) -> None:
     kind = wanted[0].kind
-    found = _matches(act, kind, {one.text for one in wanted})
+    found = SOURCES.matches(act.actor, kind, {one.text for one in wanted})
     missing = [one for one in wanted if one.line.may_make and not found.get(one.text)]
     if missing and kind.creates:
         found |= _make(act, kind, missing)
@@ -185,33 +175,6 @@ def _find(act: Act, wanted: Sequence[_Wanted]) -> None:
             _refuse(one.line, "source", _("Several sources are called so; name it by its code."))
         else:
             _refuse(one.line, "source", NO_SOURCE)
-
-
-def _matches(act: Act, kind: SourceType, texts: set[str]) -> dict[str, set[UUID]]:
-    """Keys of visible records by the text that names them: its key, a look-up field, or the name whatever its case."""
-    fields = [name for name in facts_of(kind.model).lookup if name != "name"]
-    condition = Q(sort_name__in={sort_key(text)[:250] for text in texts}) | Q(pk__in=_keys(texts))
-    for name in fields:
-        condition |= Q(**{f"{name}__in": texts})
-    objects: Any = kind.model._default_manager
-    rows = list(objects.visible_to(act.actor).present().filter(condition).values("pk", "sort_name", *fields))
-    found: dict[str, set[UUID]] = defaultdict(set)
-    for text in texts:
-        exact = {row["pk"] for row in rows if text == str(row["pk"]) or (fields and text == row[fields[0]])}
-        called = {row["pk"] for row in rows if row["sort_name"] == sort_key(text)[:250]}
-        other = {row["pk"] for row in rows if any(text == row[name] for name in fields)}
-        found[text] = exact or called or other
-    return found
-
-
-def _keys(texts: set[str]) -> list[UUID]:
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
 
 
 def _make(act: Act, kind: SourceType, missing: Sequence[_Wanted]) -> dict[str, set[UUID]]:

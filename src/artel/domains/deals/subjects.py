@@ -1,0 +1,14 @@
+"""A deal may be what an interaction is about: whoever sees the deal sees what was said about it (rules §2.21)."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from artel.domains.interactions.subjects import register_subject_type
+from artel.kernel.pointers import PointerKind
+
+from .models import Deal
+
+DEAL = "deal"
+register_subject_type(PointerKind(DEAL, _("Deal"), Deal, order=10, opens=True, active=Q(is_closed=False)))
