@@ -20,7 +20,14 @@ def is_walled(model) -> bool:
     if facts.access_group:
         return True
     parents = [model._meta.get_field(path).related_model for path in facts.parent.split("|") if path]
-    return any(is_walled(parent) for parent in parents)
+    return any(is_walled(other) for other in (*parents, *owners(model)))
+
+
+def owners(model):
+    """The records through which a record of several owners is seen."""
+    for path in facts_of(model).owners:
+        links, name = path.split("__")
+        yield model._meta.get_field(links).related_model._meta.get_field(name).related_model
 
 
 def walled_off(secrets, text):

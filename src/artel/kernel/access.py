@@ -174,7 +174,9 @@ def predicate(actor: Actor | None, model: type[models.Model], permission: str) -
     branches = [_branch(actor, model, permission, grant) for grant in actor.grants_of(permission)]
     if not branches:
         return Q_NOTHING
-    return _unless_private(actor, facts, Q_ALL if facts.public else _any_of([*branches, *_owned(actor, model)]))
+    return _unless_private(
+        actor, facts, Q_ALL if facts.public else _any_of([*branches, *_owned(actor, model)])
+    )
 
 
 def _any_of(conditions: Iterable[Q]) -> Q:

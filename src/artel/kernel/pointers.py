@@ -128,7 +128,9 @@ class Pointers:
 
     def text_of(self, actor: Actor, kind: str, record: Record) -> str:
         """What finds the record again: `deal:00-00000012`, or its key where it has no code for this actor."""
-        has_code = facts_of(type(record)).lookup[:1] == ("code",) and "code" in fields_visible_to(actor, type(record))
+        has_code = facts_of(type(record)).lookup[:1] == ("code",) and "code" in fields_visible_to(
+            actor, type(record)
+        )
         return f"{kind}{SEPARATOR}{(has_code and getattr(record, 'code', '')) or record.pk}"
 
     def matches(self, actor: Actor, kind: PointerKind, texts: set[str]) -> dict[str, set[UUID]]:
