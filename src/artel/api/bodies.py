@@ -26,6 +26,7 @@ WRONG_TYPE: Mapping[str, type_of_text] = {
     "text": _("A text is expected."),
     "lines": _("A text is expected."),
     "choice": _("A text is expected."),
+    "pointer": _("An id, a code or a name is expected."),
     "reference": _("An id, a code or a name is expected."),
     "boolean": _("true or false is expected."),
     "integer": _("A whole number is expected."),

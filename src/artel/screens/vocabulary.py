@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Model
 
 from artel.kernel.actors import Actor
+from artel.kernel.applies import Applies
 from artel.kernel.commands import Command
 from artel.kernel.records import Record
 from artel.kernel.refusals import type_of_text
@@ -59,6 +61,8 @@ class Table:
     order: str = "-created_at"
     more_columns: Sequence[str | Cell] = ()
     page_size: int = 50
+    standing_out: Applies | None = None
+    """Which rows stand out in bold: those that somebody has yet to look at."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,65 @@ class Panel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One thing of a feed that is no change of the record: what was said, what lies ahead.
+
+    `whom` follows the title, `notes` stand small below the words; a note that warns has the tone "warn". `acts` are
+    offered beside it. `is_fresh`: nobody has looked at it yet.
+    """
+
+    record: Any
+    at: datetime
+    icon: str
+    title: type_of_text
+    whom: str = ""
+    words: str = ""
+    notes: Sequence[tuple[str, str]] = ()
+    acts: Sequence[Command] = ()
+    is_ahead: bool = False
+    is_fresh: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """One kind of thing that a composer writes down: the create command, and the fields it asks beside the text.
+
+    `values` fills some of them in beforehand.
+    """
+
+    command: Command
+    fields: Sequence[str] = ()
+    values: Callable[[], Mapping[str, Any]] = dict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composer:
+    """Writes things down about the record of a card without leaving it: one form, the kind chosen inside.
+
+    `text` is the argument that the large field feeds; `about(record)` gives the values that the record itself stands for.
+    """
+
+    kinds: Sequence[Said]
+    about: Callable[[Any], Mapping[str, Any]]
+    text: str = "text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """What a room tells in the feed of a card, between the changes of the record itself.
+
+    `told(actor, record, most)` asks the base at most once: everything ahead first, then the latest. `all(record)` narrows
+    the entity's list to the record (the query of its address).
+    """
+
+    entity: str
+    told: Callable[[Actor, Any, int], Sequence[Happening]]
+    all: Callable[[Any], str]
+    composer: Composer | None = None
+    option: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Board:
     """A board: lanes are the values of a field, dropping a card runs a command."""
 
@@ -129,6 +192,7 @@ class Entity:
     actions: Sequence[Command] = ()
     related: Sequence[Related] = ()
     panels: Sequence[Panel] = ()
+    timelines: Sequence[Timeline] = ()
     board: Board | None = None
     icon: str = "file"
     section: str = "directories"
@@ -149,6 +213,7 @@ class Contribution:
 
     to: str
     panels: Sequence[Panel] = ()
+    timelines: Sequence[Timeline] = ()
     related: Sequence[Related] = ()
     actions: Sequence[Command] = ()
     based_on: Sequence[BasedOn] = ()

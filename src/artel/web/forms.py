@@ -44,6 +44,8 @@ class FormField:
     is_fixed: bool = False
     asked_by: str = ""
     """The command whose argument it is, and the record it is done to: what the field offers depends on both."""
+    near: str = ""
+    """The key of a record whose own are offered before anything is typed."""
 
     @property
     def name(self) -> str:
@@ -63,11 +65,15 @@ class FormField:
 
     @property
     def lookup(self) -> str:
-        """Where a reference is searched for, among what its command takes."""
+        """Where a reference, among what its command takes, or a pointer is searched for."""
+        if self.argument.pointers:
+            return reverse("web:lookup", args=[self.argument.pointers.name])
         if self.argument.model is None:
             return ""
         base = reverse("web:lookup", args=[self.argument.model._meta.label_lower])
-        return f"{base}?argument={self.name}&{self.asked_by}" if self.argument.among else base
+        if self.argument.among:
+            return f"{base}?argument={self.name}&{self.asked_by}"
+        return f"{base}?near={self.near}" if self.near else base
 
     def create_for(self, actor: Actor) -> str:
         """Where a missing reference is created in place; empty when this person may not."""
@@ -159,6 +165,8 @@ def read_well(arguments: Iterable[Argument], given: Mapping[str, str], actor: Ac
 
 
 def _filled(argument: Argument, value: Any, references: References) -> FormField:
+    if argument.kind == "pointer":
+        return _pointed(FormField(argument), str(value or ""), references.actor)
     if argument.kind != "reference" or argument.model is None:
         return FormField(argument, written(argument, value))
     key = _key(value) if value else None
@@ -199,7 +207,17 @@ def _typed(each: FormField, posted: Mapping[str, str], errors: Mapping[str, Any]
     text = posted.get(each.name, "")
     if each.kind == "reference" and each.argument.model:
         return replace(_named(each, text, actor), error=error)
+    if each.kind == "pointer":
+        return replace(_pointed(each, text, actor), error=error)
     return replace(each, value=text, error=error)
+
+
+def _pointed(each: FormField, text: str, actor: Actor) -> FormField:
+    """What a pointer's text leads to, by name; one that leads nowhere, or to several, stands as it was typed."""
+    pointers = each.argument.pointers
+    found = pointers.find(actor, [text]).get(text, []) if pointers and text else []
+    names = pointers.names(actor, found) if pointers and len(found) == 1 else {}
+    return replace(each, value=text, shown=next(iter(names.values()), text))
 
 
 def _named(each: FormField, text: str, actor: Actor) -> FormField:

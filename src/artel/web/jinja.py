@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 from . import assets, formats
 from .addresses import page_address
 
-MACROS = ("marks", "fields", "menus", "list", "panels", "reports")
+MACROS = ("marks", "fields", "menus", "list", "panels", "reports", "timeline")
 
 FILTERS = (
     formats.number,

@@ -133,8 +133,9 @@ class ListState:
         of_columns = {column.source for column in columns if column.source}
         of_acts = {name for act in acts if act.declared.applies for name in act.declared.applies.columns}
         of_sums = {currency_field(model) or "name"}
+        of_look = self.entity.table.standing_out.columns if self.entity.table.standing_out else ()
         of_order = {self.sort.column} if self.sort.by is None else {ATTRIBUTES}
-        return {"name", "is_deleted", *of_columns, *of_sums, *of_acts, *of_order}
+        return {"name", "is_deleted", *of_columns, *of_sums, *of_acts, *of_look, *of_order}
 
     @property
     def chips(self) -> list[Chip]:

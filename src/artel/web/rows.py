@@ -19,6 +19,8 @@ from .lists import ListState
 from .references import References
 
 DATES = ("day", "moment")
+FRESH = ' class="fresh"'
+"""Of rows that somebody has yet to look at."""
 ON_A_PHONE = 2
 """So many columns are left on a narrow screen, and those of money."""
 
@@ -49,17 +51,25 @@ def rows_markup(
         for place, column in enumerate(columns)
     ]
     change = state.entity.change
-    heads = _heads(cards, links, change is not None and state.actor.has(change.permission))
+    editable = change is not None and state.actor.has(change.permission)
+    heads = _heads(cards, links, _standing_out(state, records), editable=editable)
     refused = _refused(bulk, records)
     checks = _checks(records)
     lines = zip(heads, refused, checks, *cells, strict=True)
     return Markup("\n".join(["".join((*line, "</tr>")) for line in lines]))  # noqa: S704 -- every value was escaped
 
 
-def _heads(cards: Sequence[str], links: Sequence[str], editable: bool) -> Iterator[str]:
-    for card, link in zip(cards, links, strict=True):
+def _heads(
+    cards: Sequence[str], links: Sequence[str], fresh: Sequence[bool], *, editable: bool
+) -> Iterator[str]:
+    for card, link, is_fresh in zip(cards, links, fresh, strict=True):
         edit = f' data-edit="{card}/edit"' if editable else ""
-        yield f'<tr data-href="{link}"{edit}'
+        yield f'<tr data-href="{link}"{edit}{FRESH if is_fresh else ""}'
+
+
+def _standing_out(state: ListState, records: Sequence[Any]) -> list[bool]:
+    rule = state.entity.table.standing_out
+    return [rule is not None and rule.to(record) for record in records]
 
 
 def _refused(bulk: Sequence[Command], records: Sequence[Any]) -> Iterator[str]:

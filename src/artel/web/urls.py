@@ -20,6 +20,7 @@ from .pages import (
     run,
     sign_in,
     table,
+    timeline,
     undo,
     why,
 )
@@ -59,6 +60,7 @@ urlpatterns = [
     path("<slug:path>/<uuid:key>/edit", form.edit, name="edit"),
     path("<slug:path>/<uuid:key>/history", history.history, name="history"),
     path("<slug:path>/<uuid:key>/place", place.place, name="place"),
+    path("<slug:path>/<uuid:key>/timeline", timeline.timeline, name="timeline"),
     path("<slug:path>/<uuid:key>/why", why.why_seen, name="why"),
     path("<slug:path>/<uuid:key>/used", why.where_used, name="used"),
     path("<slug:path>/<uuid:key>/act/<slug:name>", act.act, name="act"),

@@ -64,6 +64,10 @@ _BY_KIND: Mapping[str, Callable[[Argument], Schema]] = {
         "format": "date-time",
         "examples": ["2026-12-31T18:30:00+03:00"],
     },
+    "pointer": lambda _argument: {
+        "type": "string",
+        "description": "id, code or name; `deal:00-00000012` says of what kind it is",
+    },
     "json": lambda _argument: {},
     "reference": lambda argument: {
         "type": "string",

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from artel.domains.company.rates import signs
+from artel.domains.interactions.models import Interaction
 from artel.domains.partners.interests import names_of_sources, read_interests
 from artel.domains.partners.models import Partner, Person
 from artel.domains.partners.source_types import label_of
@@ -289,6 +290,14 @@ def others_deals(actor: Actor, _record: None) -> RowsBlock | None:
 def deal_of_partner(partner: Partner) -> dict[str, Any] | None:
     """What a deal takes over from its client; only a client has deals (rules §2.5)."""
     return {"client": partner} if partner.is_client else None
+
+
+def deal_of_interaction(interaction: Interaction) -> dict[str, Any] | None:
+    """A deal begun from what was said takes over the client; the talk and its chain are about it from then on."""
+    client = interaction.client
+    if interaction.subject_id is not None or client is None or not client.is_client:
+        return None
+    return {"name": interaction.name, "client": client, "interaction": interaction}
 
 
 def deal_of_person(person: Person) -> dict[str, Any] | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from artel.domains.interactions.feed import about_subject, all_about, timeline
+from artel.domains.interactions.readings import digest
 from artel.domains.partners.source_types import label_for, source_behind
 from artel.screens.registry import add_section, contribute, register
 from artel.screens.vocabulary import (
@@ -23,6 +25,7 @@ from . import commands
 from .models import Deal, DealKind, DissatisfactionReason, LossReason, ParticipantRole, Stage
 from .panels import (
     days_in_stage,
+    deal_of_interaction,
     deal_of_partner,
     deal_of_person,
     demand,
@@ -36,6 +39,7 @@ from .panels import (
     weighted,
 )
 from .readings import demand_currency_of
+from .subjects import DEAL
 
 told_by("deals.dealfirstinterest.source_type", label_for)
 told_by("deals.dealfirstinterest.source", source_behind)
@@ -49,6 +53,8 @@ DAYS = Cell(name="days_in_stage", label=_("Days at the stage"), value=days_in_st
 DEMAND_CURRENCY = Cell(
     name="demand_currency", label=_("Currency of demand"), value=demand_currency_of, kind="reference"
 )
+NEXT_STEP = Cell(name="next_step", label=_("Next step"), value=digest("next_at"), kind="moment")
+LAST_TALK = Cell(name="last_talk", label=_("Last interaction"), value=digest("last_at"), kind="moment")
 MAIN = ["client", "agreement", "kind", "responsible", "started_at", "ended_at"]
 
 register(
@@ -68,6 +74,8 @@ register(
                 WEIGHTED,
                 DEMANDED,
                 DAYS,
+                NEXT_STEP,
+                LAST_TALK,
                 "ended_at",
                 "loss_reason",
                 "is_closed",
@@ -92,7 +100,7 @@ register(
             Section(_("Main"), ["name", "client", "agreement", "kind", "responsible", "started_at"]),
             Section(_("Money"), ["potential", "probability", "demand_currency", "separate_accounting"]),
             Section(_("First interest"), ["channel", "source_type", "source"]),
-            Section(_("More"), ["comment"]),
+            Section(_("More"), ["comment", "interaction"]),
         ],
         facts=[
             Section(_("Main"), MAIN),
@@ -141,6 +149,7 @@ register(
                 place="left",
             ),
         ],
+        timelines=[timeline("subject", about_subject(DEAL, client="client_id"), all_about(DEAL))],
         board=Board(
             lanes="stage",
             card=["name", "client", "potential", "responsible"],
@@ -238,6 +247,10 @@ contribute(
 contribute(
     to="partners.person",
     based_on=[BasedOn(entity="deals.deal", label=_("Deal"), values=deal_of_person)],
+)
+contribute(
+    to="interactions.interaction",
+    based_on=[BasedOn(entity="deals.deal", label=_("Deal"), values=deal_of_interaction)],
 )
 contribute(
     to="products.agreement",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from artel.domains.interactions.feed import about_subject, all_about, timeline
+from artel.domains.partners.source_types import EVENT
 from artel.screens.registry import add_section, contribute, register
 from artel.screens.vocabulary import Entity, Panel, Section, SectionOfMenu, Table
 
@@ -41,6 +43,7 @@ register(
         create=events.add,
         change=events.change,
         actions=[finish_event, copy_event, events.mark, events.unmark],
+        timelines=[timeline("subject", about_subject(EVENT), all_about(EVENT))],
         help=_("Exhibitions, campaigns and promotions that clients come from."),
     )
 )

@@ -47,6 +47,10 @@ class LegalEntityQuerySet(RecordQuerySet[M]):
 class PersonQuerySet(RecordQuerySet[M]):
     """Natural persons."""
 
+    def near_to(self, key: UUID) -> Self:
+        """Offered first beside a partner: its own people."""
+        return self.of_partner(key)
+
     def of_partner(self, key: UUID) -> Self:
         """Its present contact people."""
         return self.filter(

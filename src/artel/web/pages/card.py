@@ -21,7 +21,6 @@ from artel.web.actions import actions_on, acts_of, arranged
 from artel.web.addresses import card_address, page_address
 from artel.web.attributes import attributes_of, facts_of_record
 from artel.web.cells import Column, Shown, column_of
-from artel.web.changes import by_day, told
 from artel.web.formats import money
 from artel.web.frame import Frame, Link
 from artel.web.guard import signed_in
@@ -33,10 +32,10 @@ from artel.web.panels import panels
 from artel.web.rail import is_open, title_of
 from artel.web.references import References
 from artel.web.render import page
+from artel.web.timeline import feed_of
 from artel.web.visit import Visit, visit_of
 
 SHORT = 5
-SETS = 12
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,8 @@ def card(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
         "sections": fact_sections(entity, given, record, references, visit),
         "related": [one for each in all_related(entity, given) if (one := related_list(each, visit, record))],
         "blocks": panels(entity, given, visit, record),
-        "feed": by_day(told(record, actor, most=SETS).sets),
+        "feed": feed_of(entity, visit, record),
+        "actor": actor,
     }
     return page(request, "web/card.html", context)
 
@@ -261,7 +261,7 @@ def _state(entity: Entity, record: Any) -> Shown | None:
     if not entity.state:
         return None
     [shown] = column_of(entity.model, entity.state).shown([record], References(Actor.system()))
-    tones = {"won": "good", "lost": "bad"}
+    tones = {"won": "good", "done": "good", "lost": "bad", "cancelled": "bad"}
     return shown._replace(tone=tones.get(str(getattr(record, entity.state, "")), "accent"))
 
 

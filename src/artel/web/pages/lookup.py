@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -12,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from artel.kernel.access import fields_visible_to, restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.offering import offered, reference
+from artel.kernel.pointers import Pointers, pointers_called
 from artel.kernel.records import Item, Record, facts_of
 from artel.kernel.search.finding import suggest
 from artel.web.guard import actor_of, signed_in
@@ -23,15 +25,52 @@ MOST = 20
 def lookup(request: HttpRequest, name: str) -> HttpResponse:
     """`{"results": [{"value", "text", "note"}]}`, at most twenty; without words the first by name.
 
-    `act`, `argument` and `of` say for what: only what this argument of the act on this record takes is offered.
+    `act`, `argument` and `of` say for what: only what this argument of the act on this record takes is offered. `near` is
+    a record whose own are offered before anything is typed.
     """
-    model, actor = _model(name), actor_of(request)
-    if not actor.has(view_permission(model)):
-        raise Http404(name)
-    found = _found(actor, model, request.GET.get("q", ""), _offered(request, actor, model))
-    response = JsonResponse({"results": [_hit(record, actor) for record in found]})
+    actor, words = actor_of(request), request.GET.get("q", "")
+    try:
+        results = _pointed_at(actor, pointers_called(name), words)
+    except KeyError:
+        model = _model(name)
+        if not actor.has(view_permission(model)):
+            raise Http404(name) from None
+        near = "" if words.strip() else request.GET.get("near", "")
+        found = _near(actor, model, near) or _found(actor, model, words, _offered(request, actor, model))
+        results = [_hit(record, actor) for record in found]
+    response = JsonResponse({"results": results})
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _near(actor: Actor, model: type[models.Model], near: str) -> list[Any]:
+    """What belongs to a record, before anything is typed: a partner's people."""
+    rows: Any = model._default_manager.all()
+    if not near or not hasattr(rows, "near_to"):
+        return []
+    try:
+        found = rows.near_to(UUID(near)).filter(is_deleted=False)
+    except ValueError:
+        return []
+    return list(restrict(found, actor, view_permission(model)).order_by("sort_name", "pk")[:MOST])
+
+
+def _pointed_at(actor: Actor, pointers: Pointers, words: str) -> list[dict[str, str]]:
+    """Records of every kind that a pointer knows, as far as they are still offered: the note says the kind."""
+    results = []
+    for kind in pointers.kinds():
+        if not actor.has(view_permission(kind.model)):
+            continue
+        everything = kind.model._default_manager.all()
+        found = _found(
+            actor, kind.model, words, everything.filter(kind.active) if kind.active else everything
+        )
+        for record in found[:MOST]:
+            note = " · ".join(part for part in (str(kind.label), _hit(record, actor)["note"]) if part)
+            results.append(
+                {"value": pointers.text_of(actor, kind.key, record), "text": str(record), "note": note}
+            )
+    return results[:MOST]
 
 
 def _model(name: str) -> type[models.Model]:

@@ -22,6 +22,9 @@ from artel.domains.deals.models import (
     DealType,
     DemandRow,
 )
+from artel.domains.deals.subjects import DEAL
+from artel.domains.interactions.commands.aiming import Aim, aim_chains
+from artel.domains.interactions.models import Interaction
 from artel.domains.partners.interests import INTEREST_ARGUMENTS, check_interest, write_interest
 from artel.domains.partners.models import Partner
 from artel.kernel.acts import Act, Line, Lines
@@ -66,6 +69,13 @@ COLUMNS = {*FIELDS, SEPARATE.name, "code"}
 CURRENCY = Argument("currency", _("Currency of the potential"), "reference", model=Currency)
 EXTRA = (SEPARATE, CURRENCY, *INTEREST_ARGUMENTS, *OUTCOME_ARGUMENTS)
 CODE = Argument("code", _("Code"), "text", max_length=30)
+INTERACTION = Argument(
+    "interaction",
+    _("Begun from the interaction"),
+    "reference",
+    model=Interaction,
+    help=_("It and its chain are about the deal from now on."),
+)
 _check_attributes = checked_attributes(Deal)
 
 NOT_A_CLIENT = _("This partner is not a client: mark it as a client first.")
@@ -79,7 +89,7 @@ RESPONSIBLE_NEEDED = _("A standard sale needs somebody responsible.")
     label=_("New deal"),
     creates=Deal,
     fields=FIELDS,
-    extra=(CODE, *EXTRA),
+    extra=(CODE, INTERACTION, *EXTRA),
     icon="plus",
     done=_("The deal is open."),
 )
@@ -96,7 +106,17 @@ def open_deal(act: Act, lines: Lines[Any, Values]) -> None:
     act.insert(DealStage, [row for _columns, rows in fresh for row in rows])
     write_interest(act, DealFirstInterest, "deal", ready)
     mark_given_winners(act, ready)
+    _follow_interactions(act, ready)
     act.publish(*(DealOpened(line.result.pk) for line in ready))
+
+
+def _follow_interactions(act: Act, lines: GivenLines) -> None:
+    """What a deal was begun from is about it from now on, with its chain (rules §2.21)."""
+    given = [line for line in lines if line.args.get("interaction")]
+    if given and act.actor.has("interactions.change_interaction"):
+        begun_from = named_by(given, "interaction", Interaction)
+        aims = {line.args.key("interaction"): Aim(DEAL, line.result.pk) for line in given}
+        aim_chains(act, {key: aim for key, aim in aims.items() if key in begun_from}, begun_from)
 
 
 def check_deals(act: Act, lines: GivenLines) -> None:

@@ -2,6 +2,7 @@
 
 from .chains import add_participant, create_from, remove_participant, set_subject
 from .recording import (
+    BY_KIND,
     change_interaction,
     mark_interaction,
     plan_contact,
@@ -24,6 +25,7 @@ from .steps import (
 )
 
 __all__ = [
+    "BY_KIND",
     "add_participant",
     "cancel_interaction",
     "change_interaction",

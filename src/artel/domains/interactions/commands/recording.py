@@ -299,3 +299,11 @@ record_sms = _by_name(
 plan_contact = _by_name(
     InteractionKind.PLAN, "plan_contact", _("Plan"), "calendar-plus", ["how_to_reach", "ended_at"]
 )
+BY_KIND = {
+    InteractionKind.NOTE: record_note,
+    InteractionKind.CALL: record_call,
+    InteractionKind.MEETING: record_meeting,
+    InteractionKind.LETTER: record_letter,
+    InteractionKind.SMS: record_sms,
+    InteractionKind.PLAN: plan_contact,
+}

@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import Q
 
-from artel.domains.company.factories import person
+from artel.domains.company.factories import HOUSE, person
 from artel.domains.interactions.models import Interaction, InteractionParticipant
 from artel.kernel.access import Q_ALL, Q_NOTHING, predicate
 from artel.kernel.roles import Reach
@@ -32,6 +32,4 @@ def test_without_the_right_nothing_opens():
 
 
 def test_the_house_sees_all():
-    from artel.domains.company.factories import HOUSE
-
     assert predicate(HOUSE, Interaction, VIEW) == Q_ALL
