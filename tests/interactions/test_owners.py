@@ -14,8 +14,9 @@ VIEW = "interactions.view_interaction"
 
 def test_whoever_sees_every_owner_needs_no_look_at_the_links():
     head = person("head", "head", reach=Reach.ALL)
-    private = Q(is_private=False) | Q(responsible=head.user_id)
+    private = Q(is_private=False) | Q(is_private=True, responsible=head.user_id)
     assert predicate(head, Interaction, VIEW) == private
+    assert predicate(person("admin", "administrator", reach=Reach.ALL), Interaction, VIEW) == Q_ALL
 
 
 def test_the_links_are_asked_row_by_row_and_once_whatever_the_grants():

@@ -179,9 +179,7 @@ def predicate(actor: Actor | None, model: type[models.Model], permission: str) -
     branches = [_branch(actor, model, permission, grant) for grant in actor.grants_of(permission)]
     if not branches:
         return Q_NOTHING
-    return _unless_private(
-        actor, facts, Q_ALL if facts.public else _any_of([*branches, *_owned(actor, model)])
-    )
+    return Q_ALL if facts.public else _any_of(branches)
 
 
 def _any_of(conditions: Iterable[Q]) -> Q:
@@ -214,12 +212,6 @@ def _through(actor: Actor, model: type[models.Model], path: str) -> Q:
     behind = owner._default_manager.filter(seen).values("pk")
     mine = {relation.field.name: OuterRef("pk"), f"{name}__in": behind, "is_deleted": False}
     return Q(Exists(links._default_manager.filter(**mine)))
-
-
-def _unless_private(actor: Actor, facts: Facts, condition: Q) -> Q:
-    if not facts.private:
-        return condition
-    return condition & (Q(**{facts.private: False}) | Q(**{facts.owner: actor.user_id}))
 
 
 def _branch(actor: Actor, model: type[models.Model], permission: str, grant: GrantView) -> Q:
@@ -405,18 +397,12 @@ def why(actor: Actor, record: models.Model, permission: str | None = None) -> li
             grant.reach,
             grant.group_mode,
             holds_permission=grant.permissions.covers(permission),
-            reaches=holds(_reach_with_owners(actor, model, permission, grant)),
+            reaches=holds(_reach_of(actor, model, permission, grant)),
             in_groups=holds(_groups_of(model, grant)),
             grant_id=grant.grant_id,
         )
         for grant in actor.grants
     ]
-
-
-def _reach_with_owners(actor: Actor, model: type[models.Model], permission: str, grant: GrantView) -> Q:
-    """The same as `predicate` sees it: with the record's other owners, less what is private to somebody else."""
-    reached = _any_of([_reach_of(actor, model, permission, grant), *_owned(actor, model)])
-    return _unless_private(actor, facts_of(model), reached)
 
 
 def _reach_of(actor: Actor, model: type[models.Model], permission: str, grant: GrantView) -> Q:
@@ -428,6 +414,8 @@ def _reach_of(actor: Actor, model: type[models.Model], permission: str, grant: G
         reached = _with_record(actor, model, permission)
     else:
         reached = _with_parent(actor, model, permission) if facts.parent else _reached(grant, model)
+    if facts.owners:
+        reached = _any_of([reached, *_owned(actor, model)])
     if facts.private:
         reached = _unless_private(reached, facts, grant)
     return reached | Q(**{facts.shared: True}) if facts.shared and reached != Q_ALL else reached

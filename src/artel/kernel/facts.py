@@ -15,8 +15,7 @@ class Facts:
     `access_group`: the column that points at the record's access group, if it has one.
     `parent`: the field that points at the record this one is a part of (a child is seen with its parent).
     `owners`: paths over rows that link the record to others (`participants__partner`): it is seen when any of them is, too,
-    and a reach of all records alone does not open it. `private`: a yes-or-no column; a row where it is yes is seen by its
-    owner only.
+    and a reach of all records alone does not open it.
     `derived`: column -> path it always equals ("access_group": "client__access_group"); kept by the database.
     `secret` fields and technical ones never enter the journal; `personal` ones can be erased from it.
     `lookup`: unique look-up keys of imports and type-ahead, best first; `search`: fields found as you type.
@@ -35,7 +34,6 @@ class Facts:
     access_group: str = ""
     parent: str = ""
     owners: tuple[str, ...] = ()
-    private: str = ""
     derived: Mapping[str, str] = field(default_factory=dict)
     secret: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from artel.screens.vocabulary import Composer, Entity, Happening, Said, Timeline
 from . import formats
 from .addresses import card_address, page_address
 from .changes import by_day, told
-from .forms import FormField, FormSection, filled, typed
+from .forms import FormField, FormSection, asked_by, filled, typed
 from .frame import Link
 from .rail import is_open, title_of
 from .references import address_of
@@ -167,6 +167,7 @@ def sheet_of(
         [replace(known[name], help="") for name in asked if name in known],
         visit.actor,
         {**said.values(), **about},
+        asked_by(said.command),
     )
     near = getattr(about.get("client"), "pk", about.get("client")) or record.pk
     fields = [_as_typed(replace(each, near=str(near)), posted, errors, visit) for each in fields]

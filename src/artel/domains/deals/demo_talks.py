@@ -25,7 +25,7 @@ def fill_talks(actor: Actor) -> None:
     chance = Random(412)  # noqa: S311 -- a demo, the same every time
     deals = Deal.objects.exclude(client=None).filter(started_at__gte=timezone.now() - RECENT)
     chosen = list(deals.select_related("client", "responsible").order_by("code"))
-    people = contacts_of([deal.client for deal in chosen])
+    people = contacts_of([deal.client for deal in chosen if deal.client])
     write(actor, [line for deal in chosen for line in _about(deal, people.get(deal.client_id, []), chance)])
 
 

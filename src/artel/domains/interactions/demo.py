@@ -31,7 +31,7 @@ def fill(actor: Actor) -> None:
     people = contacts_of(clients)
     write(actor, [line for client in clients for line in _with(client, people.get(client.pk, []), chance)])
     _cancel_some(actor, chance)
-    _special(actor, clients)
+    _special(actor, clients, chance)
 
 
 def contacts_of(clients: Sequence[Partner]) -> dict[Any, list[Any]]:
@@ -105,7 +105,7 @@ def _cancel_some(actor: Actor, chance: Random) -> None:
         commands.cancel_interaction(actor, one, reason=demo_data.CANCELLED)
 
 
-def _special(actor: Actor, clients: Sequence[Partner]) -> None:
+def _special(actor: Actor, clients: Sequence[Partner], chance: Random) -> None:
     """Somebody nobody knows, a letter to two clients, and a chain."""
     manager = User.objects.filter(login="manager").first()
     topic, text, who, number = demo_data.UNKNOWN_CALLER
@@ -144,5 +144,5 @@ def _special(actor: Actor, clients: Sequence[Partner]) -> None:
         first,
         kind=InteractionKind.PLAN,
         name="Отправить каталог водостоков",
-        started_at=at_work(Random(1), 1),
+        started_at=at_work(chance, 1),
     )

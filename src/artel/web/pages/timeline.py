@@ -14,7 +14,7 @@ from artel.kernel.acts import Line
 from artel.kernel.refusals import Refused
 from artel.screens.vocabulary import Composer, Entity, Said
 from artel.web.addresses import card_address
-from artel.web.forms import FormSection, filled, raw_of
+from artel.web.forms import FormSection, asked_by, filled, raw_of
 from artel.web.frame import notes_of, tell
 from artel.web.guard import signed_in
 from artel.web.pages.errors import forbidden
@@ -78,7 +78,7 @@ def _raw(request: HttpRequest, composer: Composer, said: Said, record: Any) -> d
     asked = [
         known[name] for name in dict.fromkeys([composer.text, *said.fields, *request.POST]) if name in known
     ]
-    fields = filled(asked, visit_of(request).actor, {})
+    fields = filled(asked, visit_of(request).actor, {}, asked_by(said.command))
     raw = raw_of([FormSection("", fields)], request.POST.dict())
     about = {name: getattr(value, "pk", value) for name, value in composer.about(record).items()}
     return {**{name: value for name, value in about.items() if name in known}, **raw}

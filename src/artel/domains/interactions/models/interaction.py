@@ -169,7 +169,9 @@ class Interaction(CodedNamed):
         _("reason of cancelling"), max_length=500, blank=True, default="", editable=False
     )
     is_private = models.BooleanField(
-        _("private"), default=False, help_text=_("Only the responsible sees it.")
+        pgettext_lazy("interaction", "private"),
+        default=False,
+        help_text=_("Only the responsible and administrators see it."),
     )
 
     objects: ClassVar[Any] = InteractionQuerySet["Interaction"].as_manager()
