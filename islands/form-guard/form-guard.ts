@@ -13,6 +13,7 @@ class FormGuard extends HTMLElement {
   connectedCallback(): void {
     const form = this.#form;
     if (!form) return;
+    if (this.dataset["done"] !== undefined) this.#forget();
     this.#restore(form);
     for (const name of ["input", "change"]) form.addEventListener(name, () => this.#keep(form));
     form.addEventListener("reset", () => this.#forget());

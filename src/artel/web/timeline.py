@@ -60,6 +60,8 @@ class ComposerSheet:
     key: str = ""
     sentence: str = ""
     error: str = ""
+    is_done: bool = False
+    """Whether what was typed has just been written down: the browser forgets its draft."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from artel.web.pages.errors import forbidden
 from artel.web.pages.form import visible
 from artel.web.pages.table import entity_at
 from artel.web.render import page, wants_part
-from artel.web.timeline import composer_of, feed_of, said_as, sheet_of
+from artel.web.timeline import ComposerSheet, composer_of, feed_of, said_as, sheet_of
 from artel.web.visit import visit_of
 
 PART = "web/timeline_part.html"
@@ -64,11 +64,9 @@ def _posted(request: HttpRequest, entity: Entity, record: Any, composer: Compose
     tell(request, str(said.command.declared.done) or _("Saved."), undo=outcome.change_set)
     if not wants_part(request):
         return HttpResponseRedirect(card_address(entity.path, record.pk))
-    answer = _shown(request, entity, record)
+    done = replace(sheet_of(entity, composer, visit, record), is_done=True)
+    answer = _shown(request, entity, record, done)
     answer["HX-Retarget"], answer["HX-Reswap"] = "#feed", "outerHTML"
-    answer["HX-Trigger"] = json.dumps(
-        {"artel:saved": {"draft": f"feed{card_address(entity.path, record.pk)}"}}
-    )
     return answer
 
 
@@ -84,7 +82,9 @@ def _raw(request: HttpRequest, composer: Composer, said: Said, record: Any) -> d
     return {**{name: value for name, value in about.items() if name in known}, **raw}
 
 
-def _shown(request: HttpRequest, entity: Entity, record: Any) -> HttpResponse:
-    feed = feed_of(entity, visit_of(request), record)
+def _shown(
+    request: HttpRequest, entity: Entity, record: Any, sheet: ComposerSheet | None = None
+) -> HttpResponse:
+    feed = feed_of(entity, visit_of(request), record, sheet)
     context = {"feed": feed, "record": record, "actor": visit_of(request).actor, "notes": notes_of(request)}
     return page(request, PART, context, part=PART)
