@@ -4,6 +4,8 @@ import "htmx.org";
 import "./act-dialog/act-dialog";
 import "./date-field/date-field";
 import "./form-guard/form-guard";
+import "./format-rules/format-rules";
+import "./query-builder/query-builder";
 import "./ref-pick/ref-pick";
 import "./row-list/row-list";
 import "./run-progress/run-progress";

@@ -21,10 +21,28 @@ function showPane(button: HTMLElement): void {
   for (const tab of button.parentElement?.children ?? []) tab.setAttribute("aria-pressed", String(tab === button));
 }
 
+function showTab(tab: HTMLElement): void {
+  for (const each of tab.closest("[role=tablist]")?.querySelectorAll<HTMLElement>("[role=tab]") ?? []) {
+    each.setAttribute("aria-selected", String(each === tab));
+    each.tabIndex = each === tab ? 0 : -1;
+    const panel = document.getElementById(each.getAttribute("aria-controls") ?? "");
+    if (panel) panel.hidden = each !== tab;
+  }
+}
+
+function stepTab(tab: HTMLElement, step: number): void {
+  const tabs = [...(tab.closest("[role=tablist]")?.querySelectorAll<HTMLElement>("[role=tab]") ?? [])];
+  const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+  if (next) showTab(next);
+  next?.focus();
+}
+
 function toggle(button: HTMLElement): void {
   const panel = document.querySelector<HTMLElement>(button.dataset["toggle"] ?? "");
   if (!panel) return;
-  panel.hidden = !panel.hidden;
+  const tab = panel.querySelector<HTMLElement>(`#tab-${button.dataset["tab"] ?? "none"}`);
+  if (tab) showTab(tab);
+  panel.hidden = tab ? false : !panel.hidden;
   for (const each of document.querySelectorAll(`[aria-controls="${panel.id}"]`)) each.setAttribute("aria-expanded", String(!panel.hidden));
   const cause = document.querySelector<HTMLElement>(`[aria-controls="${panel.id}"]`);
   (panel.hidden ? cause : panel.querySelector<HTMLElement>("input, button, a"))?.focus();
@@ -39,10 +57,14 @@ export function startMenus(): void {
     if (clearing) document.querySelector(clearing.dataset["clear"] ?? "")?.replaceChildren();
     const chosen = at instanceof Element && at.closest(".pop :is(a, button).mi");
     for (const menu of open()) if (chosen || !menu.contains(at)) menu.open = false;
+    const tab = at instanceof Element ? at.closest<HTMLElement>("[role=tab][aria-controls]") : null;
+    if (tab) showTab(tab);
     const pane = at instanceof Element ? at.closest<HTMLElement>("[data-show-pane]") : null;
     if (pane) showPane(pane);
   });
   document.addEventListener("keydown", (event) => {
+    const tab = event.target instanceof Element ? event.target.closest<HTMLElement>("[role=tab][aria-controls]") : null;
+    if (tab && (event.key === "ArrowRight" || event.key === "ArrowLeft")) stepTab(tab, event.key === "ArrowRight" ? 1 : -1);
     const menu = open().at(-1);
     if (!menu) return;
     if (event.key === "Escape") close(menu);

@@ -39,7 +39,7 @@ class RefPick extends HTMLElement {
       searchField: [],
       score: () => () => 1,
       maxOptions: 20,
-      maxItems: 1,
+      maxItems: this.querySelector("select")?.multiple ? null : 1,
       loadThrottle: 150,
       preload: "focus",
       placeholder: this.dataset["placeholder"] ?? "",

@@ -19,7 +19,7 @@ class RowList extends HTMLElement {
   }
 
   get #rows(): HTMLTableRowElement[] {
-    return [...this.querySelectorAll<HTMLTableRowElement>("tbody tr[data-href]")];
+    return [...this.querySelectorAll<HTMLTableRowElement>("tbody tr[data-href]:not([hidden])")];
   }
 
   get #current(): HTMLTableRowElement | null {
@@ -60,6 +60,8 @@ class RowList extends HTMLElement {
     const target = event.target as Element;
     const row = target.closest<HTMLTableRowElement>("tr[data-href]");
     if (target.closest("[data-drop-selection]")) this.#drop();
+    const group = target.closest<HTMLElement>("[data-group]");
+    if (group) fold(group);
     if (!row || target.closest("a, button, input, label")) return;
     this.#current?.classList.remove("cur");
     row.classList.add("cur");
@@ -108,6 +110,17 @@ class RowList extends HTMLElement {
     this.#offer();
     const all = this.querySelector<HTMLInputElement>("[data-all]");
     if (all) Object.assign(all, { checked: chosen > 0 && chosen === this.#boxes.length, indeterminate: chosen > 0 && chosen < this.#boxes.length });
+  }
+}
+
+/** The rows of a group go under its head, or come out again. */
+function fold(button: HTMLElement): void {
+  const isOpen = button.getAttribute("aria-expanded") !== "true";
+  button.setAttribute("aria-expanded", String(isOpen));
+  let row = button.closest("tr")?.nextElementSibling;
+  while (row instanceof HTMLElement && !row.classList.contains("grp")) {
+    row.hidden = !isOpen;
+    row = row.nextElementSibling;
   }
 }
 

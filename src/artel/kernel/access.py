@@ -408,6 +408,8 @@ def why(actor: Actor, record: models.Model, permission: str | None = None) -> li
 def _reach_of(actor: Actor, model: type[models.Model], permission: str, grant: GrantView) -> Q:
     """The part of a branch that is about whose record it is."""
     facts = facts_of(model)
+    if facts.rule:
+        return facts.rule(actor, permission)
     if facts.public:
         return Q_ALL
     if facts.record:

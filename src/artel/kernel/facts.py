@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
+
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
@@ -25,6 +27,7 @@ class Facts:
     `among`: reference -> what it may be chosen from: (rows, the record or None) -> rows, the same as its commands take.
     `currency`: the reference, or the path to it, that says in which currency the record's sums are; "" = the management
     currency, as is a reference that is empty.
+    `rule`: whose rows these are when no column says it: a condition for an actor and a permission (saved views).
     `shared`: a yes-or-no column; rows where it is yes are public, the others follow the rest of the facts.
     `record`: the columns (entity, key) that name a record of any kind: the row is seen, and acted on, as that record is.
     `private`: a yes-or-no column (or the path to one); rows where it is yes are seen by `owner` and administrators alone.
@@ -48,3 +51,4 @@ class Facts:
     private: str = ""
     currency: str = ""
     among: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
+    rule: Callable[[Any, str], Q] | None = None

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 from .subcommands import Answer, Failure, WrongUsage, acting, subcommand
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from artel.exchange.tabular.importing import ImportOptions, Opened
+    from artel.kernel.actors import Actor
     from artel.screens.vocabulary import Resource
 
 
@@ -90,12 +93,32 @@ def _export_arguments(parser: ArgumentParser) -> None:
 
 @subcommand("export", "write what one may see to csv or xlsx", arguments=_export_arguments, writes=True)
 def export_file(given: Namespace) -> Answer:
-    from artel.exchange.tabular.exporting import export_table
+    from artel.exchange.tabular.exporting import ExportOptions, export_table
 
-    if given.view:
-        raise Failure(f"There is no saved view {given.view!r} of {given.entity}.")
-    count = export_table(acting(given), _resource(given.entity), given.file)
+    actor, resource = acting(given), _resource(given.entity)
+    rows, columns = _of_view(actor, resource, given.view) if given.view else (None, [])
+    count = export_table(actor, resource, given.file, ExportOptions(columns=columns), rows=rows)
     return Answer(f"{count} rows: {given.file}", {"rows": count, "file": str(given.file)})
+
+
+def _of_view(actor: Actor, resource: Resource, name: str) -> tuple[QuerySet[Any], list[str]]:
+    """The rows and columns of a saved view that the actor may see."""
+    from artel.screens.registry import screens_of
+    from artel.web.lists import ListState
+    from artel.web.pages.files import exported_columns
+    from artel.web.views import view_called
+
+    entity = screens_of(resource.model)
+    try:
+        view = view_called(entity, actor, name) if entity else None
+    except LookupError:
+        view = None
+    if entity is None or view is None:
+        raise Failure(f"There is no saved view {name!r} of {resource.path}, or several are called so.")
+    state = ListState.of_view(entity, actor, view)
+    if state.bad:
+        raise Failure(f"The filter of the view asks for what {actor.label} may not see, or what is no more.")
+    return state.rows, exported_columns(state, resource)
 
 
 def _resource(entity: str) -> Resource:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from artel.kernel import standing
 from artel.kernel.access import FieldSet, fields_visible_to
@@ -23,13 +23,26 @@ class Arrangement:
     shown: Sequence[Column]
     offered: Sequence[Column]
     is_changed: bool = False
+    widths: Mapping[str, int] = field(default_factory=dict)
+    closed: int = 0
+    """So many columns of a view this person may not see, or are no more."""
 
 
-def arrangement(entity: Entity, actor: Actor, attributes: Sequence[Attribute] = ()) -> Arrangement:
-    """One query for the person's differences; `attributes` are those he may see."""
+def arrangement(
+    entity: Entity,
+    actor: Actor,
+    attributes: Sequence[Attribute] = (),
+    chosen: Mapping[str, int] | None = None,
+) -> Arrangement:
+    """The columns of a view (`chosen`: names with widths), else the declared ones with this person's differences.
+
+    One query for the differences; `attributes` are those he may see.
+    """
     visible = fields_visible_to(actor, entity.model)
     declared = _columns(entity, entity.table.columns, visible)
     more = _columns(entity, [*entity.table.more_columns, *cells_of(attributes)], visible)
+    if chosen:
+        return _chosen(chosen, declared, more)
     choice = _choice_of(entity, actor)
     if choice is None:
         return Arrangement(declared, more)
@@ -40,7 +53,17 @@ def arrangement(entity: Entity, actor: Actor, attributes: Sequence[Attribute] = 
     shown.sort(key=lambda each: places.get(each.name, len(places)))
     names = {each.name for each in shown}
     offered = [each for each in [*declared, *more] if each.name not in names]
-    return Arrangement(shown or declared, offered if shown else more, True)
+    return Arrangement(shown or declared, offered if shown else more, True, choice.widths)
+
+
+def _chosen(chosen: Mapping[str, int], declared: Sequence[Column], more: Sequence[Column]) -> Arrangement:
+    known = {each.name: each for each in [*declared, *more]}
+    shown = [known[name] for name in chosen if name in known]
+    offered = [each for name, each in known.items() if name not in chosen]
+    closed = len(chosen) - len(shown)
+    if not shown:
+        return Arrangement(declared, more, is_changed=True, closed=closed)
+    return Arrangement(shown, offered, True, dict(chosen), closed)
 
 
 def _choice_of(entity: Entity, actor: Actor) -> ListChoice | None:
@@ -53,19 +76,23 @@ def _choice_of(entity: Entity, actor: Actor) -> ListChoice | None:
     return found
 
 
-def rearrange(entity: Entity, actor: Actor, wanted: Sequence[str]) -> None:
+def rearrange(
+    entity: Entity, actor: Actor, wanted: Sequence[str], widths: Mapping[str, int] | None = None
+) -> None:
     """Keep the difference between the declaration and the wanted columns in their order; no difference keeps nothing."""
     declared = [_name(each) for each in entity.table.columns]
     own = cells_of(attributes_of(entity.model, actor))
     more = [_name(each) for each in (*entity.table.more_columns, *own)]
     known = [name for name in wanted if name in {*declared, *more}]
-    if not known or known == declared:
+    kept = {name: width for name, width in (widths or {}).items() if name in known and width}
+    if not known or (known == declared and not kept):
         reset(entity, actor)
         return
     difference = {
         "hidden": [name for name in declared if name not in known],
         "added": [name for name in known if name in more],
         "order": known,
+        "widths": kept,
     }
     ListChoice.objects.update_or_create(user_id=actor.user_id, entity=entity.name, defaults=difference)
     standing.changed()

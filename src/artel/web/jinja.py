@@ -6,6 +6,7 @@ template is compiled and stands in it as plain markup.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -23,7 +24,7 @@ from markupsafe import Markup, escape
 from . import assets, formats
 from .addresses import page_address
 
-MACROS = ("marks", "fields", "menus", "list", "panels", "reports", "timeline")
+MACROS = ("marks", "fields", "menus", "list", "views", "panels", "reports", "timeline")
 
 FILTERS = (
     formats.number,
@@ -57,6 +58,38 @@ def icon(name: str, size: str = "") -> Markup:
 def query_with(query: str, name: str, value: Any) -> str:
     """The same parameters of an address with another value of one."""
     return urlencode({**dict(parse_qsl(query)), name: value})
+
+
+def builder_words() -> str:
+    """The words of the query builder as JSON, in the reader's language."""
+    words = {
+        "all": pgettext("filter", "all of these"),
+        "any": pgettext("filter", "any of these"),
+        "none": pgettext("filter", "none of these"),
+        "mode": gettext("How conditions are joined"),
+        "field": gettext("Field"),
+        "operator": gettext("Comparison"),
+        "value": gettext("Value"),
+        "itself": pgettext("filter", "the record itself"),
+        "choose": gettext("choose…"),
+        "find": gettext("Name, code or number"),
+        "hidden": gettext("closed to you"),
+        "has": pgettext("filter", "there is one of"),
+        "hasNo": pgettext("filter", "there is none of"),
+        "related": gettext("Related records"),
+        "addCondition": gettext("Condition"),
+        "addGroup": gettext("Group"),
+        "addRelated": gettext("Related records"),
+        "remove": gettext("Remove the condition"),
+        "removeGroup": gettext("Remove the group"),
+        "found": gettext("Found:"),
+        "failed": gettext("The fields could not be read. Try again."),
+        "addRule": gettext("Rule"),
+        "removeRule": gettext("Remove the rule"),
+        "style": gettext("How it looks"),
+        "column": gettext("What is marked"),
+    }
+    return json.dumps(words, ensure_ascii=False)
 
 
 def said(message: str) -> Markup:
@@ -145,6 +178,7 @@ def environment(writer: type[CodeGenerator] = CodeGenerator, **options: Any) -> 
         symbol=formats.symbol,
         is_russian=formats.is_russian,
         query_with=query_with,
+        builder_words=builder_words,
     )
     _share_macros(made)
     return made

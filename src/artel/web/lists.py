@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
@@ -18,6 +18,7 @@ from artel.kernel.commands import Command
 from artel.kernel.records import Named
 from artel.screens.filters import EVERYTHING, All, BadFilter, Node, condition, dump, load, narrowed
 from artel.screens.filters.fields import field_of
+from artel.screens.models import CHANGE, SavedView
 from artel.screens.vocabulary import Entity
 
 from .addresses import page_address
@@ -26,54 +27,96 @@ from .cells import Column
 from .filter_words import said
 from .filters import Chip, DeclaredFilter, given
 from .finding import matching
+from .grouping import Grouping, grouping
+from .manner import Manner, filter_text
 from .money import currency_field
 from .paging import Cursor, Slice, Sort, cut
-
-LONGEST_FILTER = 6_000
-"""What an address may carry with every browser and proxy between."""
+from .views import ALL, first_view, view_named
 
 Query = Mapping[str, Sequence[str]]
+PLACE = {"after", "before"}
+
+
+@dataclass(frozen=True)
+class FilterPart:
+    """One condition of the filter as a chip."""
+
+    said: str
+    without: str
+    is_wrong: bool = False
 
 
 @dataclass(frozen=True)
 class ListState:
-    """What the address of a list says, for one person."""
+    """What the address of a list says, for one person: a saved view or the declared list, and what differs from it."""
 
     entity: Entity
     actor: Actor
     words: str
     values: Mapping[str, str]
     sort: Sort
+    manner: Manner
     after: str = ""
     before: str = ""
     marked: bool = False
     attributes: Sequence[Attribute] = ()
-    filter: str = ""
+    view: SavedView | None = None
+    group: Grouping | None = None
+    opens_elsewhere: bool = False
+    base: Manner = field(default_factory=Manner)
 
     @classmethod
     def read(cls, entity: Entity, actor: Actor, query: Query) -> ListState:
-        """Unknown parameters, sorts that were not declared and hidden fields are left out."""
+        """Unknown parameters, sorts that were not declared and hidden fields are left out.
+
+        A bare address opens with the view that the person has chosen for it.
+        """
+        first = first_view(entity, actor)
+        named = (query.get("view") or [""])[0]
+        view = view_named(entity, actor, named) if named else (None if set(query) - PLACE else first)
+        base = Manner.of_view(view, entity)
+        manner = Manner.read(query, base)
+        elsewhere = first is not None and view is None
+        found = cls.arranged(entity, actor, manner, query, view=view, opens_elsewhere=elsewhere)
+        return replace(found, base=_as_seen(base, manner, found.manner))
+
+    @classmethod
+    def of_view(cls, entity: Entity, actor: Actor, view: SavedView) -> ListState:
+        """The list as a view keeps it."""
+        manner = Manner.of_view(view, entity)
+        found = cls.arranged(entity, actor, manner, {}, view=view)
+        return replace(found, base=_as_seen(manner, manner, found.manner))
+
+    @classmethod
+    def arranged(cls, entity: Entity, actor: Actor, manner: Manner, query: Query, **more: Any) -> ListState:
+        """The state of an arrangement, with the chips, words and place of an address."""
         attributes = attributes_of(entity.model, actor)
-        declared = declared_filters(entity, actor, attributes)
-        asked = (query.get("sort") or [""])[0]
-        known = asked.lstrip("-") in sortable(entity, actor, attributes)
+        known = manner.sort.lstrip("-") in sortable(entity, actor, attributes)
+        group = grouping(entity.model, actor, manner.group)
+        sort = sort_by(Sort.read(manner.sort if known else entity.table.order), attributes)
         return cls(
             entity=entity,
             actor=actor,
             words=(query.get("q") or [""])[0].replace("\x00", "").strip()[:200],
-            values=given(declared, query),
-            sort=sort_by(Sort.read(asked if known else entity.table.order), attributes),
+            values=given(declared_filters(entity, actor, attributes), query),
+            sort=replace(sort, leads=group.leads if group else ()),
+            manner=replace(manner, sort=str(sort), group=str(group or "")),
             after=(query.get("after") or [""])[0],
             before=(query.get("before") or [""])[0],
             marked=(query.get("marked") or [""])[0] == "1",
             attributes=attributes,
-            filter=_plain_filter((query.get("filter") or [""])[0]),
+            group=group,
+            **more,
         )
 
     @classmethod
     def of_text(cls, entity: Entity, actor: Actor, text: str) -> ListState:
         """The state a card carries from the list it was opened in."""
-        return cls.read(entity, actor, parse_qs(text))
+        return cls.read(entity, actor, parse_qs(text, keep_blank_values=True))
+
+    @property
+    def filter(self) -> str:
+        return self.manner.filter
 
     @cached_property
     def filters(self) -> dict[str, DeclaredFilter]:
@@ -96,14 +139,29 @@ class ListState:
         return None
 
     @property
-    def said(self) -> str:
-        """The filter of the address read aloud."""
-        return "" if self.bad else said(self.entity.model, load(self.filter), self.actor)
+    def parts(self) -> list[FilterPart]:
+        """The parts of the filter as chips: what all of them ask, each can be taken away."""
+        if self.bad:
+            sentence = (
+                _("asks for what is closed to you or is no more")
+                if self.bad.unknown
+                else str(self.bad.sentence)
+            )
+            return [FilterPart(sentence, self._asking(EVERYTHING), is_wrong=True)] if self.filter else []
+        tree = load(self.filter)
+        several = tree.parts if isinstance(tree, All) else (tree,)
+        return [
+            FilterPart(
+                said(self.entity.model, one, self.actor),
+                self._asking(All((*several[:place], *several[place + 1 :]))),
+            )
+            for place, one in enumerate(several)
+        ]
 
-    @property
-    def unfiltered(self) -> str:
-        """The same list without the filter of the address."""
-        return replace(self, filter="", after="", before="").address
+    def _asking(self, tree: Node) -> str:
+        return replace(
+            self, manner=replace(self.manner, filter=filter_text(dump(tree))), after="", before=""
+        ).address
 
     @property
     def rows(self) -> QuerySet[Any]:
@@ -135,7 +193,12 @@ class ListState:
         of_sums = {currency_field(model) or "name"}
         of_look = self.entity.table.standing_out.columns if self.entity.table.standing_out else ()
         of_order = {self.sort.column} if self.sort.by is None else {ATTRIBUTES}
-        return {"name", "is_deleted", *of_columns, *of_sums, *of_acts, *of_look, *of_order}
+        return {"name", "is_deleted", *of_columns, *of_sums, *of_acts, *of_look, *of_order, *self._of_group()}
+
+    def _of_group(self) -> set[str]:
+        if self.group is None:
+            return set()
+        return {ATTRIBUTES} if self.group.asked.attribute else {self.group.name}
 
     @property
     def chips(self) -> list[Chip]:
@@ -168,16 +231,37 @@ class ListState:
     @property
     def parameters(self) -> dict[str, str]:
         """What the address keeps, without the place in the list."""
-        found = dict(self.values)
+        found = {"view": str(self.view.pk)} if self.view else {"view": ALL} if self.opens_elsewhere else {}
+        found |= {**self.values, **self.changes}
         if self.words:
             found["q"] = self.words
-        if str(self.sort) != self.entity.table.order:
-            found["sort"] = str(self.sort)
-        if self.filter:
-            found["filter"] = self.filter
         if self.marked:
             found["marked"] = "1"
         return found
+
+    @property
+    def changes(self) -> dict[str, str]:
+        """The parts of the arrangement that differ from the view, or from the declared list."""
+        return self.manner.differences(self.base)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is something that a view could keep."""
+        return bool(self.changes or self.values)
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the view is this person's to change."""
+        rows = SavedView.objects.allowed_to(self.actor, CHANGE)
+        return self.view is not None and bool(rows.filter(pk=self.view.pk).exists())
+
+    @property
+    def unchanged(self) -> str:
+        """The view, or the declared list, as it was kept."""
+        base = page_address("web:table", self.entity.path)
+        if self.view:
+            return f"{base}?view={self.view.pk}"
+        return f"{base}?view={ALL}" if self.opens_elsewhere else base
 
     @property
     def query(self) -> str:
@@ -191,7 +275,13 @@ class ListState:
     def sorted_by(self, column: str) -> str:
         """The address of the same list in another order; the same column turns the order round."""
         turned = Sort(column, descending=not self.sort.descending if column == self.sort.column else False)
-        return replace(self, sort=turned)._from_start
+        return replace(self, manner=replace(self.manner, sort=str(turned)))._from_start
+
+    def place_of(self, record: Any) -> Cursor:
+        """Where a record stands in this list, also one that was read elsewhere."""
+        if self.sort.leads:
+            record = self.sort.ready(self.entity.model._default_manager.filter(pk=record.pk)).get()
+        return Cursor.of(record, self.sort)
 
     def page_after(self, record: Any) -> str:
         return self._address({**self.parameters, "after": str(Cursor.of(record, self.sort))})
@@ -208,13 +298,13 @@ class ListState:
         return f"{base}?{urlencode(parameters)}" if parameters else base
 
 
-def _plain_filter(text: str) -> str:
-    """The filter as the address keeps it: as short as it can be told; one that is no filter stays, to be told of."""
-    try:
-        found = dump(load(text.replace("\x00", "")[:LONGEST_FILTER]))
-    except BadFilter:
-        return text.replace("\x00", "")[:LONGEST_FILTER]
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":")) if found else ""
+def _as_seen(base: Manner, asked: Manner, seen: Manner) -> Manner:
+    """What a view keeps but this person may not order or group by is no change of his."""
+    return replace(
+        base,
+        sort=seen.sort if asked.sort == base.sort else base.sort,
+        group=seen.group if asked.group == base.group else base.group,
+    )
 
 
 def declared_filters(

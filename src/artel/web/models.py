@@ -21,6 +21,7 @@ class ListChoice(models.Model):
     hidden = models.JSONField(default=list)
     added = models.JSONField(default=list)
     order = models.JSONField(default=list)
+    widths = models.JSONField(default=dict)
 
     objects: ClassVar[Any] = models.Manager()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,20 @@ ORDER = "attribute_order"
 
 
 @dataclass(frozen=True)
+class Lead:
+    """A key that stands before the order itself: rows of one group lie together. `by` gives it, `kept` reads it from an address."""
+
+    name: str
+    by: Any
+    kept: Callable[[Any], Any]
+    descending: bool = False
+    may_be_empty: bool = True
+
+    def of(self, record: Model) -> Any:
+        return getattr(record, self.name)
+
+
+@dataclass(frozen=True)
 class Sort:
     """By which column a list stands; the key follows in the same direction, so the order is total.
 
@@ -29,6 +43,7 @@ class Sort:
     column: str
     descending: bool = False
     by: AttributeValue | None = field(default=None, compare=False)
+    leads: tuple[Lead, ...] = field(default=(), compare=False)
 
     @classmethod
     def read(cls, text: str) -> Sort:
@@ -43,14 +58,16 @@ class Sort:
         """What rows are compared by."""
         return ORDER if self.by else self.column
 
-    def order(self, backwards: bool = False) -> tuple[str, str]:
+    def order(self, backwards: bool = False) -> tuple[str, ...]:
         """What order_by takes."""
         sign = "-" if self.descending != backwards else ""
-        return f"{sign}{self.path}", f"{sign}pk"
+        leads = [f"{'-' if lead.descending != backwards else ''}{lead.name}" for lead in self.leads]
+        return *leads, f"{sign}{self.path}", f"{sign}pk"
 
     def ready(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows with what they are compared by."""
-        return rows.annotate(**{ORDER: self.by}) if self.by else rows
+        made = {lead.name: lead.by for lead in self.leads} | ({ORDER: self.by} if self.by else {})
+        return rows.annotate(**made) if made else rows
 
 
 @dataclass(frozen=True)
@@ -59,25 +76,31 @@ class Cursor:
 
     value: Any
     key: UUID
+    leads: tuple[Any, ...] = ()
 
     @classmethod
     def of(cls, record: Model, sort: Sort) -> Cursor:
+        """The place of a record; in a grouped order the record comes from the list itself."""
+        leads = tuple(lead.of(record) for lead in sort.leads)
         if sort.by:
-            return cls(sort.by.of(record), record.pk)
-        return cls(getattr(record, _field(type(record), sort).attname), record.pk)
+            return cls(sort.by.of(record), record.pk, leads)
+        return cls(getattr(record, _field(type(record), sort).attname), record.pk, leads)
 
     @classmethod
     def read(cls, model: type[Model], sort: Sort, text: str) -> Cursor | None:
         """The cursor of an address; one that was tampered with or belongs to another column is as good as none."""
         try:
-            value, key = json.loads(base64.urlsafe_b64decode(text.encode()))
-            return cls(None if value is None else _typed(model, sort, value), UUID(key))
+            value, key, *leads = json.loads(base64.urlsafe_b64decode(text.encode()))
+            read = [
+                None if one is None else lead.kept(one) for lead, one in zip(sort.leads, leads, strict=True)
+            ]
+            return cls(None if value is None else _typed(model, sort, value), UUID(key), tuple(read))
         except (ValueError, TypeError, ArithmeticError, ValidationError):
             return None
 
     def __str__(self) -> str:
-        shown = None if self.value is None else str(self.value)
-        return base64.urlsafe_b64encode(json.dumps([shown, str(self.key)]).encode()).decode()
+        shown, *leads = (None if one is None else str(one) for one in (self.value, *self.leads))
+        return base64.urlsafe_b64encode(json.dumps([shown, str(self.key), *leads]).encode()).decode()
 
 
 @dataclass(frozen=True)
@@ -107,7 +130,22 @@ def beyond(rows: QuerySet[Any], sort: Sort, cursor: Cursor, *, backwards: bool =
     """Rows strictly beyond the cursor in the order of `sort`."""
     nullable = sort.by is None and _field(rows.model, sort).null
     greater = sort.descending == backwards
-    return sort.ready(rows).filter(_past(sort.path, cursor, greater, nullable))
+    further = _past(sort.path, cursor, greater, nullable)
+    for lead, value in reversed(list(zip(sort.leads, cursor.leads, strict=True))):
+        same = Q(**{f"{lead.name}__isnull": True}) if value is None else Q(**{lead.name: value})
+        further = _strictly(lead, value, lead.descending == backwards) | (same & further)
+    return sort.ready(rows).filter(further)
+
+
+def _strictly(lead: Lead, value: Any, greater: bool) -> Q:
+    """Groups beyond this one; those without a value stand where this database sorts them."""
+    empty_is_further = connection.features.nulls_order_largest == greater
+    if value is None:
+        return Q(pk__in=[]) if empty_is_further else Q(**{f"{lead.name}__isnull": False})
+    further = Q(**{f"{lead.name}__{'gt' if greater else 'lt'}": value})
+    return (
+        further | Q(**{f"{lead.name}__isnull": True}) if lead.may_be_empty and empty_is_further else further
+    )
 
 
 def _past(column: str, cursor: Cursor, greater: bool, nullable: bool) -> Q:

@@ -8,14 +8,19 @@ from typing import Any
 from urllib.parse import quote
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from artel.kernel.commands import Command
 
+from . import formats
 from .actions import inapplicable
 from .addresses import card_address
 from .cells import Column, Shown
+from .grouping import Grouping, groups_of
+from .jinja import icon
 from .lists import ListState
+from .marking import Mark, Marks
 from .references import References
 
 DATES = ("day", "moment")
@@ -31,14 +36,16 @@ def rows_markup(
     records: Sequence[Any],
     bulk: Sequence[Command],
     units: Mapping[str, str],
+    marks: Marks | None = None,
 ) -> Markup:
-    """The `<tr>`s of one page of records; `units` are those that the heads of columns say, by name."""
+    """The `<tr>`s of one page of records, under the heads of their groups if the list is grouped; `units` are those that the heads of columns say."""
     references = References(state.actor)
     for column in columns:
         column.prepare(records, references)
     path, kept = state.entity.path, escape(quote(state.query, safe=""))
     cards = [card_address(path, record.pk) for record in records]
     links = [f"{card}?list={kept}" for card in cards]
+    marked = (marks or Marks()).of(records)
     cells = [
         list(
             _cells(
@@ -46,6 +53,7 @@ def rows_markup(
                 column,
                 column.shown(records, references, brief=True, unit=units.get(column.name, "")),
                 links,
+                marked,
             )
         )
         for place, column in enumerate(columns)
@@ -55,8 +63,52 @@ def rows_markup(
     heads = _heads(cards, links, _standing_out(state, records), editable=editable)
     refused = _refused(bulk, records)
     checks = _checks(records)
-    lines = zip(heads, refused, checks, *cells, strict=True)
-    return Markup("\n".join(["".join((*line, "</tr>")) for line in lines]))  # noqa: S704 -- every value was escaped
+    lines = ["".join((*line, "</tr>")) for line in zip(heads, refused, checks, *cells, strict=True)]
+    if state.group:
+        lines = list(_grouped(state.group, columns, records, references, lines))
+    return Markup("\n".join(lines))  # noqa: S704 -- every value was escaped
+
+
+def _grouped(
+    group: Grouping,
+    columns: Sequence[Column],
+    records: Sequence[Any],
+    references: References,
+    lines: Sequence[str],
+) -> Iterator[str]:
+    """Each group under its head: what it is called, how many rows of it stand here, and their sums."""
+    if not records:
+        return
+    column = group.column(type(records[0]))
+    column.prepare(records, references)
+    names = column.shown(records, references)
+    for part in groups_of(group, records):
+        yield _group_head(column.label, names[part.start].text, columns, records[part.start : part.end])
+        yield from lines[part.start : part.end]
+
+
+def _group_head(label: str, name: str, columns: Sequence[Column], records: Sequence[Any]) -> str:
+    words = escape(f"{label}: {name}")
+    count = escape(ngettext("%(num)s here", "%(num)s here", len(records)) % {"num": len(records)})
+    summed = [(place, _sum_of(column, records)) for place, column in enumerate(columns)]
+    first = next((place for place, text in summed if text and place), len(columns))
+    cells = [
+        f'<td class="{classes_of(columns[place], place)}">{escape(text)}</td>'
+        for place, text in summed[first:]
+    ]
+    toggle = (
+        f'<button type="button" class="group-toggle" aria-expanded="true" data-group>{icon("chevron-down")}'
+        f'<span class="mid">{words}</span> <span class="count">{count}</span></button>'
+    )
+    return f'<tr class="grp"><th scope="rowgroup" colspan="{first + 1}">{toggle}</th>{"".join(cells)}</tr>'
+
+
+def _sum_of(column: Column, records: Sequence[Any]) -> str:
+    """The sum of a column of sums over the rows that stand here; the sum of anything else says nothing."""
+    if column.kind != "money" or not isinstance(column.declared, str) or "__" in column.name:
+        return ""
+    values = [value for record in records if (value := getattr(record, column.name)) is not None]
+    return formats.number(sum(values), 2) if values else ""
 
 
 def _heads(
@@ -101,12 +153,21 @@ def _checks(records: Sequence[Any]) -> Iterator[str]:
         )
 
 
-def _cells(place: int, column: Column, cells: Sequence[Shown], links: Sequence[str]) -> Iterator[str]:
+def _cells(
+    place: int,
+    column: Column,
+    cells: Sequence[Shown],
+    links: Sequence[str],
+    marked: Sequence[Mapping[str, Mark]],
+) -> Iterator[str]:
     classes = classes_of(column, place)
     plain = f'<td class="{classes}">' if classes else "<td>"
-    for cell, link in zip(cells, links, strict=True):
+    for cell, link, marks in zip(cells, links, marked, strict=True):
         text = escape(cell.text)
         start = f'<td class="{classes} {cell.tone}">' if cell.tone else plain
+        if marks and (mark := marks.get(column.name) or marks.get("")):
+            said = " ".join(one for one in (classes, cell.tone, f"cf-{mark.style}") if one)
+            start = f'<td class="{said}" title="{escape(mark.said)}">'
         if place == 0:
             yield f'{start}<a href="{link}">{text}</a></td>'
         elif cell.address:

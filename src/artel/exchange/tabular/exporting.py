@@ -56,11 +56,17 @@ def export_table(
     model = resource.model
     require(actor, view_permission(model))
     known = known_fields(resource, fields_visible_to(actor, model))
-    fields = [one for one in known.fields if one.path != "-" and one.name in (options.columns or [one.name])]
+    fields = _chosen([one for one in known.fields if one.path != "-"], options.columns)
     header = [known.label(one) if options.has_labels else one.name for one in fields]
     narrowed = model._default_manager.filter(is_deleted=False) if rows is None else rows
     visible = restrict(narrowed, actor, view_permission(model))
     return write_table(path, header, _rows(visible, [_reader(one, known, actor) for one in fields]))
+
+
+def _chosen(fields: Sequence[Field], names: Sequence[str]) -> list[Field]:
+    """The named columns in the order of the names; all of them without names."""
+    by_name = {one.name: one for one in fields}
+    return [by_name[name] for name in names if name in by_name] if names else list(fields)
 
 
 def _rows(visible: QuerySet[Any], readers: Sequence[Read]) -> Iterator[list[Value]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -55,6 +56,9 @@ class Dialect(Protocol):
 
     def begin_set(self, columns: Mapping[str, Any], *, opened: bool) -> tuple[str, list[Any]]:
         """One statement that writes a change set, opens it for the triggers if asked, and returns its id first."""
+
+    def limited(self, connection: Any, milliseconds: int) -> AbstractContextManager[None]:
+        """Inside an atomic block, reading that takes longer is broken off with an OperationalError."""
 
     def end_set(self, *, answers: bool = False) -> str:
         """One statement (parameters: the set's id, its results if it `answers`, the id twice) that counts the rows of a set and closes it.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -98,6 +99,14 @@ class PostgreSQL:
 
     def has(self, image: str, column: Column) -> str:
         return f"({image} ? '{column.name}')"
+
+    @contextmanager
+    def limited(self, connection: Any, milliseconds: int) -> Iterator[None]:
+        # Of each statement; the setting ends with the transaction, and here with the block.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+            yield
+            cursor.execute("SELECT set_config('statement_timeout', '0', true)", [])
 
     def same(self, left: str, right: str, column: Column) -> str:
         return f"({left} IS NOT DISTINCT FROM {right})"

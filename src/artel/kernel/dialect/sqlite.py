@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +68,16 @@ class SQLite:
             "INSERT INTO kernel_epoch (id, value) VALUES (1, random()) "
             "ON CONFLICT (id) DO UPDATE SET value = excluded.value"
         )
+
+    @contextmanager
+    def limited(self, connection: Any, milliseconds: int) -> Iterator[None]:
+        connection.ensure_connection()
+        raw, ends = connection.connection, monotonic() + milliseconds / 1000
+        raw.set_progress_handler(lambda: monotonic() > ends, 10_000)
+        try:
+            yield
+        finally:
+            raw.set_progress_handler(None, 0)
 
     def drop_trigger(self, name: Name) -> str:
         return f'DROP TRIGGER IF EXISTS "{name[1]}"'

@@ -29,6 +29,7 @@ from artel.web.attributes import code_of
 from artel.web.frame import Frame, Link
 from artel.web.guard import signed_in
 from artel.web.lists import ListState
+from artel.web.manner import widths_of
 from artel.web.pages.table import entity_at
 from artel.web.rail import title_of
 from artel.web.render import page
@@ -49,10 +50,21 @@ def export(request: HttpRequest, path: str) -> FileResponse:
     state = ListState.read(entity, actor, dict(request.GET.lists()))
     with tempfile.TemporaryDirectory(prefix="artel-export-") as folder:
         made = Path(folder) / f"{path}.{kind}"
-        export_table(actor, _resource(path), made, ExportOptions(has_labels=True), rows=state.rows)
+        options = ExportOptions(columns=exported_columns(state, _resource(path)), has_labels=True)
+        export_table(actor, _resource(path), made, options, rows=state.rows)
         written = made.open("rb")  # open files outlive their folder
     name = f"{path}-{timezone.localdate().isoformat()}.{kind}"
     return FileResponse(written, as_attachment=True, filename=name, content_type=FORMATS[kind])
+
+
+def exported_columns(state: ListState, resource: Resource) -> list[str]:
+    """The columns of a view that a file can hold, in their order; without a view all of them (nothing chosen)."""
+    if state.view is None or not state.manner.columns:
+        return []
+    by_path = {one.path or one.name: one.name for one in resource.fields}
+    known = {*by_path.values(), *(one.path for one in state.attributes)}
+    wanted = (by_path.get(name, name) for name in widths_of(state.manner.columns))
+    return [name for name in wanted if name in known]
 
 
 @signed_in

@@ -19,7 +19,7 @@ from artel.web.guard import signed_in
 from artel.web.lists import ListState
 from artel.web.pages.form import visible
 from artel.web.pages.table import entity_at
-from artel.web.paging import Cursor, beyond
+from artel.web.paging import beyond
 from artel.web.render import page
 
 COUNTED = 1_000
@@ -63,12 +63,12 @@ def _counted(count: int) -> str:
 
 def _before(state: ListState, record: Any) -> QuerySet[Any, UUID]:
     """Keys of the rows before a record, the nearest first."""
-    found = beyond(state.rows, state.sort, Cursor.of(record, state.sort), backwards=True)
+    found = beyond(state.rows, state.sort, state.place_of(record), backwards=True)
     return found.order_by(*state.sort.order(backwards=True)).values_list("pk", flat=True)
 
 
 def _after(state: ListState, record: Any) -> QuerySet[Any, UUID]:
-    found = beyond(state.rows, state.sort, Cursor.of(record, state.sort))
+    found = beyond(state.rows, state.sort, state.place_of(record))
     return found.order_by(*state.sort.order()).values_list("pk", flat=True)
 
 

@@ -6,25 +6,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
 from artel.screens import registry
+from artel.screens.content import STYLES
+from artel.screens.filters.fields import field_of
+from artel.screens.models import CHANGE, Density
 from artel.screens.vocabulary import Entity
 from artel.web.actions import bulk_commands
-from artel.web.addresses import page_address
-from artel.web.arrange import arrangement, rearrange, reset
+from artel.web.arrange import Arrangement, arrangement
 from artel.web.cells import Column
-from artel.web.frame import Frame, tell
+from artel.web.frame import Frame
+from artel.web.grouping import offered
 from artel.web.guard import actor_of, signed_in
 from artel.web.lists import ListState, sortable
+from artel.web.manner import widths_of
+from artel.web.marking import Marks, marks_of
 from artel.web.paging import Slice
 from artel.web.rail import rail, title_of
 from artel.web.render import page
 from artel.web.rows import rows_markup
+from artel.web.views import tabs_of
 from artel.web.visit import Visit, visit_of
 
 COUNTED = 10_000
@@ -52,7 +57,8 @@ def table(request: HttpRequest, path: str) -> HttpResponse:
 def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
     """Everything the table template shows."""
     entity, actor = state.entity, state.actor
-    arranged = arrangement(entity, actor, state.attributes)
+    arranged = arrangement(entity, actor, state.attributes, widths_of(state.manner.columns))
+    marks = marks_of(entity.model, actor, state.manner.formats)
     bulk = bulk_commands(entity, actor)
     found = state.cut(state.rows, arranged.shown, bulk)
     units = {column.name: column.unit(found.records) for column in arranged.shown}
@@ -60,10 +66,14 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
         "frame": Frame(title_of(entity), section=entity.section, slim=True),
         "entity": entity,
         "state": state,
-        "tabs": next((one.pages for one in rail(visit) if one.key == entity.section), ()),
+        "lists": next((one.pages for one in rail(visit) if one.key == entity.section), ()),
+        "tabs": tabs_of(entity, actor),
+        "closed": _closed(state, arranged, marks),
+        "settings": ListSettings(state, arranged),
+        "may_keep": actor.has(CHANGE),
         "heads": _heads(state, arranged.shown, units),
         "arranged": arranged,
-        "rows": rows_markup(state, arranged.shown, found.records, bulk, units),
+        "rows": rows_markup(state, arranged.shown, found.records, bulk, units, marks),
         "shown": len(found.records),
         "pages": _pages(state, found),
         "create": may_create(entity, actor),
@@ -84,22 +94,6 @@ def count(request: HttpRequest, path: str) -> HttpResponse:
         {"found": min(found, COUNTED), "is_more": found > COUNTED},
         part="web/count_part.html",
     )
-
-
-@signed_in
-@require_POST
-def columns(request: HttpRequest, path: str) -> HttpResponse:
-    """Keep this person's choice of columns, or go back to the declared ones."""
-    entity, actor = entity_at(path, request)
-    if "reset" in request.POST:
-        reset(entity, actor)
-        tell(request, _("The list is as it was shipped."))
-    else:
-        rearrange(entity, actor, request.POST.getlist("column"))
-        tell(request, _("The columns are kept for you."))
-    query = request.POST.get("list", "")
-    base = page_address("web:table", path)
-    return HttpResponseRedirect(f"{base}?{query}" if query else base)
 
 
 def entity_at(path: str, request: HttpRequest) -> tuple[Entity, Actor]:
@@ -127,6 +121,65 @@ def _files(entity: Entity, actor: Actor) -> dict[str, Any]:
 
 def may_create(entity: Entity, actor: Actor) -> bool:
     return entity.create is not None and actor.has(entity.create.permission)
+
+
+def _closed(state: ListState, arranged: Arrangement, marks: Marks) -> list[str]:
+    """What of a view this person may not see, in sentences; the view shows the rest."""
+    if state.view is None:
+        return []
+    found = []
+    if state.bad and state.bad.unknown and state.filter == state.base.filter:
+        found.append(
+            _(
+                "The filter of this view asks for a field that is closed to you or is no more: nothing is shown."
+            )
+        )
+    if arranged.closed:
+        found.append(_("Some columns of this view are closed to you or are no more."))
+    if marks.closed:
+        found.append(_("Some formatting of this view asks for what is closed to you."))
+    kept = state.view
+    if (kept.sort and kept.sort != state.base.sort) or (kept.group_by and kept.group_by != state.base.group):
+        found.append(_("The order or the groups of this view go by a field that is closed to you."))
+    return found
+
+
+@dataclass(frozen=True)
+class ListSettings:
+    """What the settings of the list offer: orders, groups, marks, densities."""
+
+    state: ListState
+    arranged: Arrangement
+
+    @property
+    def orders(self) -> list[tuple[str, str]]:
+        """What the list may be sorted by, with the words of the columns."""
+        known = sortable(self.state.entity, self.state.actor, self.state.attributes)
+        labels = {each.name: each.label for each in [*self.arranged.shown, *self.arranged.offered]}
+        found = [(name, labels.get(name.removeprefix("sort_")) or self._label(name)) for name in known]
+        return sorted(found, key=lambda one: one[1])
+
+    def _label(self, name: str) -> str:
+        asked = field_of(self.state.entity.model, name.removeprefix("sort_"), self.state.actor)
+        return asked.label if asked else name
+
+    @property
+    def groups(self) -> list[tuple[str, str]]:
+        return [(one.name, one.label) for one in offered(self.state.entity.model, self.state.actor)]
+
+    @property
+    def styles(self) -> list[dict[str, str]]:
+        return [{"value": code, "label": str(label)} for code, label in STYLES.items()]
+
+    @property
+    def columns(self) -> list[dict[str, str]]:
+        """What a mark may stand on; empty is the whole row."""
+        whole = {"value": "", "label": _("the whole row")}
+        return [whole, *({"value": each.name, "label": each.label} for each in self.arranged.shown)]
+
+    @property
+    def densities(self) -> list[tuple[str, str]]:
+        return [(str(code), str(label)) for code, label in Density.choices]
 
 
 def _heads(state: ListState, columns_shown: Sequence[Column], units: Mapping[str, str]) -> list[Head]:

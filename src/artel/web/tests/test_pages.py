@@ -104,7 +104,7 @@ def test_a_hidden_field_has_no_column_filter_sort_or_form_field(alice, db):
 
 def test_columns_are_kept_as_a_difference_and_reset(alice, five):
     client = client_of(alice)
-    client.post("/toy-tokens/columns", {"column": ["expires_at", "revoked_at", "name", "digest"]})
+    client.post("/toy-tokens/arrange", {"column": ["expires_at", "revoked_at", "name", "digest"]})
     kept = ListChoice.objects.get()
     assert (kept.hidden, kept.added, kept.order) == (
         ["user"],
@@ -118,7 +118,7 @@ def test_columns_are_kept_as_a_difference_and_reset(alice, five):
         True,
         False,
     ]
-    client.post("/toy-tokens/columns", {"reset": "1"})
+    client.post("/toy-tokens/arrange", {"reset": "1"})
     assert not ListChoice.objects.exists()
 
 
