@@ -105,8 +105,8 @@ def _group_head(label: str, name: str, columns: Sequence[Column], records: Seque
 
 def _sum_of(column: Column, records: Sequence[Any]) -> str:
     """The sum of a column of sums over the rows that stand here; the sum of anything else says nothing."""
-    if column.kind != "money" or not isinstance(column.declared, str) or "__" in column.name:
-        return ""
+    if not isinstance(column.declared, str) or "__" in column.name or not column.unit(records):
+        return ""  # sums in several currencies are no sum
     values = [value for record in records if (value := getattr(record, column.name)) is not None]
     return formats.number(sum(values), 2) if values else ""
 
