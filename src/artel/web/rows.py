@@ -36,6 +36,7 @@ def rows_markup(
     records: Sequence[Any],
     bulk: Sequence[Command],
     units: Mapping[str, str],
+    *,
     marks: Marks | None = None,
 ) -> Markup:
     """The `<tr>`s of one page of records, under the heads of their groups if the list is grouped; `units` are those that the heads of columns say."""

@@ -73,7 +73,7 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
         "may_keep": actor.has(CHANGE),
         "heads": _heads(state, arranged.shown, units),
         "arranged": arranged,
-        "rows": rows_markup(state, arranged.shown, found.records, bulk, units, marks),
+        "rows": rows_markup(state, arranged.shown, found.records, bulk, units, marks=marks),
         "shown": len(found.records),
         "pages": _pages(state, found),
         "create": may_create(entity, actor),
