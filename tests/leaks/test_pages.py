@@ -30,7 +30,7 @@ def addresses(entity, key, sets):
 
 
 def _words(page, entity, key):
-    if page == "lookup":
+    if page in {"lookup", "fields"}:
         return [{"name": entity.name}]
     if page in REPORTS:
         return [{"name": one.name} for one in reports.all_reports()]

@@ -28,6 +28,7 @@ class Facts:
     `currency`: the reference, or the path to it, that says in which currency the record's sums are; "" = the management
     currency, as is a reference that is empty.
     `rule`: whose rows these are when no column says it: a condition for an actor and a permission (saved views).
+    `arrangement`: how somebody arranged his screens, no record of the business: no file or note names it.
     `shared`: a yes-or-no column; rows where it is yes are public, the others follow the rest of the facts.
     `record`: the columns (entity, key) that name a record of any kind: the row is seen, and acted on, as that record is.
     `private`: a yes-or-no column (or the path to one); rows where it is yes are seen by `owner` and administrators alone.
@@ -52,3 +53,4 @@ class Facts:
     currency: str = ""
     among: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
     rule: Callable[[Any, str], Q] | None = None
+    arrangement: bool = False

@@ -70,6 +70,7 @@ def holders() -> Iterator[type[Record]]:
     for model in apps.get_models():
         if (
             issubclass(model, Record)
+            and not facts_of(model).arrangement
             and permissions.exists(view_permission(model))
             and not _names_records(model)
         ):

@@ -70,7 +70,7 @@ class SavedView(Item):
     ships with the product.
     """
 
-    facts: ClassVar[Facts] = Facts(rule=_whose, standing=True, lookup=("code", "name"))
+    facts: ClassVar[Facts] = Facts(rule=_whose, arrangement=True, standing=True, lookup=("code", "name"))
 
     entity = models.CharField(_("entity"), max_length=100)
     owner = models.ForeignKey(
@@ -112,7 +112,7 @@ class SavedView(Item):
 class ViewShare(Record):
     """A role or a department (by its key) that a view is shared with."""
 
-    facts: ClassVar[Facts] = Facts(parent="view", standing=True)
+    facts: ClassVar[Facts] = Facts(parent="view", arrangement=True, standing=True)
 
     view = models.ForeignKey(SavedView, models.PROTECT, verbose_name=_("saved view"), related_name="shares")
     role = models.ForeignKey(
@@ -133,7 +133,7 @@ class ViewShare(Record):
 class ViewPin(Record):
     """A view that a person keeps at hand, at its place among others; one of an entity may open first."""
 
-    facts: ClassVar[Facts] = Facts(owner="user", standing=True)
+    facts: ClassVar[Facts] = Facts(owner="user", arrangement=True, standing=True)
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="+"

@@ -26,6 +26,8 @@ from .cells import HIDDEN
 from .filters import shown_day
 
 Names = Mapping[str, str]
+_SINGLE = {"in": "equals", "not_in": "not_equals"}
+"""What one of several is called when there is but one."""
 
 
 def said(model: type[models.Model], tree: Node, actor: Actor) -> str:
@@ -106,6 +108,8 @@ class _Reader:
         asked, operator = field_of(model, leaf.field, self.actor), OPERATORS.get(leaf.operator)
         if asked is None or operator is None:
             return str(HIDDEN)
+        if operator.takes == "several" and len(_listed(leaf.value)) == 1 and operator.code in _SINGLE:
+            operator = OPERATORS[_SINGLE[operator.code]]
         value = "" if operator.takes == "nothing" else self._value(asked, operator.takes, leaf.value)
         label = label_of(operator, asked.kind)
         if operator.takes == "count":
