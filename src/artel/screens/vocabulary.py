@@ -277,7 +277,8 @@ class Resource:
     `rows` replaces the plain create/change of an import where a line is more than one record (deal stages):
     it is a command that takes lines whose args are `Values` of these fields and sets each open line's result to an
     `Imported`. `keys` find the record that an imported row is about: the first one whose cells the row has filled;
-    several names joined by `+` are one key (`partner+last_name+first_name`).
+    several names joined by `+` are one key (`partner+last_name+first_name`). `defaults` are typed values, by the names of
+    fields, for what a new record comes without.
     """
 
     path: str

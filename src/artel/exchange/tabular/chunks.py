@@ -202,8 +202,10 @@ class ChunkWriter:
             draft.refuse("", _ONLY_CHANGES)
             return
         for name, value in self.rules.defaults.items():
-            if name not in draft.texts:
-                draft.values.setdefault(name, value)
+            one = self.rules.resource.field(name)
+            fed = argument_name(one) if one else name
+            if fed not in draft.texts:
+                draft.values.setdefault(fed, value)
         self._require(create, draft)
 
     def _require(self, command: Command, draft: Draft) -> None:
