@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -38,9 +38,15 @@ def _about(deal: Deal, people: list[Any], chance: Random) -> list[Line[Any, Any]
     }
     end = deal.ended_at or timezone.now()
     lines = [
-        talk(chance, deal.started_at + (end - deal.started_at) * chance.random(), **known)
+        talk(chance, _by_day(chance, deal.started_at + (end - deal.started_at) * chance.random()), **known)
         for _ in range(chance.randint(1, 4))
     ]
     if deal.ended_at is None and chance.random() < WITH_STEP:
         lines.append(plan(chance, at_work(chance, chance.choice(STEPS)), **known))
     return lines
+
+
+def _by_day(chance: Random, at: datetime) -> datetime:
+    """The same day, while people work; not later than now."""
+    local = timezone.localtime(at).replace(hour=chance.randint(9, 17), minute=chance.choice((0, 10, 25, 40)))
+    return min(local, timezone.now())
