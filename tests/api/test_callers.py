@@ -8,8 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from artel.kernel import standing
 from artel.kernel.account_acts import change_user, revoke_token
 from artel.kernel.actors import Actor
+from artel.kernel.admission import digest_of
+from artel.kernel.journal.writing import system_set
 from artel.kernel.models import Token
 
 from .programs import Program, program
@@ -50,6 +53,34 @@ def test_a_dead_token_is_nobodys(people):
 def test_a_token_of_one_who_left_is_nobodys(people):
     change_user(HOUSE, people.alice.user, is_active=False)
     problem(people.as_alice.get("users/me"), 401)
+
+
+def test_a_token_is_asked_for_once_and_dies_at_once(people):
+    """Kept by the process while the base stands as it was; what any process revokes is gone with its commit."""
+    secret = people.as_alice.headers["Authorization"].removeprefix("Bearer ")
+    assert people.as_alice.get("users/me").status_code == 200
+    with CaptureQueriesContext(connection) as queries:
+        assert people.as_alice.get("users/me").status_code == 200
+    assert [one["sql"] for one in queries] == ["SELECT value FROM kernel_epoch"]
+    with system_set("tests.elsewhere"), connection.cursor() as other:
+        revoked = [timezone.now().isoformat(), digest_of(secret)]
+        other.execute("UPDATE kernel_token SET revoked_at = %s WHERE digest = %s", revoked)
+    problem(people.as_alice.get("users/me"), 401)
+
+
+def test_an_expired_token_is_nobodys_although_it_is_kept(people, monkeypatch):
+    soon = program(people.alice, expires_at=timezone.now() + timedelta(minutes=1))
+    assert soon.get("users/me").status_code == 200
+    later = timezone.now() + timedelta(minutes=2)
+    monkeypatch.setattr("artel.kernel.people.timezone.now", lambda: later)
+    problem(soon.get("users/me"), 401)
+
+
+def test_a_token_that_is_none_is_not_kept(people):
+    kept = standing.latest()
+    for number in range(3):
+        problem(Program(f"artel_{number}").get("users/me"), 401)
+    assert not any("token" in key for key in kept._kept if isinstance(key, tuple))
 
 
 def test_a_token_does_no_more_than_its_scopes(people, firm):

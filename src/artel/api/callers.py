@@ -15,12 +15,25 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from artel.kernel import standing
 from artel.kernel.actors import Actor
 from artel.kernel.people import Token, User
+from artel.kernel.records import copied
 
 from .problems import Problem
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@contextmanager
+def from_memory(request: HttpRequest) -> Iterator[None]:
+    """A program's request takes from memory what stands, as a page does; a session's has been seen to by the pages' middleware."""
+    kept = standing.latest() if "Authorization" in request.headers else None
+    if kept is None:
+        yield
+        return
+    with standing.read_once(kept, acts=request.method not in SAFE):
+        yield
 
 
 def caller_of(request: HttpRequest) -> Actor:
@@ -44,7 +57,7 @@ def caller_of(request: HttpRequest) -> Actor:
 def _of_token(header: str) -> Actor:
     scheme, _space, secret = header.partition(" ")
     digest = hashlib.sha256(secret.strip().encode()).hexdigest()
-    token: Token | None = Token.objects.select_related("user").filter(digest=digest).first()
+    token = _token(digest)
     good = (
         scheme.lower() == "bearer"
         and token is not None
@@ -56,6 +69,23 @@ def _of_token(header: str) -> Actor:
     if not good or token is None:
         raise _unknown("invalid_token")
     return Actor.token(token)
+
+
+def _token(digest: str) -> Token | None:
+    """A token and its person are taken from memory while the base's epoch stands; one that is not there is never kept."""
+    kept = standing.present()
+    try:
+        found = kept.once(("token", digest), lambda: _read(digest)) if kept else _read(digest)
+    except Token.DoesNotExist:
+        return None
+    token = copied(found)
+    token.user = copied(found.user)  # acts change the person they are done to
+    return token
+
+
+def _read(digest: str) -> Token:
+    found: Token = Token.objects.select_related("user").get(digest=digest)
+    return found
 
 
 def _unknown(error: str = "") -> Problem:

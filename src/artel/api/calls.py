@@ -21,7 +21,7 @@ from artel.kernel.actors import Actor
 from artel.kernel.refusals import Refused
 from artel.screens import registry
 
-from .callers import caller_of, speaking_to
+from .callers import caller_of, from_memory, speaking_to
 from .columns import Bound, public_joins
 from .problems import Problem, no_such_address, not_found, of_refusal
 from .requests import etag
@@ -66,7 +66,8 @@ def endpoint(**handlers: Handler) -> Callable[..., HttpResponse]:
     @csrf_exempt  # asked for in callers, where a token needs none
     def view(request: HttpRequest, **words: Any) -> HttpResponse:
         try:
-            return _serve(request, known, allowed, words)
+            with from_memory(request):
+                return _serve(request, known, allowed, words)
         except Problem as problem:
             return problem.response()
         except Exception as error:  # noqa: BLE001 -- the last hand: whatever broke, the caller gets a problem document

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import transaction
 from django.db.models import Model
 
 from . import standing
@@ -16,7 +16,7 @@ from .actors import Actor
 from .jobs.bell import ring
 from .journal.writing import OpenSet, publish
 from .numbering import keep_clear_of, reserve
-from .records import Record, facts_of
+from .records import Record, built, facts_of
 from .refusals import Missing, Refused, type_of_text
 from .writing import complete, insert_rows, plan_of, update_rows
 
@@ -173,4 +173,4 @@ class Act:
 def record_of(model: type[R], row: Mapping[str, Any]) -> R:
     """The record that a complete row is."""
     names = [column.attname for column in plan_of(model).columns]
-    return model.from_db(DEFAULT_DB_ALIAS, names, [row[name] for name in names])
+    return built(model, names, [row[name] for name in names])

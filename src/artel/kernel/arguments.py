@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -23,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from . import standing
 from .access import one_seen, seen_by_key
 from .actors import Actor
-from .records import facts_of
+from .records import copied, facts_of
 from .refusals import Refused, type_of_text
 
 if TYPE_CHECKING:
@@ -240,7 +239,8 @@ def _reference(argument: Argument, raw: Any, actor: Actor | None) -> models.Mode
 def _record(model: type[models.Model], key: UUID, actor: Actor) -> models.Model | None:
     """The record if the actor may see it. One that is kept is copied: an act may change what it is given."""
     if facts_of(model).standing and standing.present():
-        return copy(seen_by_key(actor, model, [key]).get(key))
+        kept = seen_by_key(actor, model, [key]).get(key)
+        return None if kept is None else copied(kept)
     found: models.Model | None = one_seen(actor, model, key)
     return found
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import F
 
 from .dialect import dialect_of
@@ -26,8 +27,9 @@ def code(number: int) -> str:
 
 def reserve(series: str, count: int) -> list[str]:
     """`count` new codes of a series. Two writers never get the same ones; a rolled back act leaves a gap at most."""
-    table = connection.ops.quote_name(Counter._meta.db_table)
-    with dialect_of(connection).repeated(connection) as cursor:
+    base: Any = connections[DEFAULT_DB_ALIAS]
+    table = base.ops.quote_name(Counter._meta.db_table)
+    with dialect_of(base).repeated(base) as cursor:
         cursor.execute(
             f"INSERT INTO {table} AS c (series, last) VALUES (%s, %s) "  # noqa: S608 -- the table's own name
             "ON CONFLICT (series) DO UPDATE SET last = c.last + excluded.last RETURNING last",

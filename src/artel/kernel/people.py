@@ -84,7 +84,7 @@ class User(Record, AbstractBaseUser):
 class Token(Record):
     """A program's key. Only its hash is kept; it may do what its person may, within its scopes, until it expires."""
 
-    facts: ClassVar[Facts] = Facts(owner="user", secret=("digest",))
+    facts: ClassVar[Facts] = Facts(owner="user", secret=("digest",), standing=True)
 
     user = models.ForeignKey(User, models.PROTECT, verbose_name=_("user"), related_name="tokens")
     name = models.CharField(_("name"), max_length=150)

@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import QuerySet
 from django.db.models.expressions import Value
 
 from .dialect import dialect_of
+from .records import built
 
 
 class Given(Value):
@@ -61,25 +62,27 @@ class Ready:
         """Rows as the columns are."""
         if not self.sql:
             return []
-        key = dialect_of(connection).key
+        base: Any = connections[DEFAULT_DB_ALIAS]  # the proxy would be asked for every name
+        dialect = dialect_of(base)
+        key = dialect.key
         params = [key(given[one.name]) if isinstance(one, Given) else one for one in self._params]
-        with dialect_of(connection).repeated(connection) as cursor:
+        with dialect.repeated(base) as cursor:
             cursor.execute(self.sql, params)
             found = [list(row) for row in cursor.fetchall()]
         for place, converters, expression in self._converters:
             for row in found:
                 for convert in converters:
-                    row[place] = convert(row[place], expression, connection)
+                    row[place] = convert(row[place], expression, base)
         return found
 
     def record(self, row: list[Any]) -> Any:
         """A new record of such a row."""
         names = self._names
-        made = self.model.from_db("default", names, row[self._start : self._start + len(names)])
+        made = built(self.model, names, row[self._start : self._start + len(names)])
         for name, place in self._annotations.items():
             setattr(made, name, row[place])
         for setter, model, start, columns in self._joined:
-            setter(made, model.from_db("default", columns, row[start : start + len(columns)]))
+            setter(made, built(model, columns, row[start : start + len(columns)]))
         return made
 
 

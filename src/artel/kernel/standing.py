@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connection, models
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections, models
 
 from artel.kernel.dialect import dialect_of
 
@@ -129,18 +129,19 @@ def changed() -> None:
 
 def _epoch() -> int | None:
     """The first question of a page: a connection that the server has closed since is opened anew, so no other need ask."""
-    connection.health_check_done = True  # type: ignore[attr-defined]
+    base: Any = connections[DEFAULT_DB_ALIAS]
+    base.health_check_done = True
     try:
-        return _asked()
+        return _asked(base)
     except (OperationalError, InterfaceError):
-        if connection.in_atomic_block:
+        if base.in_atomic_block:
             raise
-        connection.close()
-        return _asked()
+        base.close()
+        return _asked(base)
 
 
-def _asked() -> int | None:
-    with dialect_of(connection).repeated(connection) as cursor:
+def _asked(base: Any) -> int | None:
+    with dialect_of(base).repeated(base) as cursor:
         cursor.execute("SELECT value FROM kernel_epoch")
         found = cursor.fetchone()
     return int(found[0]) if found else None

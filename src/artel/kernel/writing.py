@@ -170,8 +170,7 @@ def insert_rows(model: type[Record], rows: Sequence[Mapping[str, Any]]) -> None:
     base, plan = _base(), plan_of(model)
     prepared = _prepared(plan, rows)
     if len(rows) == 1:
-        with dialect_of(base).repeated(base) as cursor:
-            cursor.execute(plan.insert, prepared[0])
+        dialect_of(base).write(base, plan.insert, prepared[0])
         return
     with base.cursor() as cursor:
         if base.vendor == "postgresql" and len(rows) >= COPY_FROM:
@@ -236,11 +235,11 @@ def _update(
     settings = ", ".join(f"{one.column} = %s" for one in columns)
     sql = f"UPDATE {plan.table} SET {settings}, version = version + 1, changed_at = %s WHERE id = %s"  # noqa: S608
     given = [[*row[:-1], when, row[-1]] for row in values]
+    if len(given) == 1:
+        dialect_of(base).write(base, sql, given[0])
+        return
     with dialect_of(base).repeated(base) as cursor:
-        if len(given) == 1:
-            cursor.execute(sql, given[0])
-        else:
-            cursor.executemany(sql, given)
+        cursor.executemany(sql, given)
 
 
 def _converted(one: Column, value: Any) -> Any:

@@ -14,8 +14,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from artel.kernel import standing
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.arguments import Argument
@@ -24,7 +26,7 @@ from artel.kernel.commands import Command
 from artel.kernel.refusals import Refused
 from artel.lib.words import capital
 from artel.screens import registry
-from artel.screens.vocabulary import Section
+from artel.screens.vocabulary import Entity, Section
 
 from . import formats
 from .attributes import ATTRIBUTES, arguments_of, attributes_of, code_of
@@ -128,6 +130,19 @@ def sections_of(
         if visit.is_on(section.option)
     ]
     return [section for section in found if section.fields]
+
+
+def empty_sections(entity: Entity, command: Command, visit: Visit) -> Sequence[FormSection]:
+    """The same with nothing filled in: what a posted form of a new record is read by, made once while all it tells of stands."""
+    kept = standing.present()
+
+    def made() -> list[FormSection]:
+        return sections_of(command, entity.form, visit, {})
+
+    if kept is None:
+        return made()
+    hidden = fields_visible_to(visit.actor, command.model).hidden
+    return kept.once(("form", entity.path, command.name, hidden, get_language()), made)
 
 
 def _attributes(command: Command, actor: Actor, values: Mapping[str, Any]) -> dict[str, tuple[Argument, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from contextlib import ExitStack
 from uuid import UUID
@@ -20,6 +19,7 @@ from artel.kernel import standing
 from artel.kernel.access import grants_of
 from artel.kernel.actors import Actor
 from artel.kernel.people import User
+from artel.kernel.records import copied
 
 LANGUAGES = ("ru", "en")
 READING = ("GET", "HEAD")
@@ -98,7 +98,7 @@ def _kept_user(request: HttpRequest, kept: standing.Standing) -> User | None:
     if user is None or not user.is_active:
         return None
     digest = kept.once(("session", key), user.get_session_auth_hash)
-    return copy.copy(user) if constant_time_compare(session.get(HASH_SESSION_KEY, ""), digest) else None
+    return copied(user) if constant_time_compare(session.get(HASH_SESSION_KEY, ""), digest) else None
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -151,6 +151,12 @@ class Dialect(Protocol):
     def repeated(self, connection: Any) -> Any:
         """A cursor for statements that come again and again with other values: the database keeps their plans."""
 
+    def write(self, connection: Any, sql: str, values: Sequence[Any]) -> None:
+        """Such a statement whose answer nobody reads: sent at the latest before whatever is asked next, or with the commit.
+
+        What it fails with may be raised only then.
+        """
+
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         """Execute statements without parameters in as few round trips as possible."""
 

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from django.db.backends.postgresql.base import ServerBindingCursor
 
 from .contract import Name, Trigger, counted, gathered
+from .engine.base import DatabaseWrapper, Repeated
 from .shapes import Column, Kind, Table
 
 
@@ -161,13 +161,16 @@ class PostgreSQL:
     def repeated(self, connection: Any) -> Any:
         # Django's usual cursor writes the values into the text, so every statement is read and planned anew; whoever
         # keeps a log of statements wants that text.
-        base: Any = connections[connection.alias]  # the proxy would be asked for every name
-        if base.queries_logged:
-            return base.cursor()
-        base.close_if_health_check_failed()
-        base.ensure_connection()
-        base.validate_thread_sharing()
-        return base.make_cursor(ServerBindingCursor(base.connection))  # type: ignore[call-arg]
+        base = _itself(connection)
+        return base.cursor() if base.is_watched else Repeated(base)
+
+    def write(self, connection: Any, sql: str, values: Sequence[Any]) -> None:
+        base = _itself(connection)
+        if not base.is_watched:
+            base.write(sql, values)
+            return
+        with base.cursor() as cursor:
+            cursor.execute(sql, values)
 
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         if script := ";\n".join(statements):
@@ -180,3 +183,8 @@ class PostgreSQL:
         with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
             for row in rows:
                 copy.write_row(row)
+
+
+def _itself(connection: Any) -> Any:
+    """The connection behind Django's proxy, which would be asked for every name."""
+    return connection if isinstance(connection, DatabaseWrapper) else connections[connection.alias]

@@ -164,6 +164,10 @@ class SQLite:
     def repeated(self, connection: Any) -> Any:
         return connection.cursor()
 
+    def write(self, connection: Any, sql: str, values: Sequence[Any]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         for statement in statements:
             cursor.execute(statement)

@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.utils import timezone
 
 from artel.kernel import standing
@@ -82,9 +82,14 @@ def before_commit(reader: Reader) -> Reader:
 _open: WeakKeyDictionary[BaseDatabaseWrapper, OpenSet] = WeakKeyDictionary()
 
 
+def _base() -> Any:
+    """The connection itself: the proxy would be asked for every name."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
 def current_set() -> OpenSet | None:
     """The set that is open on this thread's connection."""
-    return _open.get(connections[connection.alias])
+    return _open.get(_base())
 
 
 @contextmanager
@@ -104,10 +109,11 @@ def change_set(
     An exception that leaves the block marks the atomic block for rollback: no act is left half done.
     Raises TransactionManagementError outside an atomic block.
     """
-    if outer := current_set():
+    base = _base()
+    if outer := _open.get(base):
         yield outer
         return
-    if not connection.in_atomic_block:
+    if not base.in_atomic_block:
         raise transaction.TransactionManagementError("A change set needs an atomic block.")
     at = timezone.now()
     columns = _columns(
@@ -116,26 +122,25 @@ def change_set(
     if request:
         columns |= {"request_key": request.key, "request_digest": request.digest}
     opened = OpenSet(_write(columns, opened=True), at, command)
-    key = connections[connection.alias]
-    _open[key] = opened
+    _open[base] = opened
     try:
         yield opened
         _close(opened, answers=request is not None)
         for reader in _readers:
             reader(opened)
     except BaseException:
-        connection.set_rollback(True)
+        base.set_rollback(True)
         raise
     finally:
-        del _open[key]
+        del _open[base]
 
 
 def _close(opened: OpenSet, *, answers: bool) -> None:
     results = [json.dumps(opened.results)] if answers else []
-    with dialect_of(connection).repeated(connection) as cursor:
-        cursor.execute(
-            dialect_of(connection).end_set(answers=answers), [opened.id, *results, opened.id, opened.id]
-        )
+    base = _base()
+    dialect = dialect_of(base)
+    with dialect.repeated(base) as cursor:
+        cursor.execute(dialect.end_set(answers=answers), [opened.id, *results, opened.id, opened.id])
         text = cursor.fetchone()[0] or ""
     for part in text.split():
         number, op, count = part.split(":")
@@ -186,12 +191,12 @@ def publish(opened: OpenSet, *events: object) -> None:
         (opened.id, event_name(type(event)), json.dumps(vars(event), cls=DjangoJSONEncoder))
         for event in events
     ]
+    base = _base()
     if len(rows) > 1:
-        with connection.cursor() as cursor:
-            dialect_of(connection).insert_many(cursor, Event._meta.db_table, _EVENT, rows)
+        with base.cursor() as cursor:
+            dialect_of(base).insert_many(cursor, Event._meta.db_table, _EVENT, rows)
     elif rows:
-        with dialect_of(connection).repeated(connection) as cursor:
-            cursor.execute(_ONE_EVENT, rows[0])
+        dialect_of(base).write(base, _ONE_EVENT, rows[0])
 
 
 _EVENT = ("set_id", "name", "payload")
@@ -216,11 +221,11 @@ def _columns(
     parent: int | None = None,
     state: State = State.DONE,
 ) -> dict[str, Any]:
-    ops = connection.ops
+    base = _base()
     return {
-        "at": ops.adapt_datetimefield_value(at),
+        "at": base.ops.adapt_datetimefield_value(at),
         "actor_kind": stamp.kind,
-        "actor_id": stamp.id and dialect_of(connection).key(stamp.id),
+        "actor_id": stamp.id and dialect_of(base).key(stamp.id),
         "actor_label": stamp.label[:250],
         "command": command,
         "cause": None if cause is None else json.dumps(cause, cls=DjangoJSONEncoder),
@@ -233,7 +238,9 @@ def _columns(
 
 
 def _write(columns: dict[str, Any], *, opened: bool) -> int:
-    sql, values = dialect_of(connection).begin_set(columns, opened=opened)
-    with dialect_of(connection).repeated(connection) as cursor:
+    base = _base()
+    dialect = dialect_of(base)
+    sql, values = dialect.begin_set(columns, opened=opened)
+    with dialect.repeated(base) as cursor:
         cursor.execute(sql, values)
         return int(cursor.fetchone()[0])

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from artel.kernel.dialect import dialect_of
 from artel.kernel.dialect.contract import MIGRATION
@@ -235,17 +235,18 @@ class _Elsewhere(Exception):
 
 def write(source: Source, texts: Texts) -> None:
     """Put texts into the index: one statement."""
-    key_of = dialect_of(connection).key
+    base: Any = connections[DEFAULT_DB_ALIAS]
+    dialect = dialect_of(base)
+    key_of = dialect.key
     rows = [(source.entity, key_of(key), name, text) for key, (name, text) in texts.items()]
     if not rows:
         return
-    with dialect_of(connection).repeated(connection) as cursor:
-        if len(rows) == 1:
-            cursor.execute(_ONE, rows[0])
-        elif connection.vendor == "postgresql":
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            cursor.execute(_MANY, columns)
-        else:
+    if len(rows) == 1:
+        dialect.write(base, _ONE, rows[0])
+    elif base.vendor == "postgresql":
+        dialect.write(base, _MANY, [list(column) for column in zip(*rows, strict=True)])
+    else:
+        with dialect.repeated(base) as cursor:
             cursor.executemany(_ONE, rows)
 
 

@@ -10,7 +10,7 @@ from artel.kernel import options, standing
 from artel.kernel.access import grants_of, seen_by_key
 from artel.kernel.actors import Actor
 from artel.kernel.journal.writing import system_set
-from artel.kernel.models import AccessGroup, Epoch, Grant, Role, User
+from artel.kernel.models import AccessGroup, Epoch, Grant, Role, Token, User
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +31,13 @@ def test_what_was_read_once_is_not_read_again(alice):
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize("model", [User, Role, Grant, AccessGroup])
+@pytest.mark.parametrize("model", [User, Role, Grant, AccessGroup, Token])
 def test_every_write_to_what_stands_begins_an_epoch(model, alice):
     with system_set("tests"):
         role = Role.objects.create(name="Role", code="of-tests")
         Grant.objects.create(user=alice, role=role)
         AccessGroup.objects.create(name="Group")
+        Token.objects.create(user=alice, name="program", digest="0" * 64, prefix="artel_")
     before = standing.latest()
     with system_set("tests"):
         model.objects.update(changed_at="2026-01-01T00:00:00Z")

@@ -27,6 +27,7 @@ from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
 from artel.lib.uuid7 import uuid7
 from artel.screens.vocabulary import Entity
 from artel.web.actions import all_acts_of
+from artel.web.addresses import card_address, page_address
 from artel.web.forms import FormField, FormSection, asked_by, filled, raw_of, read_well, typed, values_of
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import signed_in
@@ -82,8 +83,8 @@ class Deed:
 def act(request: HttpRequest, path: str, key: UUID, name: str) -> HttpResponse:
     """An act on one record."""
     entity, actor = entity_at(path, request)
-    address = reverse("web:act", args=[path, key, name])
-    back = safe_back(request, reverse("web:card", args=[path, key]))
+    address = page_address("web:act", path, key, name)
+    back = safe_back(request, card_address(path, key))
     deed = Deed(
         entity, actor, _offered(entity, name), version=version_seen(request), address=address, back=back
     )

@@ -26,8 +26,18 @@ from artel.lib.uuid7 import uuid7
 from artel.lib.words import capital
 from artel.screens.vocabulary import Entity
 from artel.web.actions import all_acts_of
+from artel.web.addresses import card_address
 from artel.web.attributes import ATTRIBUTES, code_of
-from artel.web.forms import FormSection, raw_of, read_well, sections_of, typed, values_of, written
+from artel.web.forms import (
+    FormSection,
+    empty_sections,
+    raw_of,
+    read_well,
+    sections_of,
+    typed,
+    values_of,
+    written,
+)
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import signed_in
 from artel.web.pages.errors import forbidden
@@ -90,12 +100,18 @@ def new(request: HttpRequest, path: str) -> HttpResponse:
         raise Http404(path)
     if not actor.has(entity.create.permission):
         return forbidden(request)
-    given = {} if request.method == "POST" else _prefill(entity.create, request.GET.dict(), actor)
+    sections = (
+        empty_sections(entity, entity.create, visit_of(request))
+        if request.method == "POST"
+        else sections_of(
+            entity.create, entity.form, visit_of(request), _prefill(entity.create, request.GET.dict(), actor)
+        )
+    )
     sheet = Sheet(
         entity,
         actor,
         entity.create,
-        sections_of(entity.create, entity.form, visit_of(request), given),
+        sections,
         key=request.POST.get("idempotency") or str(uuid7()),
         in_place=(request.POST.get("in_place") or request.GET.get("in_place") or "")[:60],
     )
@@ -260,7 +276,7 @@ def _saved(request: HttpRequest, sheet: Sheet, record: Any, change_set: int | No
     if sheet.in_place:
         created = {"field": sheet.in_place, "value": str(record.pk), "text": str(record)}
         return HttpResponse(headers=_events({"artel:created": created, "artel:done": True}, reswap=True))
-    card = reverse("web:card", args=[sheet.entity.path, record.pk])
+    card = card_address(sheet.entity.path, record.pk)
     done = str(sheet.command.declared.done) or _("Saved: %(what)s") % {"what": record}
     tell(request, done, undo=change_set)
     if not wants_part(request):

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL with statements that wait: what `ENGINE` in the settings names."""
