@@ -34,7 +34,7 @@ from .applies import Applies
 from .arguments import Argument, Values, argument_of_field, arguments_of, read_all
 from .integrity import refusal_of
 from .journal.models import ChangeSet
-from .journal.writing import ActorStamp, Request, change_set
+from .journal.writing import ActorStamp, Request, change_set, current_set
 from .permissions import know
 from .ready import Given as Key
 from .records import Record
@@ -190,6 +190,8 @@ class Command:
     def _once(self, given: Given, act: Callable[[], Outcome]) -> Outcome:
         """A repeated request meets its key at the latest when it opens its set."""
         batch = given.lines
+        if outer := current_set():
+            outer.write_down()  # what it fails with is the outer act's, not this one's
         try:
             with transaction.atomic():
                 outcome = act()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
@@ -121,6 +122,10 @@ def _converter(field: models.Field[Any, Any], base: Any) -> Convert | None:
         return None
     if type(target) in _PLAIN:
         return None
+    if isinstance(target, models.DecimalField) and base.vendor == "postgresql":
+        return lambda value: value if _is_number(value) else field.get_db_prep_save(value, base)
+    if isinstance(target, models.DateTimeField):
+        return lambda value: _moment(value) if _is_utc(value) else field.get_db_prep_save(value, base)
     return lambda value: field.get_db_prep_save(value, base)
 
 
@@ -136,6 +141,20 @@ _PLAIN = {
     models.SmallIntegerField,
     models.BigIntegerField,
 }
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is Decimal and value.is_finite()
+
+
+def _is_utc(value: Any) -> bool:
+    return type(value) is datetime and value.tzinfo is UTC
+
+
+@lru_cache(maxsize=1)
+def _moment(value: datetime) -> str:
+    """As SQLite keeps it; the moment of an act goes into several columns and rows."""
+    return str(value.replace(tzinfo=None))
 
 
 def _hex(value: UUID | None) -> str | None:

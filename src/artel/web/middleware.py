@@ -80,7 +80,8 @@ def _recognised(request: HttpRequest, kept: standing.Standing | None) -> Actor |
         request._cached_user = user  # type: ignore[attr-defined]
     elif not isinstance(request.user, User):
         return None
-    known: User = request.user  # type: ignore[assignment]
+    known: User = request._cached_user  # type: ignore[attr-defined]
+    # Not `request.user`, which would be asked for every name once more.
     grants = kept.once(("grants", known.pk), lambda: grants_of(known)) if kept and known.is_active else None
     return Actor.person(known, grants)
 

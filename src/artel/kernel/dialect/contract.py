@@ -51,6 +51,31 @@ def counted(aggregate: str) -> str:
     )
 
 
+class Written(Protocol):
+    """What came of a write."""
+
+    def row(self) -> Sequence[Any]:
+        """The first row that it returned; what waits is sent."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A write that was sent at once."""
+
+    first: Sequence[Any] | None
+
+    def row(self) -> Sequence[Any]:
+        assert self.first is not None
+        return self.first
+
+
+def at_once(cursor: Any, sql: str, values: Sequence[Any]) -> Written:
+    """Write through a cursor of one's own."""
+    with cursor:
+        cursor.execute(sql, values)
+        return Done(cursor.fetchone() if cursor.description else None)
+
+
 class Dialect(Protocol):
     """What the journal and the writers ask of a database. SQL goes in and out as text; values as parameters."""
 
@@ -151,8 +176,8 @@ class Dialect(Protocol):
     def repeated(self, connection: Any) -> Any:
         """A cursor for statements that come again and again with other values: the database keeps their plans."""
 
-    def write(self, connection: Any, sql: str, values: Sequence[Any]) -> None:
-        """Such a statement whose answer nobody reads: sent at the latest before whatever is asked next, or with the commit.
+    def write(self, connection: Any, sql: str, values: Sequence[Any]) -> Written:
+        """Such a statement whose answer nobody needs yet: sent at the latest before whatever is asked next, or with the commit.
 
         What it fails with may be raised only then.
         """

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connections
 
-from .contract import Name, Trigger, counted, gathered
+from .contract import Name, Trigger, Written, at_once, counted, gathered
 from .engine.base import DatabaseWrapper, Repeated
 from .shapes import Column, Kind, Table
 
@@ -164,13 +164,9 @@ class PostgreSQL:
         base = _itself(connection)
         return base.cursor() if base.is_watched else Repeated(base)
 
-    def write(self, connection: Any, sql: str, values: Sequence[Any]) -> None:
+    def write(self, connection: Any, sql: str, values: Sequence[Any]) -> Written:
         base = _itself(connection)
-        if not base.is_watched:
-            base.write(sql, values)
-            return
-        with base.cursor() as cursor:
-            cursor.execute(sql, values)
+        return at_once(base.cursor(), sql, values) if base.is_watched else base.write(sql, values)
 
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         if script := ";\n".join(statements):

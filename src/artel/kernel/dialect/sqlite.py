@@ -8,8 +8,11 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from .contract import Name, Trigger, counted, gathered
+from django.db import connections
+
+from .contract import Name, Trigger, Written, at_once, counted, gathered
 from .shapes import Column, Kind, Table
+from .sqlite_statements import Repeated
 
 
 class SQLite:
@@ -162,11 +165,12 @@ class SQLite:
         return "id"
 
     def repeated(self, connection: Any) -> Any:
-        return connection.cursor()
+        base: Any = connections[connection.alias]
+        is_watched = base.queries_logged or base.execute_wrappers
+        return base.cursor() if is_watched else Repeated(base)
 
-    def write(self, connection: Any, sql: str, values: Sequence[Any]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
+    def write(self, connection: Any, sql: str, values: Sequence[Any]) -> Written:
+        return at_once(self.repeated(connection), sql, values)
 
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         for statement in statements:

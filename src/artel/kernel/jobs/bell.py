@@ -22,17 +22,24 @@ def folder() -> Path:
 
 def ring() -> None:
     """Wake every worker on this machine; the socket of one that was killed is swept away."""
-    if not hasattr(socket, "AF_UNIX"):
-        return
-    for path in folder().glob("*.sock"):
+    for path in _bells():
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
             out.setblocking(False)
             try:
-                out.sendto(b"!", str(path))
+                out.sendto(b"!", path)
             except ConnectionRefusedError:
-                path.unlink(missing_ok=True)
+                Path(path).unlink(missing_ok=True)
             except OSError:
                 continue  # its bell is ringing already, or it has just left
+
+
+def _bells() -> list[str]:
+    if not hasattr(socket, "AF_UNIX"):
+        return []
+    try:
+        return [one.path for one in os.scandir(folder()) if one.name.endswith(".sock")]
+    except FileNotFoundError:
+        return []
 
 
 class Bell:

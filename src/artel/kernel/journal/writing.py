@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -23,7 +24,7 @@ from django.utils import timezone
 
 from artel.kernel import standing
 from artel.kernel.dialect import dialect_of
-from artel.kernel.dialect.contract import MIGRATION
+from artel.kernel.dialect.contract import MIGRATION, Written
 
 from .catalogue import table_of_number
 from .models import ChangeSet, Event, RowChange, State
@@ -60,13 +61,22 @@ class OpenSet:
     cascades, triggers) show only in `counted`: the set's rows by number of the table and operation, known once it is closed.
     """
 
-    id: int
+    written: Written = field(repr=False)
     at: datetime
     command: str
     inserted: dict[Model, list[dict[str, Any]]] = field(default_factory=dict)
     updated: dict[Model, list[tuple[UUID, dict[str, Any]]]] = field(default_factory=dict)
     counted: dict[tuple[int, str], int] = field(default_factory=dict)
     results: list[str | None] | None = None
+
+    @cached_property
+    def id(self) -> int:
+        """Its key, which the base gives when the set is written down: at the latest now."""
+        return int(self.written.row()[0])
+
+    def write_down(self) -> None:
+        """Let the set be in the base before what follows. Raises IntegrityError when its request was answered before."""
+        _ = self.id
 
 
 Reader = Callable[[OpenSet], None]
@@ -105,7 +115,7 @@ def change_set(
 ) -> Iterator[OpenSet]:
     """Open a change set inside an atomic block; inside another open set, join that one.
 
-    A `request` that was answered before raises IntegrityError at once.
+    A `request` that was answered before raises IntegrityError at the first question to the base.
     An exception that leaves the block marks the atomic block for rollback: no act is left half done.
     Raises TransactionManagementError outside an atomic block.
     """
@@ -176,7 +186,7 @@ def open_parent(
         irreversible=irreversible,
         state=State.OPEN,
     )
-    return _write(columns, opened=False)
+    return int(_write(columns, opened=False).row()[0])
 
 
 def finish_parent(parent: int, state: str) -> None:
@@ -237,10 +247,7 @@ def _columns(
     }
 
 
-def _write(columns: dict[str, Any], *, opened: bool) -> int:
+def _write(columns: dict[str, Any], *, opened: bool) -> Written:
     base = _base()
     dialect = dialect_of(base)
-    sql, values = dialect.begin_set(columns, opened=opened)
-    with dialect.repeated(base) as cursor:
-        cursor.execute(sql, values)
-        return int(cursor.fetchone()[0])
+    return dialect.write(base, *dialect.begin_set(columns, opened=opened))

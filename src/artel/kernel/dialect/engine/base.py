@@ -7,13 +7,18 @@ from types import TracebackType
 from typing import Any, Self
 
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.base import ServerSideCursor
 from django.db.backends.utils import CursorWrapper
 
-from .statements import Answer, Statements
+from .statements import Answer, Later, Statements
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Keeps the plans of statements that come again, and lets writes wait for the next question: see `Statements`."""
+    """Keeps the plans of statements that come again, and lets writes wait for the next question: see `Statements`.
+
+    psycopg's connection stays in autocommit, since it takes longer to turn that off and on than an act's statement takes: a
+    transaction begins with our own BEGIN, before whatever is sent first.
+    """
 
     _statements: Statements | None = None
 
@@ -32,18 +37,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Whether somebody wants to see every statement as Django would send it."""
         return bool(self.queries_logged or self.execute_wrappers)
 
-    def write(self, sql: str, values: Sequence[Any]) -> None:
-        """Let a write wait whose answer nobody reads; outside a transaction it is sent at once."""
+    def write(self, sql: str, values: Sequence[Any]) -> Later:
+        """Let a write wait whose answer nobody needs yet; outside a transaction it is sent at once."""
         self.validate_thread_sharing()
         self.validate_no_broken_transaction()
-        statements = self.statements
-        statements.waiting.append((sql, values))
+        written = self.statements.wait(sql, values)
         if not self.in_atomic_block:
             self.send_waiting()
+        return Later(written, self.send_waiting)
 
     def send_waiting(self) -> None:
         """Before anything else is done with this connection."""
-        if self._statements is not None and self._statements.waiting:
+        if self._statements is not None and self._statements.has_to_send:
             with self.wrap_database_errors:
                 self._statements.flush()
 
@@ -53,7 +58,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def create_cursor(self, name: str | None = None) -> Any:
         self.send_waiting()
-        return super().create_cursor(name)
+        if name is None:
+            return super().create_cursor()
+        # As Django does it, but psycopg's connection is always in autocommit.
+        given = {"name": name, "scrollable": False, "withhold": self.autocommit}
+        return ServerSideCursor(self.connection, **given)  # type: ignore[call-arg]
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        if not self.connection.autocommit:
+            super()._set_autocommit(True)  # type: ignore[misc]
+        self.statements.begins = not autocommit
 
     def make_cursor(self, cursor: Any) -> CursorWrapper:
         return _Cursor(cursor, self)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -19,24 +20,49 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 MOST_PLANS = 300
 """So many plans are kept a connection; the one not asked for the longest makes room."""
 
-BEGIN, COMMIT = ("BEGIN", ()), ("COMMIT", ())
 _PLACE = re.compile("%[s%]")
 
-Statement = tuple[str, Sequence[Any]]
+
+@dataclass(eq=False)
+class Statement:
+    """One statement to be sent, and its answer when it was."""
+
+    sql: str
+    values: Sequence[Any] = ()
+    answer: Answer | None = None
+
+
 Plan = tuple[str, tuple[int, ...]]
-Read = tuple[Plan, abc.Transformer, Sequence[Any]]
+Read = tuple[Plan, Sequence[Any], Any]
+"""A statement's plan, its values as they travel, and their formats."""
 
 
 class Answer:
     """The rows that a statement gave."""
 
-    def __init__(self, transformer: abc.Transformer, result: Any) -> None:
-        self._transformer = transformer
+    def __init__(self, connection: Connection[Any], result: Any) -> None:
+        self._connection = connection
         self._result = result
-        transformer.set_pgresult(result)
 
     def rows(self) -> list[tuple[Any, ...]]:
-        return self._transformer.load_rows(0, self._result.ntuples, tuple)
+        transformer: abc.Transformer = adapt.Transformer(self._connection)
+        transformer.set_pgresult(self._result)
+        return transformer.load_rows(0, self._result.ntuples, tuple)
+
+
+class Later:
+    """The answer of a write that may be waiting still."""
+
+    def __init__(self, statement: Statement, send: Callable[[], None]) -> None:
+        self._statement = statement
+        self._send = send
+
+    def row(self) -> tuple[Any, ...]:
+        """The first row that it returned; it is sent if it was not. Raises what it fails with."""
+        if self._statement.answer is None:
+            self._send()
+        assert self._statement.answer is not None
+        return self._statement.answer.rows()[0]
 
 
 class Statements:
@@ -45,34 +71,53 @@ class Statements:
     def __init__(self, connection: Connection[Any]) -> None:
         self.connection = connection
         self.waiting: list[Statement] = []
+        self.begins = False
+        """Whether a transaction begins with the next statement, unless one is running."""
         self._link = connection.pgconn
         self._plans: OrderedDict[Plan, bytes] = OrderedDict()
         self._made = 0
 
+    def wait(self, sql: str, values: Sequence[Any]) -> Statement:
+        """Keep a statement until the next one."""
+        kept = Statement(sql, values)
+        self.waiting.append(kept)
+        return kept
+
     def ask(self, sql: str, values: Sequence[Any]) -> Answer:
         """Send what waits and this statement, and return its rows."""
-        transformer, result = self._send([*self._taken(), (sql, values)])
-        return Answer(transformer, result)
+        asked = Statement(sql, values)
+        self._send([*self._taken(), asked])
+        assert asked.answer is not None
+        return asked.answer
+
+    @property
+    def has_to_send(self) -> bool:
+        return bool(self.waiting) or self._has_to_begin
+
+    @property
+    def _has_to_begin(self) -> bool:
+        return self.begins and self._link.transaction_status == TransactionStatus.IDLE
 
     def flush(self) -> None:
-        """Send what waits."""
-        if self.waiting:
+        """Send what waits; in a transaction that has not begun yet, begin it."""
+        if self.has_to_send:
             self._send(self._taken())
 
     def commit(self) -> None:
         """Send what waits, and end the transaction."""
         if self.waiting or self._link.transaction_status != TransactionStatus.IDLE:
-            self._send([*self._taken(), COMMIT])
+            self._send([*self._taken(), Statement("COMMIT")])
 
     def _taken(self) -> list[Statement]:
         taken, self.waiting = self.waiting, []
         return taken
 
-    def _send(self, statements: list[Statement]) -> tuple[abc.Transformer, Any]:
-        """The result of the last one. What any of them fails with is raised, and none after it is done."""
-        if not self.connection.autocommit and self._link.transaction_status == TransactionStatus.IDLE:
-            statements.insert(0, BEGIN)
-        read = [self._read(sql, values) for sql, values in statements]
+    def _send(self, statements: list[Statement]) -> None:
+        """What any of them fails with is raised, and none after it is done."""
+        if self._has_to_begin:
+            statements.insert(0, Statement("BEGIN"))
+        transformer: abc.Transformer = adapt.Transformer(self.connection)
+        read = [self._read(transformer, one.sql, one.values) for one in statements]
         try:
             if len(read) == 1 and read[0][0] in self._plans:
                 results = self._alone(*read[0])
@@ -83,43 +128,47 @@ class Statements:
         except BaseException:
             self.connection.close()  # in the midst of an exchange: nobody else could make sense of what comes next
             raise
-        self._check(results)
-        return read[-1][1], results[-1]
+        for one, result in zip(statements, results, strict=True):
+            one.answer = Answer(self.connection, result)
 
-    def _read(self, sql: str, values: Sequence[Any]) -> Read:
-        """A statement with its values as they travel. Its plan belongs to the types of the values, too."""
-        transformer: abc.Transformer = adapt.Transformer(self.connection)
-        given = transformer.dump_sequence(values, [adapt.PyFormat.AUTO] * len(values)) if values else ()
-        return (sql, transformer.types or ()), transformer, given
+    @staticmethod
+    def _read(transformer: abc.Transformer, sql: str, values: Sequence[Any]) -> Read:
+        """A plan belongs to the types of the values, too."""
+        if not values:
+            return (sql, ()), (), None
+        given = transformer.dump_sequence(values, [adapt.PyFormat.AUTO] * len(values))
+        return (sql, transformer.types or ()), given, transformer.formats
 
-    def _alone(self, plan: Plan, transformer: abc.Transformer, given: Sequence[Any]) -> list[Any]:
+    def _alone(self, plan: Plan, given: Sequence[Any], formats: Any) -> list[Any]:
         self._plans.move_to_end(plan)
-        self._link.send_query_prepared(self._plans[plan], given, param_formats=transformer.formats)
-        return self.connection.wait(generators.execute(self._link))
+        self._link.send_query_prepared(self._plans[plan], given, param_formats=formats)
+        return self._checked(self.connection.wait(generators.execute(self._link)))
 
     def _together(self, read: list[Read]) -> list[Any]:
-        """In one round trip; the results of making plans are among those of the statements."""
+        """In one round trip, with the plans that are still to be made."""
         made: dict[Plan, bytes] = {}
+        places: list[int] = []
         self._link.enter_pipeline_mode()
         try:
-            for plan, transformer, given in read:
+            for plan, given, formats in read:
                 name = self._plans.get(plan) or made.get(plan)
                 if name is None:
                     name = made[plan] = self._new_name()
                     self._link.send_prepare(name, numbered(plan[0]), param_types=plan[1])
-                self._link.send_query_prepared(name, given, param_formats=transformer.formats)
+                places.append(len(places) + len(made))
+                self._link.send_query_prepared(name, given, param_formats=formats)
             leaving = self._least_asked(len(made))
             for name in leaving:
                 self._link.send_query_params(b'DEALLOCATE "' + name + b'"', None)
             self._link.pipeline_sync()
-            sent = len(read) + len(made)
-            results: list[Any] = self.connection.wait(self._answers(sent + len(leaving)))
+            count = len(read) + len(made) + len(leaving)
+            results: list[Any] = self.connection.wait(self._answers(count))
         finally:
             if self._link.status == ConnStatus.OK:
                 self._link.exit_pipeline_mode()
-        if all(one.status != ExecStatus.FATAL_ERROR for one in results):
-            self._plans.update(made)
-        return results[:sent]
+        self._checked(results)
+        self._plans.update(made)
+        return [results[place] for place in places]
 
     def _answers(self, count: int) -> abc.PQGen[list[Any]]:
         """One result of each command; then the server says that it is in step again."""
@@ -139,12 +188,13 @@ class Statements:
         surplus = max(0, len(self._plans) + more - MOST_PLANS)
         return [self._plans.popitem(last=False)[1] for _one in range(min(surplus, len(self._plans)))]
 
-    def _check(self, results: list[Any]) -> None:
+    def _checked(self, results: list[Any]) -> list[Any]:
         for one in results:
             if one.status == ExecStatus.FATAL_ERROR:
                 if self._link.status == ConnStatus.BAD:
                     raise OperationalError(one.get_error_message(self.connection.info.encoding))
                 raise error_from_result(one, self.connection.info.encoding)
+        return results
 
 
 @lru_cache(maxsize=2048)
