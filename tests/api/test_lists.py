@@ -124,7 +124,8 @@ def test_a_cursor_of_another_order_is_refused(people, firms):
 
 
 def test_nothing_is_counted_unless_asked(people, firms):
-    people.as_alice.get("partners")  # once an epoch SQLite looks how many she sees, to steer the list (decision 0014)
+    # Once an epoch SQLite looks how many she sees, to steer the list: decision 0014.
+    people.as_alice.get("partners")
     with CaptureQueriesContext(connection) as queries:
         assert people.as_alice.get("partners").json()["count"] is None
     assert not any("COUNT" in one["sql"] for one in queries)
