@@ -3,6 +3,8 @@ import "./styles/main.css";
 import "htmx.org";
 import "./act-dialog/act-dialog";
 import "./date-field/date-field";
+import "./file-drop/file-drop";
+import "./file-list/file-list";
 import "./form-guard/form-guard";
 import "./format-rules/format-rules";
 import "./query-builder/query-builder";

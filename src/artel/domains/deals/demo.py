@@ -24,6 +24,7 @@ from artel.kernel.people import User
 from artel.lib.periods import day_start
 
 from . import commands, demo_data
+from .demo_files import attach_files
 from .demo_talks import fill_talks
 from .models import Deal, DealKind, DealStatus, DealType, DissatisfactionReason, LossReason, Stage
 
@@ -39,6 +40,7 @@ def fill(actor: Actor) -> None:
     _seven(actor, kinds)
     _Year(actor, kinds, Random(2015)).fill()  # noqa: S311 -- a demo, the same every time
     fill_talks(actor)
+    attach_files(actor)
 
 
 def grow(actor: Actor, numbers: range) -> None:

@@ -146,6 +146,10 @@ class FileVersion(Record):
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"
 
+    @property
+    def kind(self) -> FileKind:
+        return kind_of(self.media_type)
+
 
 class FileLinkManager(models.Manager.from_queryset(RecordQuerySet["FileLink"])):  # type: ignore[misc]
     """A link is called as its file is, so the file is read along."""

@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
+from artel.kernel.files.receiving import largest
 from artel.screens import registry
 from artel.screens.vocabulary import Cell, Contribution, Entity, Related
 from artel.web.actions import actions_on, acts_of, arranged
 from artel.web.addresses import card_address, page_address
+from artel.web.attached import has_files, may_attach
 from artel.web.attributes import attributes_of, facts_of_record
 from artel.web.cells import Column, Shown, column_of
 from artel.web.formats import money
@@ -122,6 +124,9 @@ def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
         "edit": _edit_address(entity, visit_of(request), record),
         "based_on": _based_on(given, actor, record),
         "kept": f"?{kept_in_card(kept)}" if kept is not None else "",
+        "has_files": has_files(entity, actor),
+        "drops": may_attach(visit_of(request), record) if has_files(entity, actor) else False,
+        "largest": largest(),
     }
 
 

@@ -56,6 +56,15 @@ SHEET = (
             ("B", gettext_lazy("create based on this one")),
         ),
     ),
+    (
+        gettext_lazy("Among files"),
+        (
+            ("J+K", gettext_lazy("next and previous file")),
+            ("Space", gettext_lazy("look at the file")),
+            ("ArrowLeft", gettext_lazy("the file before, while one is looked at")),
+            ("ArrowRight", gettext_lazy("the file after")),
+        ),
+    ),
 )
 
 
