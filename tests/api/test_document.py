@@ -3,6 +3,7 @@
 `ARTEL_SCHEMA_EXAMPLES` sets how many requests are tried for each operation.
 """
 
+import json
 import os
 
 import pytest
@@ -52,6 +53,37 @@ def test_the_document_is_well_formed():
     assert len(names) == len(set(names))
     for path in ("partners", "users", "regions"):
         assert {"get", "post"} <= document["paths"][f"/{path}"].keys()
+
+
+def test_every_argument_has_a_shape():
+    """A program reads what a body holds: no argument is just anything."""
+    document = Program().get("openapi.json").json()
+    bodies = {name: one for name, one in document["components"]["schemas"].items() if "properties" in one}
+    shapeless = [
+        f"{name}.{field}"
+        for name, body in bodies.items()
+        for field, schema in body["properties"].items()
+        if not {"type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const"} & schema.keys()
+    ]
+    assert not shapeless
+    inline = [
+        f"{path} {verb}: {field}"
+        for path, verbs in document["paths"].items()
+        for verb, one in verbs.items()
+        if isinstance(one, dict) and "requestBody" in one
+        for field, schema in _fields(one["requestBody"]["content"]["application/json"]["schema"])
+        if not {"type", "$ref", "anyOf", "oneOf", "allOf"} & schema.keys()
+    ]
+    assert not inline
+    rows = json.dumps(document)
+    assert '"satisfied_percent"' in rows
+
+
+def _fields(schema):
+    """The fields of a body and of what lies inside it."""
+    for field, one in schema.get("properties", {}).items():
+        yield field, one
+        yield from _fields(one.get("items", one))
 
 
 @pytest.fixture

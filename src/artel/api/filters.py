@@ -1,7 +1,7 @@
 """Query parameters of a list: `?potential__gte=1000` is a condition of the one filter language, `?filter=…` a tree of it.
 
 A field the caller may not see, a field that does not exist and a misspelt comparison get the same answer. A record the
-caller may not see cannot be asked for: filtering by its key finds nothing.
+caller may not see cannot be asked for: filtering by its key finds nothing, and its name is refused as one that nobody has.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from artel.kernel.attributes.expressions import AttributeValue
+from artel.kernel.attributes.models import Attribute
 from artel.kernel.attributes.values import KINDS
 from artel.kernel.refusals import type_of_text
 from artel.screens.filters import BadFilter, Leaf, Node, condition, load
 from artel.screens.filters.operators import OF_KIND
 
 from .columns import ATTRIBUTES, Bound, Column
+from .paging import Key
 from .problems import Problem
 from .requests import holds_no_text
 
@@ -42,13 +45,18 @@ def conditions(bound: Bound, query: QueryDict, known: Iterable[str]) -> list[Q]:
             continue
         for text in query.getlist(name):
             try:
-                found.append(condition(bound.model, _tree(bound, name, text), bound.actor))
+                found.append(_condition(bound, _tree(bound, name, text)))
             except BadFilter as bad:
                 errors |= _told(name, bad)
             except ValidationError as error:
                 errors[name] = ("invalid", error.messages[0])
     refuse(errors)
     return found
+
+
+def _condition(bound: Bound, tree: Node) -> Q:
+    """A name that nothing is called by is a mistake of the caller, not an empty list."""
+    return condition(bound.model, tree, bound.actor, must_be_called=True)
 
 
 def _told(name: str, bad: BadFilter) -> Errors:
@@ -129,18 +137,29 @@ def _yes(text: str) -> bool:
     return text.lower() in {"true", "1"}
 
 
-def order_of(bound: Bound, text: str) -> list[tuple[str, bool]]:
-    """(path, descending) of `-started_at,name`. Raises Problem 400 for what the list cannot be sorted by."""
+def order_of(bound: Bound, text: str) -> list[Key]:
+    """The keys of `-started_at,name` or `attributes.size`. Raises Problem 400 for what the list cannot be sorted by."""
     wanted = [part.strip() for part in text.split(",") if part.strip()]
-    bad = [part for part in wanted if part.lstrip("-") not in bound.sorts or part.startswith("--")]
-    if bad:
-        sentence = _("Sort by: %(known)s.") % {"known": ", ".join(bound.sorts)}
+    keys = [_key(bound, part, place) for place, part in enumerate(wanted)]
+    if None in keys:
+        sentence = _("Sort by: %(known)s.") % {"known": ", ".join([*bound.sorts, *_indexed(bound)])}
         refuse({"sort": ("unknown", sentence)})
-    return [(_path(bound, part.lstrip("-")), part.startswith("-")) for part in wanted]
+    return [key for key in keys if key]
 
 
-def _path(bound: Bound, name: str) -> str:
-    return "id" if name == "id" else bound.columns[name].folded
+def _key(bound: Bound, part: str, place: int) -> Key | None:
+    name, is_descending = part.removeprefix("-"), part.startswith("-")
+    if name.startswith(f"{ATTRIBUTES}."):
+        by = _indexed(bound).get(name)
+        return Key(f"attribute_order_{place}", is_descending, name, AttributeValue(by)) if by else None
+    if name not in bound.sorts:
+        return None
+    return Key("pk" if name == "id" else bound.columns[name].folded, is_descending)
+
+
+def _indexed(bound: Bound) -> dict[str, Attribute]:
+    """The attributes a list may be sorted by: those that have an index, as in lists of pages."""
+    return {name: one for name, one in bound.attributes.items() if one.is_indexed}
 
 
 def one_of(query: Mapping[str, str], name: str, default: int, most: int, *, digits: int = 8) -> int:

@@ -14,7 +14,7 @@ from artel.kernel.search.texts import sources
 from .calls import Call, answer, may_list, rows_of
 from .columns import ATTRIBUTES, Bound
 from .filters import conditions, one_of, order_of, refuse
-from .paging import Order
+from .paging import Key, Order
 from .requests import holds_no_text
 
 OWN_PARAMETERS = ("limit", "cursor", "sort", "q", "count", "fields")
@@ -43,14 +43,15 @@ def list_records(call: Call, path: str) -> HttpResponse:
     return answer({"items": bound.shown(page, only), "next": further, "count": count})
 
 
-def _usual(bound: Bound) -> list[tuple[str, bool]]:
+def _usual(bound: Bound) -> list[Key]:
     """By the first declared sort: it has an index that also serves what few may see."""
     first = bound.sorts[0]
-    return [("id" if first == "id" else bound.columns[first].folded, False)]
+    return [Key("pk" if first == "id" else bound.columns[first].folded)]
 
 
 def _page(rows: Any, order: Order, cursor: str, limit: int) -> tuple[list[Any], str | None]:
     try:
+        rows = order.ready(rows)
         begun = order.after(rows, cursor) if cursor else rows
     except ValueError:
         refuse({"cursor": ("invalid", _("The cursor belongs to another list or order."))})

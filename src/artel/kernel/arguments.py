@@ -51,6 +51,7 @@ class Argument:
     `kind` is text, lines, integer, decimal, boolean, day, moment, choice, reference, pointer or json.
     A pointer names a record of any kind that `pointers` know, as text: the command finds it.
     A `secret` one is typed unseen and never shown again. `empty` is what an empty value means (or makes it).
+    `shape` is the JSON Schema of a json argument (of one item, when there are `many`).
     `among` narrows what a reference is offered to what the command takes: (rows, the record acted on or None) -> rows.
     """
 
@@ -67,6 +68,7 @@ class Argument:
     among: Among | None = field(default=None, compare=False)
     pointers: Pointers | None = field(default=None, compare=False)
     choices: Sequence[tuple[str, type_of_text]] = ()
+    shape: Mapping[str, Any] = field(default_factory=dict, compare=False)
     max_length: int | None = None
     max_digits: int | None = None
     decimal_places: int | None = None
@@ -218,6 +220,14 @@ def _choice(argument: Argument, raw: Any) -> str:
 
 
 def _json(argument: Argument, raw: Any) -> Any:
+    """As it is; what is plainly of another shape is refused here, the rest by the command."""
+    if argument.shape.get("type") == "object" and not isinstance(raw, dict):
+        raise ValidationError(_("An object is expected."))
+    if argument.shape.get("format") == "uuid" and not isinstance(raw, UUID):
+        try:
+            UUID(str(raw))
+        except ValueError as error:
+            raise ValidationError(_("A key is expected.")) from error
     return raw
 
 
@@ -330,7 +340,18 @@ def argument_of_field(source: models.Field[Any, Any]) -> Argument:
         return Argument(
             kind="decimal", max_digits=source.max_digits, decimal_places=source.decimal_places, **common
         )
-    return Argument(kind=_field_kind(source), max_length=getattr(source, "max_length", None), **common)
+    kind = _field_kind(source)
+    shape = _shape(source) if kind == "json" else {}
+    return Argument(kind=kind, shape=shape, max_length=getattr(source, "max_length", None), **common)
+
+
+TEXTS: Mapping[str, Any] = {"type": "array", "items": {"type": "string"}}
+
+
+def _shape(source: models.Field[Any, Any]) -> Mapping[str, Any]:
+    if isinstance(source, models.UUIDField):
+        return {"type": "string", "format": "uuid"}
+    return {list: TEXTS, dict: {"type": "object"}}.get(source.default, {})
 
 
 def _empty(source: models.Field[Any, Any]) -> Any:

@@ -96,6 +96,10 @@ def _list(bound: Bound, name: str) -> Schema:
     )
 
 
+def _by_attributes(bound: Bound) -> str:
+    return ", an indexed custom attribute (`attributes.CODE`)" if bound.has_attributes else ""
+
+
 def _list_parameters(bound: Bound) -> Iterator[Schema]:
     limit = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": USUAL_PAGE}
     words = [f"{sign}{name}" for name in bound.sorts for sign in ("", "-")]
@@ -104,7 +108,7 @@ def _list_parameters(bound: Bound) -> Iterator[Schema]:
     yield _parameter(
         "sort",
         {"type": "string", "examples": words[:2]},
-        f"By: {', '.join(bound.sorts)}; minus turns it round.",
+        f"By: {', '.join(bound.sorts)}{_by_attributes(bound)}; minus turns it round.",
     )
     yield _parameter("q", {"type": "string", "maxLength": 200}, "Words of what the record is found by.")
     yield {

@@ -68,7 +68,7 @@ _BY_KIND: Mapping[str, Callable[[Argument], Schema]] = {
         "type": "string",
         "description": "id, code or name; `deal:00-00000012` says of what kind it is",
     },
-    "json": lambda _argument: {},
+    "json": lambda argument: dict(argument.shape),
     "reference": lambda argument: {
         "type": "string",
         "description": "id, code or name",
@@ -81,7 +81,8 @@ def nullable(schema: Schema) -> Schema:
     """The schema that takes null too."""
     if "type" not in schema:
         return schema
-    found = {**schema, "type": [schema["type"], "null"]}
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    found = {**schema, "type": [*dict.fromkeys([*kinds, "null"])]}
     if "enum" in found:
         found["enum"] = [*found["enum"], None]
     return found

@@ -36,9 +36,20 @@ from .values import texts_of
 NOTHING = comparing.NOTHING
 
 
-def condition(model: type[models.Model], tree: Node, actor: Actor, now: datetime | None = None) -> Q:
-    """What rows of a model must fulfil. Raises BadFilter, which says of every place that is wrong why."""
-    asking = _Asking(actor, now or timezone.now())
+def condition(
+    model: type[models.Model],
+    tree: Node,
+    actor: Actor,
+    now: datetime | None = None,
+    *,
+    must_be_called: bool = False,
+) -> Q:
+    """What rows of a model must fulfil. Raises BadFilter, which says of every place that is wrong why.
+
+    A name that no record the actor may see is called by means nothing: a kept filter outlives what it names.
+    `must_be_called` refuses it instead, whether there is such a record for others or not.
+    """
+    asking = _Asking(actor, now or timezone.now(), must_be_called)
     found = asking.node(model, tree, 0)
     if asking.errors:
         raise BadFilter(asking.errors, frozenset(asking.unknown))
@@ -56,6 +67,7 @@ class _Asking:
 
     actor: Actor
     now: datetime
+    must_be_called: bool = False
     errors: dict[str, type_of_text] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
 
@@ -196,8 +208,11 @@ class _Asking:
         keys = [key for text in texts if (key := _uuid(text)) is not None]
         named = [text for text in texts if _uuid(text) is None]
         if named and asked.target is not None:
-            lookup = _lookup_of(asked)
-            keys += [record.pk for record in resolve(self.actor, asked.target, named, lookup).values()]
+            found = resolve(self.actor, asked.target, named, _lookup_of(asked))
+            if self.must_be_called and (lacking := [text for text in named if text not in found]):
+                sentence = _("Nothing that is visible to you is called so, or several are: %(names)s.")
+                raise ValidationError(sentence % {"names": ", ".join(lacking)})
+            keys += [record.pk for record in found.values()]
         return keys
 
     def _wrong(self, at: str, sentence: type_of_text, *, is_unknown: bool = False) -> Q:

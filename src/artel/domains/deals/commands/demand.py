@@ -53,11 +53,25 @@ class RemoveDemandRow:
     row: DemandRow = argument(label=_("Row"), among=own_rows)
 
 
+ROW = {
+    "type": "object",
+    "properties": {
+        "description": {"type": "string", "maxLength": 500},
+        "sum": {"type": ["string", "number"]},
+        "satisfied_percent": {"type": ["integer", "string", "null"]},
+        "reason": {"type": ["string", "null"], "description": "The id of a reason of unmet demand."},
+        "comment": {"type": ["string", "null"], "maxLength": 500},
+    },
+    "required": ["description", "sum"],
+    "additionalProperties": False,
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class SetDemand:
     """All rows at once: objects with description, sum, satisfied_percent, reason (key), comment."""
 
-    rows: list[dict] = argument(label=_("Demand"))  # type: ignore[type-arg]
+    rows: list[dict] = argument(label=_("Demand"), shape=ROW)  # type: ignore[type-arg]
 
 
 @command(permission="deals.change_deal", label=_("Add a row of demand"), icon="plus")

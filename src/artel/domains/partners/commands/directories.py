@@ -67,12 +67,14 @@ def _check_channel(act: Act, lines: Given) -> None:
             line.args["source_types"] = found
 
 
+# A file writes them in one cell, with commas.
+WORDS = {"type": ["array", "string"], "items": {"type": "string"}}
 channels = record_commands(
     Channel,
     fields=["name", "is_archived"],
     computed=["source_types"],
     # People are offered marketing events first (rules §2.13); a channel that an import met by name allows any source.
-    extra=[Argument("source_types", _("Source types"), "json", default=[EVENT])],
+    extra=[Argument("source_types", _("Source types"), "json", default=[EVENT], shape=WORDS)],
     check=_check_channel,
 )
 
