@@ -223,9 +223,11 @@ def _json(argument: Argument, raw: Any) -> Any:
     """As it is; what is plainly of another shape is refused here, the rest by the command."""
     if argument.shape.get("type") == "object" and not isinstance(raw, dict):
         raise ValidationError(_("An object is expected."))
+    if argument.shape.get("type") == "array" and not isinstance(raw, list):
+        raise ValidationError(_("A list is expected."))
     if argument.shape.get("format") == "uuid" and not isinstance(raw, UUID):
         try:
-            UUID(str(raw))
+            return UUID(str(raw))
         except ValueError as error:
             raise ValidationError(_("A key is expected.")) from error
     return raw
@@ -313,7 +315,8 @@ def _from_hint(one: dataclasses.Field[Any], hint: Any) -> Argument:
         return Argument(kind="reference", model=hint, **common)
     if isinstance(hint, type) and issubclass(hint, models.Choices):
         return Argument(**{"kind": "choice", "choices": hint.choices, "build": hint, **common})
-    return Argument(**{"kind": _KINDS.get(hint, "json"), **common})
+    shape = KEY if hint is UUID else {}
+    return Argument(**{"kind": _KINDS.get(hint, "json"), "shape": shape, **common})
 
 
 def argument_of_field(source: models.Field[Any, Any]) -> Argument:
@@ -345,12 +348,13 @@ def argument_of_field(source: models.Field[Any, Any]) -> Argument:
     return Argument(kind=kind, shape=shape, max_length=getattr(source, "max_length", None), **common)
 
 
+KEY: Mapping[str, Any] = {"type": "string", "format": "uuid"}
 TEXTS: Mapping[str, Any] = {"type": "array", "items": {"type": "string"}}
 
 
 def _shape(source: models.Field[Any, Any]) -> Mapping[str, Any]:
     if isinstance(source, models.UUIDField):
-        return {"type": "string", "format": "uuid"}
+        return KEY
     return {list: TEXTS, dict: {"type": "object"}}.get(source.default, {})
 
 

@@ -40,10 +40,22 @@ REFERENCES: Mapping[str, type[Any]] = {"partner": Partner, "person": Person, "em
 TEXTS = ("contact_text", "how_to_reach")
 LONGEST = 250
 
+_KEY = {"type": ["string", "null"]}
+_TEXT = {"type": ["string", "number", "boolean", "null"]}
+ROW = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(REFERENCES, _KEY),
+        **dict.fromkeys(TEXTS, _TEXT),
+        "part": {"enum": [*PartTaken.values, "", None]},
+    },
+    "additionalProperties": False,
+}
 PARTICIPANTS = Argument(
     "participants",
     _("Participants"),
     "json",
+    shape={"type": "array", "items": ROW},
     help=_("A list of objects: partner, person or employee (ids), contact_text, how_to_reach, part."),
 )
 BAD_LIST = _("A list of participants is expected, each an object.")
