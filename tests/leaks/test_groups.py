@@ -14,13 +14,14 @@ from .test_programs import lists, requests
 pytestmark = pytest.mark.django_db
 
 
-def is_walled(model) -> bool:
+def is_walled(model, among=frozenset()) -> bool:
     """Whether a record is in an access group, or hangs on one that is."""
     facts = facts_of(model)
     if facts.access_group:
         return True
     parents = [model._meta.get_field(path).related_model for path in facts.parent.split("|") if path]
-    return any(is_walled(other) for other in (*parents, *owners(model)))
+    others = {*parents, *owners(model)} - {*among, model}
+    return any(is_walled(other, {*among, model}) for other in others)
 
 
 def owners(model):
