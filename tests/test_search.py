@@ -107,6 +107,7 @@ def many(monkeypatch):
     monkeypatch.setattr(commonness, "SAMPLED", 1)
     monkeypatch.setattr(commonness, "COMMON", 2)
     monkeypatch.setattr(offering, "MOST", 3)
+    monkeypatch.setattr(offering, "SOME", 2)
     monkeypatch.setattr(finding, "MOST", 3)
     monkeypatch.setattr(commonness.random, "sample", lambda numbers, _count: list(numbers))
     for number in range(6):

@@ -160,6 +160,11 @@ def restrict(rows: QS, actor: Actor, permission: str) -> QS:
     return rows.filter(steered(condition, rows.model, (permission, actor.user_id, actor.scopes)))
 
 
+def sees_all(actor: Actor, model: type[models.Model]) -> bool:
+    """Whether nothing of the model is hidden from the actor."""
+    return predicate(actor, model, view_permission(model)) is Q_ALL
+
+
 def sees_few(actor: Actor, model: type[models.Model]) -> bool:
     """Whether reading all that the actor sees of the model costs less than walking past the rest."""
     permission = view_permission(model)

@@ -17,7 +17,7 @@ from django.db.models import Q
 from artel.lib.names import search_text
 from artel.lib.stems import stem
 
-from .trigrams import SHORTEST
+from .trigrams import LAST, SHORTEST
 
 MOST_WORDS = 8
 MOST_TYPED = 200
@@ -25,7 +25,6 @@ MOST_TYPED = 200
 EXACT, BEGINS, WORDS_BEGIN, STEMS, WITHIN = range(5)
 """How well a text answers: a whole value (code, INN, phone, name), the beginning of the name, beginnings of words, stems, parts of words."""
 
-_LAST = "\U0010ffff"
 _PHONE = re.compile(r"[\d\s()+./\-\u2010-\u2015\u2212]{5,}")
 _NOT_DIGIT = re.compile(r"\D+")
 
@@ -96,17 +95,21 @@ class Typed:
         return not self.words
 
     def begins(self) -> Q:
-        return Q(name__gte=self.text, name__lt=self.text + _LAST)
+        return Q(name__gte=self.text, name__lt=self.text + LAST)
 
     def held(self, how: str = "holds") -> Q:
         """The condition on entries; without a word that has a trigram, names that begin so."""
         return Q(**{f"text__{how}": self.ways}) if self.ways else self.begins()
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it may be a whole code, INN or phone."""
+        return self.text.replace(" ", "").isdigit()
+
     @cached_property
     def exactly(self) -> list[Way]:
-        """Ways to the texts with a code, an INN or a phone that is just this; names that are stand first by name anyway."""
-        values = {self.text, *self.numbers} if any(sign.isdigit() for sign in self.text) else set()
-        return [[Whole(value)] for value in sorted(values)]
+        """Ways to the texts with a value that is just this."""
+        return [[Whole(value)] for value in sorted({self.text, *self.numbers})]
 
     def rank(self, name: str, text: str) -> int:
         """How well a text that was found answers; less is better."""

@@ -8,19 +8,21 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from artel.kernel.access import fields_visible_to, restrict, sees_few, view_permission
+from artel.kernel.access import fields_visible_to, restrict, sees_all, sees_few, view_permission
 from artel.kernel.actors import Actor
 
 from .asking import Typed
 from .commonness import Met
 from .models import SearchEntry
 from .texts import Source
-from .trigrams import Hit, Ways, read
+from .trigrams import Hit, Ways, gives_hits_as_met, read, read_begun
 
 MOST = 400
 """So many hits are put in order."""
+SOME = 100
+"""So many of those that many records hold."""
 
 Ranked = list[tuple[int, Any]]
 """Records with how well they answer (`asking`), the best first."""
@@ -92,9 +94,47 @@ class Offered(Looked):
         hits = self._few(met) if self.typed.ways and not is_common else None
         if hits is not None:
             return self.seen(hits, limit)
-        exact = self.seen(self.read(self.typed.exactly, MOST, met), limit) if self.typed.exactly else []
-        more = limit - len(exact)
-        return exact + (self._walked(more, {record.pk for _rank, record in exact}) if more else [])
+        return self._of_many(limit, met)
+
+    def _of_many(self, limit: int, met: Met) -> Ranked:
+        """A number that is just this, some of those at hand, then all by name: each asked for while there are too few."""
+        found: Ranked = []
+        for more in (self._exact, self._at_hand, self._begun, self._walked):
+            if len(found) < limit:
+                found += more(limit - len(found), met, {record.pk for _rank, record in found})
+        return found
+
+    def _exact(self, limit: int, met: Met, _but: Collection[UUID]) -> Ranked:
+        if not self.typed.is_number:
+            return []
+        return self.seen(self.read(self.typed.exactly, MOST, met), limit)
+
+    def _at_hand(self, limit: int, met: Met, but: Collection[UUID]) -> Ranked:
+        """The first names that begin so and, where the trigrams give hits as they are met, some of these."""
+        hits = [*self._names]
+        if self.typed.ways and gives_hits_as_met():
+            hits += self.read(self.typed.ways, SOME, met)
+        return self.seen(list({hit.key: hit for hit in hits if hit.key not in but}.values()), limit)
+
+    @cached_property
+    def _names(self) -> list[Hit]:
+        return read_begun(self.source.entity, self.typed.text, SOME)
+
+    def _begun(self, limit: int, _met: Met, but: Collection[UUID]) -> Ranked:
+        if len(self._names) < SOME:
+            return []  # those were all
+        return self._by_name(self.typed.begins(), limit, but)
+
+    def _walked(self, limit: int, _met: Met, but: Collection[UUID]) -> Ranked:
+        if not self.typed.ways:
+            return []
+        return self._by_name(self.typed.held("read_for") & ~self.typed.begins(), limit, but)
+
+    def _by_name(self, condition: Q, limit: int, but: Collection[UUID]) -> Ranked:
+        """Entries walked in the order of names until there are enough that may be seen."""
+        seen = Exists(self.rows.filter(pk=OuterRef("record_id")))
+        entries = self.entries.filter(condition, seen).exclude(record_id__in=but)
+        return self.seen(hits_of(entries.order_by("name", "record_id"), limit), limit)
 
     def _few(self, met: Met) -> list[Hit] | None:
         """All hits; None when there are too many."""
@@ -106,7 +146,7 @@ class Offered(Looked):
         rank = self.typed.rank
         ranked = sorted((rank(hit.name, hit.text), hit.name, hit.key) for hit in self.allowed(hits))
         found: Ranked = []
-        start, size = 0, 4 * limit
+        start, size = 0, limit if sees_all(self.actor, self.source.model) else 6 * limit
         while start < len(ranked) and len(found) < limit:
             chunk = ranked[start : start + size]
             records = self.rows.in_bulk([key for _rank, _name, key in chunk])
@@ -118,16 +158,6 @@ class Offered(Looked):
         """All that he sees is read."""
         mine = self.held("read_for").filter(record_id__in=self.rows.values("pk"))
         return self.seen(hits_of(mine.order_by("name", "record_id"), MOST), limit)
-
-    def _walked(self, limit: int, but: Collection[UUID] = ()) -> Ranked:
-        """By name: those whose name begins so, then any others, until there are enough."""
-        seen = Exists(self.rows.filter(pk=OuterRef("record_id")))
-        walked = self.entries.filter(seen).exclude(record_id__in=but).order_by("name", "record_id")
-        hits = hits_of(walked.filter(self.typed.begins()), limit)
-        if self.typed.ways and len(hits) < limit:
-            others = walked.filter(self.typed.held("read_for")).exclude(self.typed.begins())
-            hits += hits_of(others, limit - len(hits))
-        return self.seen(hits, limit)
 
 
 def hits_of(entries: QuerySet[SearchEntry], most: int) -> list[Hit]:

@@ -18,6 +18,8 @@ TABLE = "search_searchentry"
 GRAMS = "search_grams"
 SHORTEST = 3
 """Shorter words have no trigram."""
+LAST = "\U0010ffff"
+"""Behind every text that begins alike."""
 
 # With the entity inside: what only other entities hold is then seen in the index alone.
 POSTGRESQL = (
@@ -119,7 +121,27 @@ def read(ways: Ways, most: int, *, entity: str = "", tag: str = "", unexpected: 
     )
     with connection.cursor() as cursor, _by_index(cursor) if unexpected else nullcontext():
         cursor.execute(sql, values)
-        return [Hit(entity, UUID(str(key)), name, text) for entity, key, name, text in cursor.fetchall()]
+        return _hits(cursor)
+
+
+def read_begun(entity: str, text: str, most: int) -> list[Hit]:
+    """At most so many of an entity's entries whose names begin with a text, by name."""
+    sql = (
+        f"SELECT entity, record_id, name, text FROM {TABLE} WHERE entity = %s AND name >= %s AND name < %s "  # noqa: S608 -- our own names
+        f"ORDER BY name, record_id LIMIT {most:d}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [entity, text, text + LAST])
+        return _hits(cursor)
+
+
+def _hits(cursor: Any) -> list[Hit]:
+    return [Hit(entity, UUID(str(key)), name, text) for entity, key, name, text in cursor.fetchall()]
+
+
+def gives_hits_as_met() -> bool:
+    """Whether the first hits cost no more than they are: PostgreSQL gathers all of them first."""
+    return bool(connection.vendor == "sqlite")
 
 
 def _indexed(ways: Ways, tag: str) -> tuple[str, str, list[str]]:
