@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from artel.kernel.files.models import FileLink
 from artel.kernel.search import finding
 from artel.kernel.search.texts import sources
 
@@ -24,8 +27,27 @@ COUNTED = 10_000
 """Lists with more rows have no count."""
 
 
-def list_records(call: Call, path: str) -> HttpResponse:
-    """`{"items", "next", "count"}`. Marked records come only when asked for (`is_deleted=true`)."""
+def list_files(call: Call) -> HttpResponse:
+    """Files, also those of one record (`record=deals.deal:key`); of a record that the caller does not see there are none."""
+    text = call.request.GET.get("record", "")
+    return list_records(call, "files", _of_record(call, text) if text else Q(), known=("record",))
+
+
+def _of_record(call: Call, text: str) -> Q:
+    entity, _colon, raw = text.partition(":")
+    try:
+        key = UUID(raw)
+    except ValueError:
+        refuse({"record": ("invalid", _("An entity and an id are expected, such as deals.deal:ID."))})
+    links = FileLink.objects.visible_to(call.actor).filter(entity=entity, record_id=key, is_deleted=False)
+    return Q(pk__in=links.values("file"))
+
+
+def list_records(call: Call, path: str, narrowed: Q | None = None, known: Sequence[str] = ()) -> HttpResponse:
+    """`{"items", "next", "count"}`. Marked records come only when asked for (`is_deleted=true`).
+
+    `narrowed` is what an address of its own asks besides, by the parameters `known`.
+    """
     bound = call.resource(path)
     may_list(bound)
     query = call.request.GET
@@ -33,7 +55,8 @@ def list_records(call: Call, path: str) -> HttpResponse:
     order = Order.of(order_of(bound, query.get("sort", "")) or _usual(bound))
     only = _wanted(bound, query.get("fields", ""))
     rows = rows_of(bound)
-    for condition in conditions(bound, query, OWN_PARAMETERS):
+    rows = rows.filter(narrowed) if narrowed else rows
+    for condition in conditions(bound, query, (*OWN_PARAMETERS, *known)):
         rows = rows.filter(condition)
     if not any(name.startswith("is_deleted") for name in query):
         rows = rows.filter(is_deleted=False)

@@ -18,6 +18,8 @@ MEDIA_TYPE = "application/problem+json"
 _STATUS_OF_CODE = {
     "invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
     "required": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "no_space": HTTPStatus.INSUFFICIENT_STORAGE,
     "key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
@@ -116,4 +118,5 @@ _TITLES: Mapping[int, type_of_text] = {
     415: gettext_lazy("Not JSON"),
     422: gettext_lazy("Some fields need correcting"),
     500: gettext_lazy("Something broke"),
+    507: gettext_lazy("No room"),
 }

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +15,8 @@ from artel.kernel.actors import Actor
 from artel.kernel.files import commands
 from artel.kernel.files.kinds import Group, kind_of, types_of
 from artel.kernel.files.models import File, FileLink, FileVersion
+from artel.kernel.files.owners import records_of
 from artel.kernel.refusals import type_of_text
-from artel.kernel.wholes import holders
 from artel.screens import registry
 from artel.screens.registry import add_section, register
 from artel.screens.vocabulary import Cell, Entity, Filter, Panel, Section, SectionOfMenu, Table
@@ -46,27 +45,13 @@ class Owner:
 
 
 def owners(actor: Actor, records: Sequence[File]) -> dict[UUID, list[Owner]]:
-    """The records that the files belong to, of those this person sees: one query, and one for each kind of them."""
-    links = FileLink.objects.visible_to(actor).filter(
-        file__in=[record.pk for record in records], is_deleted=False
-    )
-    rows = list(links.order_by("created_at", "pk").values_list("file", "entity", "record_id"))
-    references, found = References(actor), {record.pk: list[Owner]() for record in records}
-    models = {entity: apps.get_model(entity) for _file, entity, _key in rows if entity in apps_known()}
-    for _file, entity, key in rows:
-        if entity in models:
-            references.want(models[entity], [key])
-    for file, entity, key in rows:
-        record = references.seen(models[entity], key) if entity in models else None
-        if record is not None:
-            word = str(models[entity]._meta.verbose_name)
-            found[file].append(Owner(word[:1].upper() + word[1:], str(record), address_of(record)))
-    return found
+    """The records that the files belong to, of those this person sees."""
+    return {key: [_owner(one) for one in found] for key, found in records_of(actor, records).items()}
 
 
-def apps_known() -> set[str]:
-    """Entities whose records may have files."""
-    return {model._meta.label_lower for model in holders()}
+def _owner(record: Any) -> Owner:
+    word = str(record._meta.verbose_name)
+    return Owner(word[:1].upper() + word[1:], str(record), address_of(record))
 
 
 def _belongs(actor: Actor, records: Sequence[File]) -> Mapping[UUID, str]:

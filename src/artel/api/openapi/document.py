@@ -17,6 +17,7 @@ from artel.reports.vocabulary import Report
 from artel.screens import registry
 from artel.screens.filters.hints import schema as filter_schema
 
+from .files import RECORD, file_paths
 from .paths import operation, paths_of, ref, said
 from .schemas import UUID, Schema, record_schema
 
@@ -196,6 +197,9 @@ def made() -> Schema:
         name = _name(one)
         schemas[name] = record_schema(one)
         paths.update(paths_of(one, name))
+    for address, operations in file_paths():
+        paths[address] = {**paths.get(address, {}), **operations}
+    paths["/files"]["get"]["parameters"].append(RECORD)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Artel", "version": __version__, "description": _about()},

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db.models import Max, Model
 from django.utils.translation import gettext_lazy as _
 
@@ -99,7 +100,7 @@ def _check_records(act: Act, lines: Sequence[Line[Any, Any]]) -> None:
     known = {one._meta.label_lower: one for one in holders()}
     for entity in {line.args.entity for line in lines if line.is_open}:
         here = [line for line in lines if line.is_open and line.args.entity == entity]
-        seen, changed = _reached(act.actor, known.get(entity), {line.args.record for line in here})
+        seen, changed = reached_records(act.actor, known.get(entity), {line.args.record for line in here})
         for line in here:
             if line.args.record not in seen:
                 line.refusal = NotThere("not_found", NO_RECORD, fields={"record": NO_RECORD})
@@ -107,7 +108,7 @@ def _check_records(act: Act, lines: Sequence[Line[Any, Any]]) -> None:
                 line.refusal = Forbidden("forbidden", NO_RIGHT, fields={"record": NO_RIGHT})
 
 
-def _reached(actor: Actor, model: type[Model] | None, keys: set[UUID]) -> tuple[set[UUID], set[UUID]]:
+def reached_records(actor: Actor, model: type[Model] | None, keys: set[UUID]) -> tuple[set[UUID], set[UUID]]:
     """Which of the records the actor sees, and which he may change."""
     if model is None:
         return set(), set()
@@ -227,12 +228,19 @@ def change_file(act: Act, lines: Lines[File, Values]) -> None:
 mark_file, unmark_file = marking_commands(File, ROOM)
 
 
+def _key(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise ValidationError(NO_RECORD) from error
+
+
 @dataclass(frozen=True, kw_only=True)
 class OfRecord:
     """A record by its entity («deals.deal») and key."""
 
     entity: str = argument(label=_("Entity"))
-    record: UUID = argument(label=_("Record"))
+    record: UUID = argument(label=_("Record"), kind="text", build=_key)
 
 
 @command(room=ROOM, permission="files.change_file", label=_("Attach to another record"), icon="link")
