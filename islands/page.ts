@@ -15,9 +15,9 @@ export function singleKeysOn(): boolean {
   return document.body.dataset["keys"] !== "off";
 }
 
-/** A sentence in the toast; `kind` "bad" stays until closed. */
-export function say(sentence: string, kind: "plain" | "bad" = "plain"): void {
-  document.dispatchEvent(new CustomEvent("artel:say", { detail: { sentence, kind } }));
+/** A sentence in the toast; `kind` "bad" stays until closed, `address` is where it leads. */
+export function say(sentence: string, kind: "plain" | "bad" = "plain", address = ""): void {
+  document.dispatchEvent(new CustomEvent("artel:say", { detail: { sentence, kind, address } }));
 }
 
 /** A word of the interface, given by the server on the body as data-word-<name>. */

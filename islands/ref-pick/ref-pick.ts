@@ -13,6 +13,7 @@ const note = (said: string): string => `<div class="no-results" role="option" ar
 
 class RefPick extends HTMLElement {
   #pick: TomSelect | null = null;
+  #failure = "";
   #created = (event: Event): void => this.#take(event as CustomEvent<Found & { field: string }>);
 
   connectedCallback(): void {
@@ -58,7 +59,8 @@ class RefPick extends HTMLElement {
         option: (item: Found, escape: (text: string) => string) =>
           `<div><span class="clip">${escape(item.text)}</span>${item.note ? `<span class="small ink3 push nowrap tab">${escape(item.note)}</span>` : ""}</div>`,
         option_create: (item: { input: string }, escape: (text: string) => string) => `<div class="create">${escape(word("create"))} «${escape(item.input)}»</div>`,
-        no_results: () => note(word("nothing")),
+        // What was not asked cannot be said not to be there.
+        no_results: () => note(word(this.#failure || "nothing")),
         loading: () => note(word("searching")),
       },
     };
@@ -76,6 +78,7 @@ class RefPick extends HTMLElement {
     address.searchParams.set("q", query);
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" } });
+      this.#failure = answer.ok ? "" : "broken";
       const found = answer.ok ? ((await answer.json()) as { results: Found[] }).results : [];
       if (query !== this.#pick?.inputValue()) return this.#overtaken();
       done(found);
@@ -85,6 +88,7 @@ class RefPick extends HTMLElement {
       const first = options.querySelector<HTMLElement>(".option:not(.selected)") ?? options.querySelector<HTMLElement>(".option");
       if (first) this.#pick.setActiveOption(first);
     } catch {
+      this.#failure = "offline";
       done([]);
     }
   }

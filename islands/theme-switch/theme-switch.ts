@@ -1,5 +1,5 @@
-// Turns the page light or dark at once and tells the server, which remembers it for the person.
-import { csrfToken } from "../page";
+// Turns the page light or dark at once and tells the server, which remembers it for the person; if it does not, the page says so.
+import { csrfToken, say, word } from "../page";
 
 class ThemeSwitch extends HTMLElement {
   connectedCallback(): void {
@@ -14,7 +14,12 @@ class ThemeSwitch extends HTMLElement {
     const theme = root.dataset["bsTheme"] === "dark" ? "light" : "dark";
     root.dataset["bsTheme"] = theme;
     root.dataset["theme"] = theme;
-    await fetch(form.action, { method: "POST", headers: { "X-CSRFToken": csrfToken() }, body: new URLSearchParams({ theme }) });
+    try {
+      const answer = await fetch(form.action, { method: "POST", headers: { "X-CSRFToken": csrfToken() }, body: new URLSearchParams({ theme }) });
+      if (!answer.ok) say(word("unkept"), "bad");
+    } catch {
+      say(word("unkept"), "bad");
+    }
   }
 }
 

@@ -25,14 +25,15 @@ class ToastNote extends HTMLElement {
 customElements.define("toast-note", ToastNote);
 
 function show(event: Event): void {
-  const { sentence, kind } = (event as CustomEvent<{ sentence: string; kind: string }>).detail;
+  const { sentence, kind, address } = (event as CustomEvent<{ sentence: string; kind: string; address?: string }>).detail;
   const place = document.querySelector("#toasts");
   if (!place) return;
   const note = document.createElement("toast-note");
   note.className = `toast-u ${kind}`;
   note.dataset["kind"] = kind;
-  const text = document.createElement("span");
+  const text = document.createElement(address ? "a" : "span");
   text.textContent = sentence;
+  if (text instanceof HTMLAnchorElement) text.href = address ?? "";
   const shut = document.createElement("button");
   shut.type = "button";
   shut.textContent = document.body.dataset["wordClose"] ?? "";

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.db.models import Model
 
 from . import standing
 from .actors import Actor
-from .jobs.bell import ring
+from .bell import JOBS, ring
 from .journal.writing import OpenSet, publish
 from .numbering import keep_clear_of, reserve
 from .records import Record, built, facts_of
@@ -152,7 +153,7 @@ class Act:
         publish(self.opened, *events)
         if events and not self._told:
             self._told = True
-            transaction.on_commit(ring, robust=True)
+            transaction.on_commit(partial(ring, JOBS), robust=True)
 
     @staticmethod
     def _note(model: type[Record]) -> None:

@@ -1,4 +1,5 @@
-"""The web server: pages run as WSGI in threads, which is faster than Django's ASGI and needs no async code."""
+"""The web server: pages run as WSGI in threads, which is faster than Django's ASGI and needs no async code; streams wait
+on the loop in front of them (`front`)."""
 
 from __future__ import annotations
 
@@ -16,6 +17,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
 
 pages = get_wsgi_application()
 
+from .front import THREADS, Front  # noqa: E402 -- it needs the house to stand
+
+front = Front(pages)
+
 # What was loaded now lives as long as the process: the collector need not look through it again and again.
 gc.collect()
 gc.freeze()
@@ -29,16 +34,25 @@ def run(host: str, port: int, workers: int, threads: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    from artel.kernel.bell import LIVE, ring
+    from artel.web.live.follower import STOP
+
+    class Server(Granian):  # type: ignore[misc, valid-type]
+        def shutdown(self, exit_code: int = 0) -> None:
+            # Streams never end by themselves, and workers wait for what they are at.
+            ring(LIVE, STOP)
+            super().shutdown(exit_code)
+
     # The workers are new processes: a connection of this one must not reach them.
     connections.close_all()
     os.register_at_fork(after_in_child=_made_a_worker)
-    server = Granian(
-        f"{__name__}:pages",
+    os.environ[THREADS] = str(threads)
+    server = Server(
+        f"{__name__}:front",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
-        blocking_threads=threads,
         respawn_failed_workers=True,
         workers_kill_timeout=GRACE_SECONDS,
         websockets=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -22,7 +22,7 @@ from artel.kernel.actors import Actor
 from artel.kernel.attributes.models import Attribute
 from artel.kernel.attributes.record import MembersField
 from artel.kernel.attributes.values import diff
-from artel.kernel.journal.reading import Entry, history
+from artel.kernel.journal.reading import Entry, history, history_of_sets
 from artel.kernel.journal.values import is_erased
 from artel.kernel.wholes import told_to
 from artel.lib.words import capital
@@ -219,14 +219,25 @@ def told(
     `names_parts` tells which contact, row or link a part was, for one more query an entity.
     """
     entries = history(type(record), record.pk, before=before or None, limit=most * 4)
-    reader = Reader(actor, record, names_parts)
-    known = told_to(actor, entries)
-    reader.prepare(known)
-    groups = [list(group) for _key, group in groupby(known, key=lambda entry: entry.set.pk)]
-    shown = groups[:most]
-    sets = [_set_story(group, reader) for group in shown]
+    groups = _groups(told_to(actor, entries))
+    sets = _stories(groups[:most], Reader(actor, record, names_parts))
     goes_on = len(groups) > most or len(entries) == most * 4
     return Told(sets, more=sets[-1].cursor if goes_on and sets else 0)
+
+
+def told_of_sets(record: models.Model, actor: Actor, sets: Collection[int], *, most: int = 20) -> Told:
+    """The same of some change sets only: what somebody did while the record was open."""
+    entries = history_of_sets(type(record), record.pk, sets, limit=most * 4)
+    return Told(_stories(_groups(told_to(actor, entries))[:most], Reader(actor, record, names_parts=True)))
+
+
+def _groups(entries: Iterable[Entry]) -> list[list[Entry]]:
+    return [list(group) for _key, group in groupby(entries, key=lambda entry: entry.set.pk)]
+
+
+def _stories(groups: Sequence[Sequence[Entry]], reader: Reader) -> list[SetStory]:
+    reader.prepare(entry for group in groups for entry in group)
+    return [_set_story(group, reader) for group in groups]
 
 
 def by_day(sets: Sequence[SetStory]) -> list[tuple[str, list[SetStory]]]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artel.kernel.actors import Actor
@@ -64,8 +65,10 @@ class Note:
 class Myself:
     """The signed-in person as the top bar shows him."""
 
+    key: str
     name: str
     login: str
+    zone: str
     token: str
 
 
@@ -112,7 +115,13 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     found: dict[str, Any] = {"look": look_of(request), "notes": notes_of(request), "person": None}
     if actor and actor.user:
         visit: Visit = getattr(request, "visit", None) or Visit(actor)
-        found["person"] = Myself(str(actor.user), actor.user.login, token_of(request))
+        found["person"] = Myself(
+            str(actor.user.pk),
+            str(actor.user),
+            actor.user.login,
+            timezone.get_current_timezone_name(),
+            token_of(request),
+        )
         found["rail"] = rail(visit)
         found["creates"] = creatable(visit)
     return found

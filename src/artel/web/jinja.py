@@ -24,7 +24,7 @@ from markupsafe import Markup, escape
 from . import assets, formats
 from .addresses import page_address
 
-MACROS = ("marks", "fields", "menus", "list", "views", "panels", "reports", "timeline")
+MACROS = ("marks", "fields", "menus", "list", "views", "panels", "reports", "timeline", "live")
 
 FILTERS = (
     formats.number,
@@ -175,6 +175,7 @@ def environment(writer: type[CodeGenerator] = CodeGenerator, **options: Any) -> 
         icon=icon,
         script=assets.script,
         styles=assets.styles,
+        build=assets.build,
         symbol=formats.symbol,
         is_russian=formats.is_russian,
         query_with=query_with,

@@ -13,13 +13,14 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone, translation
-from django.utils.crypto import constant_time_compare
 
 from artel.kernel import standing
 from artel.kernel.access import grants_of
 from artel.kernel.actors import Actor
 from artel.kernel.people import User
-from artel.kernel.records import copied
+
+from .live.moment import begin
+from .live.viewer import kept_user
 
 LANGUAGES = ("ru", "en")
 READING = ("GET", "HEAD")
@@ -60,6 +61,7 @@ class PersonMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        begin(request)
         kept = standing.latest() if SESSION_KEY in request.session else None
         person = _recognised(request, kept)
         user = person.user if person else None
@@ -87,7 +89,7 @@ def _recognised(request: HttpRequest, kept: standing.Standing | None) -> Actor |
 
 
 def _kept_user(request: HttpRequest, kept: standing.Standing) -> User | None:
-    """A copy, since acts change the person they are done to."""
+    """A copy, since acts change the person they are done to; none when the session is not what we made."""
     session = request.session
     if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
@@ -95,11 +97,7 @@ def _kept_user(request: HttpRequest, kept: standing.Standing) -> User | None:
         key = UUID(session[SESSION_KEY])
     except ValueError:
         return None
-    user: User | None = kept.records(User, [key])[key]
-    if user is None or not user.is_active:
-        return None
-    digest = kept.once(("session", key), user.get_session_auth_hash)
-    return copied(user) if constant_time_compare(session.get(HASH_SESSION_KEY, ""), digest) else None
+    return kept_user(kept, key, session.get(HASH_SESSION_KEY, ""))
 
 
 def _zone(name: str) -> ZoneInfo | None:

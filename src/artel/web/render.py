@@ -11,6 +11,7 @@ from markupsafe import Markup
 from .formats import language
 from .frame import surroundings, token_of
 from .jinja import engine_of
+from .live.moment import known_at
 
 
 def wants_part(request: HttpRequest) -> bool:
@@ -32,7 +33,7 @@ def page(
 
 
 def _form(request: HttpRequest) -> dict[str, Any]:
-    """What forms of a page carry."""
+    """What forms of a page carry, and since when its stream is to tell of changes."""
     token = token_of(request)
     field = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(token)
-    return {"request": request, "csrf_token": token, "csrf_input": field}
+    return {"request": request, "csrf_token": token, "csrf_input": field, "live": known_at(request)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +16,12 @@ from django.utils.translation import gettext_lazy
 from artel.exchange.models import ImportRun, RunState
 from artel.exchange.tabular.refusing import refused_path
 from artel.exchange.work import result_of
+from artel.kernel.actors import Actor
+from artel.kernel.jobs.declare import kinds
 from artel.kernel.jobs.models import Job, State
+from artel.screens import registry
+
+from .rail import title_of
 
 EQUATION = (
     ("rows", gettext_lazy("Rows in the file")),
@@ -33,6 +39,8 @@ class RunStory:
 
     label: str
     address: str
+    key: UUID
+    kind: str
     state: str
     tone: str
     who: str
@@ -64,11 +72,42 @@ class RunStory:
         return found if isinstance(found, int) else None
 
 
+def seen_job(actor: Actor, key: UUID) -> RunStory | None:
+    """A job for who may see it: one's own, and those within one's reach."""
+    job = Job.objects.visible_to(actor).filter(pk=key).select_related("user").first()
+    if job is None:
+        return None
+    kind = kinds.get(job.name)
+    return story_of_job(job, str(kind.label) if kind and kind.label else job.name)
+
+
+def import_seen_by(actor: Actor, key: UUID) -> ImportRun | None:
+    """An import's row for who may see it: one's own, and those of the people within one's reach."""
+    own = ImportRun.objects.filter(user=actor.user_id)
+    found: ImportRun | None = (
+        (ImportRun.objects.visible_to(actor) | own).filter(pk=key).select_related("user").first()
+    )
+    return found
+
+
+def seen_import(actor: Actor, key: UUID) -> RunStory | None:
+    """The same as its page tells it."""
+    known = import_seen_by(actor, key)
+    if known is None:
+        return None
+    entity = next((one for one in registry.all_entities() if one.path == known.entity), None)
+    name = title_of(entity) if entity else known.entity
+    label = _("Import: %(what)s, %(file)s") % {"what": name, "file": Path(known.file).name}
+    return story_of_import(known, label)
+
+
 def story_of_job(job: Job, label: str) -> RunStory:
     """A job of any kind."""
     return RunStory(
         label=label,
         address=reverse("web:run", args=[job.pk]),
+        key=job.pk,
+        kind="run",
         state=str(State(job.state).label),
         tone=TONES.get(State(job.state), "accent"),
         who=str(job.user or _("the house")),
@@ -93,6 +132,8 @@ def story_of_import(run: ImportRun, label: str) -> RunStory:
     return RunStory(
         label=label,
         address=reverse("web:import_run", args=[run.pk]),
+        key=run.pk,
+        kind="import",
         state=str(RunState(run.state).label),
         tone="good" if run.state == RunState.DONE else TONES.get(RunState(run.state), "accent"),
         who=str(run.user or _("the house")),

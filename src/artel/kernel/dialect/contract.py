@@ -167,6 +167,12 @@ class Dialect(Protocol):
         """Ids and places of the change sets that a reader at a place (parameter) has not read, and all whose writers have
         ended, in the order of places; at most a number (parameter) of them, but never a part of one place."""
 
+    def first_place(self) -> str:
+        """SQL of the place of the oldest set that is still in the base."""
+
+    def last_place(self) -> str:
+        """SQL of the place of the last set that readers may read, the same as `new_sets` would come to."""
+
     def is_elsewhere(self) -> str:
         """SQL: whether there are sets of transactions that this server has yet to begin: the base comes from another one."""
 

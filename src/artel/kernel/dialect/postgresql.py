@@ -149,6 +149,15 @@ class PostgreSQL:
             "AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid FETCH FIRST %s ROWS WITH TIES"
         )
 
+    def first_place(self) -> str:
+        return "SELECT xid::text::bigint FROM journal_changeset ORDER BY xid LIMIT 1"
+
+    def last_place(self) -> str:
+        return (
+            "SELECT xid::text::bigint FROM journal_changeset WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) "
+            "ORDER BY xid DESC LIMIT 1"
+        )
+
     def is_elsewhere(self) -> str:
         return (
             "SELECT EXISTS (SELECT 1 FROM journal_changeset WHERE xid >= pg_snapshot_xmax(pg_current_snapshot()) "

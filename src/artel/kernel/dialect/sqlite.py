@@ -158,6 +158,12 @@ class SQLite:
         # Writers wait for one another, so the order of ids is the order of commits.
         return "SELECT id, id FROM journal_changeset WHERE id > %s AND is_open IS NULL ORDER BY id LIMIT %s"
 
+    def first_place(self) -> str:
+        return "SELECT id FROM journal_changeset ORDER BY id LIMIT 1"
+
+    def last_place(self) -> str:
+        return "SELECT id FROM journal_changeset WHERE is_open IS NULL ORDER BY id DESC LIMIT 1"
+
     def is_elsewhere(self) -> str:
         return "SELECT 0"
 

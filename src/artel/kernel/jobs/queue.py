@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from .bell import ring
+from artel.kernel.bell import JOBS, ring
+
 from .declare import Order
 from .models import Job
 
@@ -78,7 +80,7 @@ def send(jobs: Iterable[Job]) -> None:
                 str(job.pk)
             )
             Job.objects.filter(pk=job.pk).update(delivery=handed.id)
-        transaction.on_commit(ring)
+        transaction.on_commit(partial(ring, JOBS))
 
 
 def resend(now: datetime, limit: int = 500) -> int:

@@ -20,8 +20,9 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as Performer
 from django_tasks_db.models import DBTaskResult
 
+from artel.kernel.bell import JOBS, Bell
+
 from . import dispatch, schedule
-from .bell import Bell
 from .models import Job
 from .run import Worker, here, perform
 
@@ -54,7 +55,7 @@ def run(
 
 def listen(worker: Worker, poll: float) -> None:
     """Until told to stop, pass every ring of the bell on to the idle threads."""
-    with Bell() as bell:
+    with Bell(JOBS) as bell:
         while not worker.stopping.is_set():
             if bell.wait(poll):
                 worker.wake()

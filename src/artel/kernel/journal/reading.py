@@ -7,7 +7,7 @@ with read_new("search") as sets:            # sets not read before, oldest first
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -98,6 +98,13 @@ def history(
 @lru_cache(maxsize=512)
 def _latest(number: int, limit: int, parts: bool) -> Ready:
     return Ready(_page(_of_record(number, Given("row"), parts), None, limit))
+
+
+def history_of_sets(model: Model, row: UUID, sets: Collection[int], *, limit: int = 50) -> list[Entry]:
+    """The same of some change sets only."""
+    rows = _of_record(number_of(model) or 0, row, True).filter(set_id__in=list(sets))
+    renames = _renames()
+    return [_entry(change, renames) for change in _page(rows, None, limit)]
 
 
 def _of_record(number: int, row: UUID | Given, parts: bool) -> QuerySet[RowChange]:

@@ -23,6 +23,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.utils import timezone
 
 from artel.kernel import standing
+from artel.kernel.bell import LIVE, ring
 from artel.kernel.dialect import dialect_of
 from artel.kernel.dialect.contract import MIGRATION, Written
 
@@ -138,11 +139,17 @@ def change_set(
         _close(opened, answers=request is not None)
         for reader in _readers:
             reader(opened)
+        transaction.on_commit(_ring, robust=True)
     except BaseException:
         base.set_rollback(True)
         raise
     finally:
         del _open[base]
+
+
+def _ring() -> None:
+    """Who follows the journal looks at once."""
+    ring(LIVE)
 
 
 def _close(opened: OpenSet, *, answers: bool) -> None:

@@ -96,7 +96,7 @@ def card(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
         "feed": feed_of(entity, visit, record),
         "actor": actor,
     }
-    return page(request, "web/card.html", context)
+    return page(request, "web/card.html", context, part="web/card_fresh.html")
 
 
 def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> dict[str, Any]:

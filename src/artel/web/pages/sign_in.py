@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from artel import __version__
 from artel.kernel.people import User
+from artel.web.live.follower import sign_off
 from artel.web.render import page
 
 
@@ -51,7 +52,9 @@ def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpRespons
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Ends this session."""
+    """Ends this session, and what it is being told."""
+    if isinstance(request.user, User):
+        sign_off(request.user.pk)
     logout(request)
     return HttpResponseRedirect(reverse("web:sign_in"))
 

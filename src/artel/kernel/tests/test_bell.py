@@ -1,4 +1,4 @@
-"""The bell wakes workers; without it they only look later."""
+"""The bell wakes who listens; without it they only look later."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from artel.kernel.jobs.bell import Bell, folder, ring
+from artel.kernel.bell import JOBS, LIVE, Bell, folder, ring
 from artel.kernel.jobs.run import Worker
 
 LONG = 30.0
@@ -21,33 +21,41 @@ def _home(tmp_path: Path, settings: Any) -> None:
 
 
 def test_a_ring_is_heard_once_however_often_it_was_rung() -> None:
-    with Bell() as bell:
+    with Bell(JOBS) as bell:
         for _ring in range(1000):
-            ring()
+            ring(JOBS)
         assert bell.wait(LONG)
         assert not bell.wait(0)
 
 
+def test_who_listens_for_one_kind_hears_nothing_of_the_other() -> None:
+    with Bell(JOBS) as jobs, Bell(LIVE) as live:
+        ring(LIVE, b"stop")
+        ring(LIVE)
+        assert live.wait(LONG) == {b"stop", b"!"}
+        assert not jobs.wait(0)
+
+
 def test_the_socket_of_a_killed_worker_is_swept_away() -> None:
-    with Bell() as killed:
+    with Bell(JOBS) as killed:
         assert killed.socket is not None
         killed.socket.close()
         assert killed.path.exists()
-        ring()
+        ring(JOBS)
         assert not killed.path.exists()
 
 
 def test_a_worker_that_leaves_takes_its_bell_along() -> None:
-    with Bell() as bell:
+    with Bell(JOBS) as bell:
         assert list(folder().iterdir()) == [bell.path]
     assert list(folder().iterdir()) == []
-    ring()
+    ring(JOBS)
 
 
 def test_without_a_place_for_sockets_there_is_only_the_waiting(settings: Any, tmp_path: Path) -> None:
     settings.HOME = tmp_path / ("long" * 40)
-    with Bell() as bell:
-        ring()
+    with Bell(JOBS) as bell:
+        ring(JOBS)
         assert not bell.wait(0)
 
 
