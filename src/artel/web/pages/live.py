@@ -39,7 +39,10 @@ def live(request: HttpRequest) -> HttpResponseBase:
     holds = bool(request.META.get(HOLDS))
     stream.say("hello", at=now(), build=assets.build(), holds=holds)
     _catch_up(stream, request.headers.get("Last-Event-ID") or request.GET.get("since", ""))
-    if holds:
+    if not holds:
+        for watch in list(stream.watches.runs):
+            tell_run(stream, watch)
+    else:
         try:
             follower.join(stream)
         except Full:
@@ -57,5 +60,3 @@ def _catch_up(stream: Stream, asked: str) -> None:
         else:
             tell(stream, news)
     greet(stream)
-    for watch in list(stream.watches.runs):
-        tell_run(stream, watch)

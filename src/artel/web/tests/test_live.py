@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from artel.kernel.access import Actor
+from artel.kernel.actors import Actor
 from artel.kernel.jobs.models import Job, State
 from artel.kernel.journal.following import place_now
 from artel.kernel.models import Grant, Token
@@ -36,7 +36,7 @@ def told(raw: bytes) -> list[tuple[str, dict[str, Any]]]:
 
 
 def ask(client: Client, **query: Any) -> list[tuple[str, dict[str, Any]]]:
-    answer = client.get("/live", query)
+    answer: Any = client.get("/live", query)
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/event-stream")
     assert answer["X-Accel-Buffering"] == "no"
@@ -51,6 +51,12 @@ def watching(user: Any, follower: Follower, **query: Any) -> Stream:
     stream = Stream(Viewer(actor, user.get_session_auth_hash()), Watches.read(asked, actor), place_now())
     follower.join(stream)
     return stream
+
+
+def held(user: Any) -> Any:
+    """The answer of a server that keeps streams open."""
+    environment: dict[str, Any] = {page.HOLDS: True}
+    return client_of(user).get("/live", **environment)
 
 
 @pytest.fixture
@@ -176,7 +182,7 @@ def test_an_absence_is_caught_up_with_and_a_long_one_is_called_so(alice, bob, mo
     [(name, about)] = ask(client, record=record(one, 1))  # an older page without a place: its version tells
     assert (name, about["who"], about["version"], len(about["sets"])) == ("changed", "Bob Reed", 2, 1)
     assert ask(client, record=record(one, 2)) == []
-    answer = client.get("/live", {"record": record(one, 2)}, headers={"Last-Event-ID": str(place)})
+    answer: Any = client.get("/live", {"record": record(one, 2)}, headers={"Last-Event-ID": str(place)})
     assert [name for name, _about in told(b"".join(answer.streaming_content))] == ["changed"]
     monkeypatch.setattr(page, "GAP", 1)
     assert ask(client, record=record(one, 2), since=str(place)) == [("stale", {})]
@@ -186,6 +192,7 @@ def test_an_absence_is_caught_up_with_and_a_long_one_is_called_so(alice, bob, mo
 def test_a_job_is_followed_by_its_person_and_by_nobody_below(alice, bob, charlie, follower) -> None:
     job = Job.objects.create(name="kernel.nothing", user=bob, state=State.RUNNING, total=10, done=1)
     mine, other = (watching(user, follower, run=str(job.pk)) for user in (bob, charlie))
+    follower.look()
     for done in (2, 2, 3):
         Job.objects.filter(pk=job.pk).update(done=done)
         follower.look()
@@ -194,7 +201,12 @@ def test_a_job_is_followed_by_its_person_and_by_nobody_below(alice, bob, charlie
     Job.objects.filter(pk=job.pk).update(sentence="never heard")
     follower.look()
     heard = told(mine.take())
-    assert [(about["done"], about["ended"]) for _name, about in heard] == [(2, False), (3, False), (3, True)]
+    assert [(about["done"], about["ended"]) for _name, about in heard] == [
+        (1, False),
+        (2, False),
+        (3, False),
+        (3, True),
+    ]
     assert heard[-1][1]["address"] == f"/runs/{job.pk}"
     assert told(other.take()) == []
 
@@ -250,9 +262,9 @@ def test_one_person_holds_so_many_streams_and_no_more(alice, bob, follower, monk
         watching(alice, follower)
     with pytest.raises(Full):
         watching(alice, follower)
-    answer = client_of(alice).get("/live", **{page.HOLDS: True})
+    answer = held(alice)
     assert (answer.status_code, answer["Retry-After"]) == (429, page.WAIT_SECONDS)
-    assert client_of(bob).get("/live", **{page.HOLDS: True}).status_code == 200
+    assert held(bob).status_code == 200
 
 
 def test_a_browser_that_does_not_listen_is_told_to_read_its_page_again(alice, follower) -> None:

@@ -1,0 +1,106 @@
+"""Two servers on one base: what one person does at the first is told at the second to those who may know, and to nobody else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from .servers import House
+
+TOLD_SECONDS = 10.0
+"""On a quiet machine it is some hundredths; a busy one may take its time."""
+
+
+@pytest.fixture
+def house(tmp_path: Path, new_base: Callable[[], str]) -> Iterator[House]:
+    made = House(new_base(), tmp_path)
+    yield made
+    made.end()
+
+
+def test_somebody_elses_change_is_told_by_the_other_server_and_a_stranger_hears_nothing(house: House) -> None:
+    first, second = house.serve(), house.serve()
+    bob, charlie = house.listen(second, "bob"), house.listen(second, "charlie")
+    bob.hears("hello")
+    charlie.hears("hello")
+    charlie.hears("gone")  # as a client that is not there
+    assert bob.hears("run")["done"] == 0
+    house.change(first, name="Тихий Дом на Волге")
+    told = bob.hears("changed", TOLD_SECONDS)
+    assert (told["id"], told["version"], told["mine"]) == (house.known["partner"], 2, False)
+    assert bob.hears("list", TOLD_SECONDS)["ids"] == [house.known["partner"]]
+    house.play("progress", "5")
+    assert bob.hears("run", TOLD_SECONDS)["done"] == 5
+    house.play("progress", "10")
+    assert bob.hears("run", TOLD_SECONDS)["ended"]
+    assert charlie.all() == []
+    house.change(first, manager=house.known["users"]["charlie"])
+    assert charlie.hears("list", TOLD_SECONDS)["ids"] == [house.known["partner"]]
+    bob.hears("changed", TOLD_SECONDS)
+    mine = house.listen(second, "charlie", record=f"partners/{house.known['partner']}/3")
+    mine.hears("hello")
+    house.change(first, manager=house.known["users"]["bob"])
+    mine.hears("gone", TOLD_SECONDS)
+    charlie.all(0.5)
+    house.change(first, name="Never heard")
+    bob.hears("changed", TOLD_SECONDS)
+    assert (mine.all(1.0), charlie.all()) == ([], [])
+
+
+def test_after_a_servers_death_the_stream_goes_on_where_it_was(house: House) -> None:
+    first, second = house.serve(), house.serve()
+    bob = house.listen(second, "bob")
+    bob.hears("hello")
+    house.change(first, name="Before")
+    bob.hears("changed", TOLD_SECONDS)
+    bob.hears("list", TOLD_SECONDS)
+    house.kill(second)
+    assert bob.has_ended.wait(TOLD_SECONDS)
+    house.change(first, name="Meanwhile")
+    house.serve(second)
+    again = house.listen(second, "bob", record=f"partners/{house.known['partner']}/2", since=bob.place)
+    assert again.hears("changed", TOLD_SECONDS)["version"] == 3
+    assert again.hears("list", TOLD_SECONDS)["ids"] == [house.known["partner"]]
+
+
+def test_signing_out_anywhere_and_losing_ones_rights_are_felt_at_once(house: House) -> None:
+    first, second = house.serve(), house.serve()
+    alice, bob = house.listen(first, "alice"), house.listen(second, "bob")
+    for one in (alice, bob):
+        one.hears("hello")
+    assert house.post(first, "/sign-out", "bob") == 302
+    assert bob.hears("bye", TOLD_SECONDS) == {"why": "again"}
+    assert bob.has_ended.wait(TOLD_SECONDS)
+    house.play("revoke", "alice")
+    assert alice.hears("epoch", TOLD_SECONDS) == {"why": "rights"}
+    assert not alice.has_ended.is_set()
+
+
+def test_hundreds_of_idle_streams_hold_no_page_and_end_with_the_server(
+    tmp_path: Path, new_base: Callable[[], str]
+) -> None:
+    many, each = 200, 10
+    house = House(new_base(), tmp_path, listeners=many // each)
+    try:
+        port = house.serve()
+        streams = [house.listen(port, f"listener{number // each}") for number in range(many)]
+        for stream in streams:
+            stream.hears("hello")
+        begun = time.monotonic()
+        for _page in range(20):
+            answer = house.get(port, "/partners", "alice")
+            assert answer.status == 200
+            assert "Тихий Дом" in answer.read().decode()
+        assert time.monotonic() - begun < 20 * 2.0
+        house.change(port, name="For all of them")
+        for stream in streams:
+            assert stream.hears("changed", 3 * TOLD_SECONDS)["version"] == 2
+        code, seconds = house.stop(port)
+        assert (code, seconds < 10) == (0, True)
+        assert all(stream.has_ended.wait(TOLD_SECONDS) for stream in streams)
+        assert streams[-1].hears("bye") == {"why": "again"}
+    finally:
+        house.end()
