@@ -12,12 +12,17 @@ from artel.domains.partners.commands import hand_over, partners
 from artel.kernel.access import why
 from artel.kernel.files import commands
 from artel.kernel.files.models import File, FileLink, FileVersion
+from artel.kernel.journal.following import place_now
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.refusals import Forbidden, NotThere
 from artel.kernel.roles import Reach
 from artel.kernel.search.finding import across, suggest
 from artel.kernel.undoing import sees, undo_change_set
 from artel.web.changes import told
+from artel.web.live.follower import Follower
+from artel.web.live.stream import Stream
+from artel.web.live.viewer import Viewer
+from artel.web.live.watches import Watches
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +154,25 @@ def test_why_one_sees_a_file(people, records):
     file = attach(people.alice, records.alices)
     assert [one.lets for one in why(people.alice, file)] == [True]
     assert [one.lets for one in why(people.bob, file)] == [False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_open_page_is_silent_about_private_files_of_others(people, records, monkeypatch):
+    monkeypatch.setattr(Follower, "_begin", lambda self: None)
+    follower = Follower()
+    watched = {"record": [f"partners/{records.alices.pk}/{records.alices.version}"]}
+
+    def listening(actor):
+        viewer = Viewer(actor, actor.user.get_session_auth_hash())
+        stream = Stream(viewer, Watches.read(watched, actor), place_now())
+        follower.join(stream)
+        return stream
+
+    alice, holly = listening(people.alice), listening(people.holly)
+    attach(people.holly, records.alices, name="secret.txt", is_private=True)
+    follower.look()
+    assert alice.take() == b""
+    assert b"event: changed" in holly.take()
+    attach(people.holly, records.alices, name="open.txt")
+    follower.look()
+    assert b"event: changed" in alice.take()

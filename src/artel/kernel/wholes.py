@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from django.apps import apps
@@ -15,7 +15,10 @@ from .actors import Actor
 from .records import Record, facts_of
 
 if TYPE_CHECKING:
+    from .journal.following import Touch
     from .journal.reading import Entry
+
+E = TypeVar("E", "Entry", "Touch")
 
 
 def change_permission(model: type[Model]) -> str:
@@ -85,8 +88,8 @@ def _names_records(model: type[Model]) -> bool:
     return any(way.related_model is not model and _names_records(way.related_model) for way in ways)  # type: ignore[arg-type]
 
 
-def told_to(actor: Actor, entries: Sequence[Entry]) -> list[Entry]:
-    """Of a record's history what the actor may know: not that others' private parts come and go. No query without such."""
+def told_to(actor: Actor, entries: Sequence[E]) -> list[E]:
+    """Of a record's history, or of news of it, what the actor may know: not that others' private parts come and go. No query without such."""
     asked: dict[Any, set[UUID]] = {}
     for entry in entries:
         if entry.model is not None and entry.owner is not None and facts_of(entry.model).private:

@@ -21,7 +21,7 @@ from django.db.models import Q, QuerySet
 
 from artel.kernel.dialect import dialect_of
 
-from .catalogue import Model, number_of
+from .catalogue import Model, number_of, table_of_number
 from .models import ChangeSet, RowChange
 
 FEW_ROWS = 2000
@@ -45,18 +45,33 @@ class Deed(NamedTuple):
 class Touch(NamedTuple):
     """One write to one row. `owner` is the whole of which the row is a part."""
 
-    set_id: int
+    set: Deed
     table: int
     row: UUID
     owner: UUID | None
 
+    @property
+    def model(self) -> Model | None:
+        """None when the house has no such records now."""
+        known = table_of_number(self.table)
+        return known[0] if known else None
+
 
 @dataclass
 class About:
-    """The sets that wrote to a record, in the order of writing; whether any of them to itself, or all to parts of it."""
+    """What was written to a record and to parts of it, in the order of writing."""
 
-    sets: dict[int, Deed] = field(default_factory=dict)
-    is_itself: bool = False
+    key: UUID
+    touches: list[Touch] = field(default_factory=list)
+
+    @property
+    def deeds(self) -> list[Deed]:
+        return list({touch.set.id: touch.set for touch in self.touches}.values())
+
+    @property
+    def is_itself(self) -> bool:
+        """Whether any of it was written to the record itself, or all to its parts."""
+        return any(touch.row == self.key for touch in self.touches)
 
 
 @dataclass
@@ -79,7 +94,7 @@ class News:
     def _few(self) -> list[Touch] | None:
         if sum(deed.row_count or 0 for deed in self.deeds.values()) > FEW_ROWS:
             return None
-        return list(_touches(self._rows))
+        return list(self._touches(self._rows))
 
     @property
     def _rows(self) -> QuerySet[RowChange]:
@@ -91,9 +106,8 @@ class News:
         wanted = set(keys)
         for touch in self._of(keys) if wanted else ():
             for key in wanted & {touch.row, touch.owner}:
-                about = found.setdefault(key, About())
-                about.sets[touch.set_id] = self.deeds[touch.set_id]
-                about.is_itself |= key == touch.row
+                if key is not None:
+                    found.setdefault(key, About(key)).touches.append(touch)
         return found
 
     def _of(self, keys: Collection[UUID]) -> Iterator[Touch]:
@@ -103,7 +117,12 @@ class News:
         asked = list(keys)
         for start in range(0, len(asked), AT_ONCE):
             some = asked[start : start + AT_ONCE]
-            yield from _touches(self._rows.filter(Q(row_id__in=some) | Q(owner_id__in=some)))
+            yield from self._touches(self._rows.filter(Q(row_id__in=some) | Q(owner_id__in=some)))
+
+    def _touches(self, rows: QuerySet[RowChange]) -> Iterator[Touch]:
+        written = rows.order_by("pk").values_list("set_id", "table_id", "row_id", "owner_id")
+        for set_id, table, row, owner in written.iterator(2000):
+            yield Touch(self.deeds[set_id], table, row, owner)
 
     def rows_of(self, model: Model) -> Collection[UUID] | QuerySet[Any]:
         """The keys of a model's rows that were written, or the query for them when they are many; empty when there are none."""
@@ -117,17 +136,10 @@ class News:
         """The deeds that wrote to rows of a model."""
         number = number_of(model)
         if self._few is not None:
-            found = {touch.set_id for touch in self._few if touch.table == number}
+            found = {touch.set.id for touch in self._few if touch.table == number}
         else:
             found = set(self._rows.filter(table_id=number or 0).values_list("set_id", flat=True).distinct())
         return [deed for key, deed in self.deeds.items() if key in found]
-
-
-def _touches(rows: QuerySet[RowChange]) -> Iterator[Touch]:
-    return map(
-        Touch._make,
-        rows.order_by("pk").values_list("set_id", "table_id", "row_id", "owner_id").iterator(2000),
-    )
 
 
 def place_now() -> int:

@@ -13,9 +13,10 @@ from uuid import UUID
 from django.utils import translation
 
 from artel.kernel.actors import ActorKind
-from artel.kernel.journal.following import About, Deed, News
+from artel.kernel.journal.following import About, Deed, News, Touch
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.journal.reading import history
+from artel.kernel.wholes import told_to
 from artel.web.lists import ListState
 from artel.web.runs import seen_import, seen_job
 
@@ -41,8 +42,8 @@ def _tell_records(stream: Stream, touched: dict[UUID, About]) -> None:
     for watch, seen in _seen(stream, watched):
         if seen is None:
             _gone(stream, watch)
-        else:
-            _changed(stream, watch, seen, touched[watch.key])
+        elif known := told_to(stream.viewer.actor, touched[watch.key].touches):
+            _changed(stream, watch, seen, About(watch.key, known))
 
 
 def greet(stream: Stream) -> None:
@@ -57,10 +58,10 @@ def greet(stream: Stream) -> None:
 def _since(watch: RecordWatch, version: int) -> About:
     """What made a record's newer versions: each is one entry of its own history."""
     if watch.entity is None:
-        return About()
+        return About(watch.key)
     missed = min(version - watch.version, MOST_SETS)
     entries = history(watch.entity.model, watch.key, limit=missed, parts=False)
-    return About({entry.set.pk: _deed(entry.set) for entry in reversed(entries)}, is_itself=True)
+    return About(watch.key, [Touch(_deed(one.set), 0, one.row, one.owner) for one in reversed(entries)])
 
 
 def _deed(made: ChangeSet) -> Deed:
@@ -103,8 +104,8 @@ def _changed(stream: Stream, watch: RecordWatch, seen: Seen, about: About) -> No
         version=version,
         marked=is_marked,
         parts=not about.is_itself,
-        sets=list(about.sets)[-MOST_SETS:],
-        **_by(stream, list(about.sets.values())),
+        sets=[deed.id for deed in about.deeds][-MOST_SETS:],
+        **_by(stream, about.deeds),
     )
 
 

@@ -67,7 +67,7 @@ def test_a_part_is_news_of_its_whole(monkeypatch: pytest.MonkeyPatch, few: int) 
     assert list(about) == [whole.pk]
     assert not about[whole.pk].is_itself
     assert news.about([part.pk])[part.pk].is_itself
-    assert list(about[whole.pk].sets) == [deed.id for deed in news.sets_of(Part)]
+    assert [deed.id for deed in about[whole.pk].deeds] == [deed.id for deed in news.sets_of(Part)]
     assert news.sets_of(Ground) == []
     assert bool(news.rows_of(Part))
     assert not news.rows_of(Ground)
