@@ -24,7 +24,7 @@ from artel.web.render import page, wants_part
 from artel.web.timeline import ComposerSheet, composer_of, feed_of, said_as, sheet_of
 from artel.web.visit import visit_of
 
-PART = "web/timeline_part.html"
+PART = "web/timeline_fresh.html"
 
 
 @signed_in
