@@ -97,9 +97,9 @@ class Typed:
     def begins(self) -> Q:
         return Q(name__gte=self.text, name__lt=self.text + LAST)
 
-    def held(self, how: str = "holds") -> Q:
-        """The condition on entries; without a word that has a trigram, names that begin so."""
-        return Q(**{f"text__{how}": self.ways}) if self.ways else self.begins()
+    def held(self, how: str = "holds", tag: str = "") -> Q:
+        """The condition on entries (of the entity with this tag); without a word that has a trigram, names that begin so."""
+        return Q(**{f"text__{how}": (self.ways, tag)}) if self.ways else self.begins()
 
     @property
     def is_number(self) -> bool:

@@ -53,7 +53,7 @@ class Looked:
         return entries
 
     def held(self, how: str) -> QuerySet[SearchEntry]:
-        return self.entries.filter(self.typed.held(how))
+        return self.entries.filter(self.typed.held(how, self.source.tag))
 
     def read(self, ways: Ways, most: int, met: Met) -> list[Hit]:
         """Hits of this entity through the trigrams."""

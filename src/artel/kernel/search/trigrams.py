@@ -219,7 +219,10 @@ def _all(grams: Sequence[str]) -> str:
 
 
 class SearchedText(models.TextField[str, str]):
-    """A text that `text__holds=ways` finds by trigrams and `text__read_for=ways` by reading it."""
+    """A text that `text__holds=(ways, tag)` finds by trigrams and `text__read_for=(ways, tag)` by reading it.
+
+    The tag is that of the only entity asked for; an empty one leaves all.
+    """
 
 
 class _Ways(Lookup[Any]):
@@ -228,7 +231,7 @@ class _Ways(Lookup[Any]):
     prepare_rhs = False
 
     def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
-        return ("", list(value))
+        return ("", value)
 
 
 @SearchedText.register_lookup
@@ -238,14 +241,14 @@ class Holds(_Ways):
     lookup_name = "holds"
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        column, params = self.process_lhs(compiler, connection)
+        (column, params), (ways, tag) = self.process_lhs(compiler, connection), self.rhs
         if connection.vendor == "postgresql":
-            condition, values = _liked(column, self.rhs)
+            condition, values = _liked(column, ways)
             return condition, [*params, *values]
-        condition, values = _stands(column, self.rhs)
+        condition, values = _stands(column, ways)
         table = column.rpartition(".")[0]
         indexed = f"{table}.id IN (SELECT rowid FROM {GRAMS} WHERE {GRAMS} MATCH %s)"  # noqa: S608 -- our own names
-        return f"{indexed} AND {condition}", [_match(self.rhs), *params, *values]
+        return f"{indexed} AND {condition}", [_match(ways, tag), *params, *values]
 
 
 @SearchedText.register_lookup
@@ -256,5 +259,5 @@ class ReadFor(_Ways):
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         column, params = self.process_lhs(compiler, connection)
-        condition, values = _stands(column, self.rhs)
+        condition, values = _stands(column, self.rhs[0])
         return condition, [*params, *values]
