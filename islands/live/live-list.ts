@@ -47,6 +47,7 @@ class LiveList extends HTMLElement {
     const said = this.querySelector<HTMLElement>("[data-said]");
     const button = this.querySelector<HTMLElement>("[data-act]");
     if (said) said.textContent = sentence;
+    this.dataset["said"] = "changed";
     if (button) button.hidden = false;
   }
 

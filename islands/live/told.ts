@@ -52,6 +52,6 @@ export function clock(moment: Date): string {
   const language = document.documentElement.lang;
   const said = (options: Intl.DateTimeFormatOptions, at: Date): string => new Intl.DateTimeFormat(language, { ...options, ...(zone ? { timeZone: zone } : {}) }).format(at);
   const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
-  const time = said({ hour: "2-digit", minute: "2-digit" }, moment);
+  const time = said({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, moment);
   return said(day, moment) === said(day, new Date()) ? time : `${said(day, moment)} ${time}`;
 }

@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from .conftest import PHONE
+
 SAID = "live-record [data-said]"
 LISTED = "live-list [data-said]"
 STATE = "live-state [data-said]"
@@ -130,3 +132,32 @@ def test_signing_out_in_one_tab_is_felt_in_the_others(visit) -> None:
     expect(other.locator("#login")).to_be_visible()
     held = marketer.evaluate("navigator.locks.query().then((found) => found.held.length)")
     assert held == 0
+
+
+def test_a_note_half_written_survives_the_reading_anew_of_its_card(visit) -> None:
+    head, manager = visit("head"), visit("manager")
+    deal = address_of_first(manager)
+    listening(head, deal)
+    note = head.locator("#feed textarea").first
+    note.fill("Недописанная заметка")
+    save(manager, deal, "Пока пишут заметку")
+    expect(head.locator(SAID)).to_have_text(re.compile("Лебедева Мария"))
+    expect(note).to_have_value("Недописанная заметка")
+    head.locator("live-record").get_by_role("button", name="Обновить").click()
+    expect(head.locator(".facts").get_by_text("Пока пишут заметку")).to_be_visible()
+    expect(head.locator("#feed textarea").first).to_have_value("Недописанная заметка")
+
+
+def test_on_a_phone_the_line_is_read_whole_and_nothing_grows_wider(visit) -> None:
+    head, manager = visit("head"), visit("manager")
+    deal = address_of_first(manager)
+    head.set_viewport_size(PHONE)
+    for number, page in enumerate((deal, f"{deal}/edit")):
+        listening(head, page)
+        save(manager, deal, f"С телефона {number}")
+        said = head.locator(SAID)
+        expect(said).to_have_text(re.compile(r"запись изменена в \d\d:\d\d"))
+        assert said.evaluate("(one) => one.scrollWidth <= one.clientWidth + 1")
+        right = head.locator("live-record").get_by_role("button", name="Обновить").bounding_box()
+        assert right is not None
+        assert right["x"] + right["width"] <= PHONE["width"]
