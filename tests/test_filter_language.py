@@ -464,3 +464,11 @@ def test_the_api_and_the_address_of_a_list_take_the_same_tree(firms: Firms) -> N
     assert "Клён" in body
     assert "Ясень" not in body
     assert "lies within" in body or "внутри" in body
+
+
+@pytest.mark.parametrize("blank", ["%0C", "%20", "%09"])
+def test_a_blank_moment_is_no_moment(firms, blank):
+    from tests.api.programs import program
+
+    answer = program(firms.head).get(f"partners?changed_at__lt={blank}")
+    assert answer.status_code == 400, answer.content

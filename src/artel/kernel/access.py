@@ -214,7 +214,7 @@ def _through(actor: Actor, model: type[models.Model], path: str) -> Q:
         return Q_ALL
     if seen == Q_NOTHING:
         return Q_NOTHING
-    behind = owner._default_manager.filter(seen).values("pk")
+    behind = _keys(owner, seen)
     mine = {relation.field.name: OuterRef("pk"), f"{name}__in": behind, "is_deleted": False}
     return Q(Exists(links._default_manager.filter(**mine)))
 
@@ -234,7 +234,7 @@ def _with_parent(actor: Actor, model: type[models.Model], permission: str) -> Q:
         if seen == Q_ALL and not (relation.concrete and getattr(relation, "null", False)):
             return Q_ALL  # whoever sees every parent also sees what no parent holds any more
         if relation.concrete:
-            one = Q(**{f"{path}__in": parent._default_manager.filter(seen).values("pk")})
+            one = Q(**{f"{path}__in": _keys(parent, seen)})
         else:
             back = relation.field.attname  # type: ignore[union-attr]
             if names_records:  # there may be many more of them than anybody asks for
@@ -245,6 +245,18 @@ def _with_parent(actor: Actor, model: type[models.Model], permission: str) -> Q:
             one = Q(pk__in=parent._default_manager.filter(seen, is_deleted=False).values(back))
         any_parent = one if any_parent is Q_NOTHING else any_parent | one
     return any_parent
+
+
+def _keys(model: type[models.Model], seen: Q) -> QuerySet[Any]:
+    """The keys of the rows that hold a condition. What other rows say of them (roles of a person) need not be read from them
+    once more; SQLite takes a hundred words on its stack, and a chain of parts is soon that deep.
+    """
+    only = seen.children[0] if len(seen.children) == 1 and not seen.negated else None
+    if isinstance(only, tuple):
+        lookup, keys = only
+        if lookup == "pk__in" and isinstance(keys, QuerySet):
+            return keys
+    return model._default_manager.filter(seen).values("pk")
 
 
 def _with_record(actor: Actor, model: type[models.Model], permission: str) -> Q:

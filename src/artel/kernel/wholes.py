@@ -69,15 +69,24 @@ def of_records(actor: Actor, model: type[Model], *, looks: bool) -> Q:
 
 
 def holders() -> Iterator[type[Record]]:
-    """Records that others may name as theirs: those people have a screen for, except who are themselves seen through such."""
+    """Records that others may name as theirs: those people have a screen for, but parts, which their whole speaks for, and
+    who are themselves seen through such.
+    """
     for model in apps.get_models():
         if (
             issubclass(model, Record)
             and not facts_of(model).arrangement
             and permissions.exists(view_permission(model))
+            and not _is_part(model)
             and not _names_records(model)
         ):
             yield model
+
+
+def _is_part(model: type[Model]) -> bool:
+    """A phone of a client, a role of a contact person: never without its whole."""
+    ways: list[Any] = [model._meta.get_field(path) for path in facts_of(model).parent.split("|") if path]
+    return bool(ways) and all(way.concrete and not way.null for way in ways)
 
 
 def _names_records(model: type[Model]) -> bool:

@@ -125,8 +125,12 @@ def moment(given: Any) -> tuple[datetime, datetime]:
     text = str(given).strip()
     if isinstance(given, date) or (len(text) <= len("2026-12-31") and ":" not in text):
         day = given.date() if isinstance(given, datetime) else _DAY.read(given)
+        if day is None:
+            raise ValidationError(_("Give at least one value."))
         return midnight(day), midnight(day + timedelta(days=1))
     exact = Argument(name="", label="", kind="moment").read(text)
+    if exact is None:
+        raise ValidationError(_("Give at least one value."))
     return exact, exact + timedelta(microseconds=1)
 
 

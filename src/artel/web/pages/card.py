@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
@@ -22,6 +21,7 @@ from artel.web.actions import actions_on, acts_of, arranged
 from artel.web.addresses import card_address, page_address
 from artel.web.attached import has_files, may_attach
 from artel.web.attributes import attributes_of, facts_of_record
+from artel.web.based_on import offered_on
 from artel.web.cells import Column, Shown, column_of
 from artel.web.formats import money
 from artel.web.frame import Frame, Link
@@ -122,7 +122,7 @@ def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
         "state": _state(entity, record),
         "actions": arranged(actions_on(acts_of(entity), entity, visit_of(request), record)),
         "edit": _edit_address(entity, visit_of(request), record),
-        "based_on": _based_on(given, actor, record),
+        "based_on": offered_on(given, actor, record),
         "kept": f"?{kept_in_card(kept)}" if kept is not None else "",
         "has_files": has_files(entity, actor),
         "drops": may_attach(visit_of(request), record) if has_files(entity, actor) else False,
@@ -274,21 +274,6 @@ def _edit_address(entity: Entity, visit: Visit, record: Any) -> str:
     if entity.change is None or not visit.may(entity.change.permission, record):
         return ""
     return page_address("web:edit", entity.path, record.pk)
-
-
-def _based_on(given: Sequence[Contribution], actor: Actor, record: Any) -> list[Link]:
-    """What may be created on the basis of this record, with what it takes over in the address."""
-    found = []
-    for entry in (one for each in given for one in each.based_on):
-        other = registry.find(entry.entity)
-        taken = entry.values(record)
-        if taken is not None and other.create and actor.has(other.create.permission):
-            values = {name: getattr(value, "pk", value) for name, value in taken.items() if value is not None}
-            filled = "&".join(f"{name}={quote(str(value))}" for name, value in values.items())
-            found.append(
-                Link(str(entry.label), f"{page_address('web:new', other.path)}?{filled}", other.icon)
-            )
-    return found
 
 
 def _list_address(entity: Entity, kept: str) -> str:
