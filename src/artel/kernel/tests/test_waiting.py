@@ -128,6 +128,7 @@ def test_plans_that_nobody_asks_for_make_room(monkeypatch):
         cursor.execute("SELECT name FROM pg_prepared_statements WHERE name LIKE 'artel%%'")
         there = {name for (name,) in cursor.fetchall()}
     assert {name.decode() for name in kept._plans.values()} <= there
+    assert f"artel_{kept._made - 5}" not in there
 
 
 @on_postgresql

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from psycopg import Connection, Error, OperationalError, abc, adapt, generators
+from psycopg import Connection, Error, OperationalError, abc, adapt, capabilities, generators
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
@@ -159,7 +159,7 @@ class Statements:
                 self._link.send_query_prepared(name, given, param_formats=formats)
             leaving = self._least_asked(len(made))
             for name in leaving:
-                self._link.send_query_params(b'DEALLOCATE "' + name + b'"', None)
+                self._close(name)
             self._link.pipeline_sync()
             count = len(read) + len(made) + len(leaving)
             results: list[Any] = self.connection.wait(self._answers(count))
@@ -169,6 +169,13 @@ class Statements:
         self._checked(results)
         self._plans.update(made)
         return [results[place] for place in places]
+
+    def _close(self, name: bytes) -> None:
+        """By the protocol, which a pooler understands; an older libpq knows the statement only."""
+        if capabilities.has_send_close_prepared():
+            self._link.send_close_prepared(name)
+        else:
+            self._link.send_query_params(b'DEALLOCATE "' + name + b'"', None)
 
     def _answers(self, count: int) -> abc.PQGen[list[Any]]:
         """One result of each command; then the server says that it is in step again."""
