@@ -176,3 +176,76 @@ def test_an_open_page_is_silent_about_private_files_of_others(people, records, m
     attach(people.holly, records.alices, name="open.txt")
     follower.look()
     assert b"event: changed" in alice.take()
+
+
+DEEPEST = 21
+"""So many brackets inside one another SQLite's parser still takes, whatever a list puts around them."""
+
+
+def depth(sql):
+    most = now = 0
+    for letter in sql:
+        now += {"(": 1, ")": -1}.get(letter, 0)
+        most = max(most, now)
+    return most
+
+
+@pytest.fixture
+def chief(people, records):
+    """Whose reach has the longest conditions: a department and all below it."""
+    from artel.domains.company.commands import employees
+
+    ours = department("Продажи")
+    employees.add(HOUSE, name="Alice", user=people.alice.user, department=ours)
+    attach(people.alice, records.alices, name="ours.txt")
+    attach(people.bob, records.bobs, name="theirs.txt")
+    return person("chief", "head", department=ours, reach=Reach.DEPARTMENT)
+
+
+@pytest.mark.parametrize("model", [File, FileVersion, FileLink])
+def test_no_condition_is_deeper_than_sqlite_reads(chief, model):
+    for rows in (
+        model.objects.visible_to(chief),
+        model.objects.allowed_to(chief, "files.change_file"),
+        model.objects.visible_to(chief).order_by("-created_at"),
+    ):
+        assert depth(str(rows.query)) <= DEEPEST
+        list(rows[:50])
+        assert rows[:1000].count() == 1
+
+
+def test_every_page_of_files_opens_for_a_department(chief, people, records):
+    from django.test import Client
+
+    desk = Client(headers={"Accept-Language": "en"})
+    desk.force_login(chief.user, backend="django.contrib.auth.backends.ModelBackend")
+    file = File.objects.get(name="ours.txt")
+    of = f"partners.partner:{records.alices.pk}"
+    for _warm in range(2):
+        for address in (
+            "/files",
+            "/files?q=ours",
+            "/files?type=document&entity=partners.partner",
+            "/files?entity=interactions.interaction",
+            f"/files?record={of}",
+            "/files?sort=-size",
+            "/files/count",
+            "/files/export?format=csv",
+            "/find?q=ours",
+            f"/files/{file.pk}?list=",
+            f"/files/{file.pk}/place?list=",
+            f"/files/{file.pk}/history",
+            f"/files/{file.pk}/why",
+            f"/files/{file.pk}/used",
+            f"/files/{file.pk}/edit",
+            f"/files/{file.pk}/preview?of={of}",
+            f"/files/{file.pk}/1/download",
+            f"/partners/{records.alices.pk}/files",
+            f"/partners/{records.alices.pk}/files/count",
+            f"/partners/{records.alices.pk}/history",
+            "/lookup/files.file?q=ours",
+        ):
+            answer = desk.get(address)
+            assert answer.status_code == 200, address
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            assert b"theirs.txt" not in body, address

@@ -333,6 +333,19 @@ def test_every_kind_of_card_has_the_tab_but_a_file_itself(people, records):
     assert ada.get(f"/files/{file.pk}/files").status_code == 404
 
 
+def test_a_part_of_a_record_has_no_files_of_its_own(people, records):
+    from artel.domains.partners.commands import partners
+    from artel.domains.partners.models import PartnerContactPoint
+    from artel.screens.registry import screens_of
+
+    partners.change(people.ada, records.alices, phone="+7 495 787-40-08")
+    point = PartnerContactPoint.objects.filter(owner=records.alices).first()
+    address = f"/{screens_of(PartnerContactPoint).path}/{point.pk}"
+    ada = at_desk(people.ada)
+    assert f"{address}/files" not in ada.get(address).content.decode()
+    assert ada.get(f"{address}/files").status_code == 404
+
+
 def test_the_list_is_filtered(people, records):
     attach(people.alice, records.alices, png(5, 5), "plan.png")
     attach(people.alice, records.alices, b"words", "note.txt")

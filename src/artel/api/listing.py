@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from artel.kernel.files.models import FileLink
+from artel.kernel.files.owners import of_record
 from artel.kernel.search import finding
 from artel.kernel.search.texts import sources
 
@@ -39,8 +39,7 @@ def _of_record(call: Call, text: str) -> Q:
         key = UUID(raw)
     except ValueError:
         refuse({"record": ("invalid", _("An entity and an id are expected, such as deals.deal:ID."))})
-    links = FileLink.objects.visible_to(call.actor).filter(entity=entity, record_id=key, is_deleted=False)
-    return Q(pk__in=links.values("file"))
+    return of_record(call.actor, entity, key)
 
 
 def list_records(call: Call, path: str, narrowed: Q | None = None, known: Sequence[str] = ()) -> HttpResponse:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -225,26 +225,28 @@ def _branch(actor: Actor, model: type[models.Model], permission: str, grant: Gra
 
 def _with_parent(actor: Actor, model: type[models.Model], permission: str) -> Q:
     """A child is seen when its parent is; a child of several parents when any of them is."""
-    any_parent = Q_NOTHING
-    for path in facts_of(model).parent.split("|"):
-        relation = model._meta.get_field(path)
-        parent: type[models.Model] = relation.related_model  # type: ignore[assignment]
-        names_records = bool(facts_of(parent).record)
-        seen = predicate(actor, parent, permission if names_records else view_permission(parent))
-        if seen == Q_ALL and not (relation.concrete and getattr(relation, "null", False)):
-            return Q_ALL  # whoever sees every parent also sees what no parent holds any more
-        if relation.concrete:
-            one = Q(**{f"{path}__in": _keys(parent, seen)})
-        else:
-            back = relation.field.attname  # type: ignore[union-attr]
-            if names_records:  # there may be many more of them than anybody asks for
-                any_parent |= Q(
-                    Exists(parent._default_manager.filter(seen, is_deleted=False, **{back: OuterRef("pk")}))
-                )
-                continue
-            one = Q(pk__in=parent._default_manager.filter(seen, is_deleted=False).values(back))
-        any_parent = one if any_parent is Q_NOTHING else any_parent | one
-    return any_parent
+    ways = [model._meta.get_field(path) for path in facts_of(model).parent.split("|")]
+    return _any_of(_with_one_parent(actor, relation, permission) for relation in ways)
+
+
+def _with_one_parent(actor: Actor, relation: Any, permission: str) -> Q:
+    parent: type[models.Model] = relation.related_model
+    if facts_of(parent).record:
+        return _through_links(actor, parent, relation.field.attname, permission)
+    seen = predicate(actor, parent, view_permission(parent))
+    if seen == Q_ALL and not (relation.concrete and getattr(relation, "null", False)):
+        return Q_ALL  # whoever sees every parent also sees what no parent holds any more
+    if relation.concrete:
+        return Q(**{f"{relation.name}__in": _keys(parent, seen)})
+    back = relation.field.attname
+    return Q(pk__in=parent._default_manager.filter(seen, is_deleted=False).values(back))
+
+
+def _through_links(actor: Actor, links: type[models.Model], back: str, permission: str) -> Q:
+    """Seen with any record that a link names; whether the links are private is asked of the child itself."""
+    from .wholes import through_links  # noqa: PLC0415 -- wholes asks for predicates
+
+    return _once_a_grant(actor, (back, links), permission, partial(through_links, actor, links, back))
 
 
 def _keys(model: type[models.Model], seen: Q) -> QuerySet[Any]:
@@ -263,13 +265,18 @@ def _with_record(actor: Actor, model: type[models.Model], permission: str) -> Q:
     """A row that names a record of any kind is seen when the record is, and acted on by who may change the record."""
     from .wholes import of_records  # noqa: PLC0415 -- wholes asks for predicates
 
+    return _once_a_grant(actor, model, permission, partial(of_records, actor, model))
+
+
+def _once_a_grant(actor: Actor, name: Hashable, permission: str, make: Callable[..., Q]) -> Q:
+    """Dear conditions are made once for a person's grants; `make` is told whether he looks or changes."""
     looks = permission.partition(".")[2].startswith("view_")
     grants = actor.grants
     if not isinstance(grants, Grants):
-        return of_records(actor, model, looks=looks)
-    key = (model, looks, actor.scopes)
+        return make(looks=looks)
+    key = (name, looks, actor.scopes)
     if key not in grants.of_records:
-        grants.of_records[key] = of_records(actor, model, looks=looks)
+        grants.of_records[key] = make(looks=looks)
     return grants.of_records[key]
 
 

@@ -53,19 +53,50 @@ def changeable(actor: Actor, model: type[Model]) -> Q:
 def of_records(actor: Actor, model: type[Model], *, looks: bool) -> Q:
     """The condition on rows that name records of any kind: those whose record the actor sees (`looks`) or may change."""
     entity, key = facts_of(model).record or ("", "")
-    whole: list[str] = []
-    condition = Q_NOTHING
-    for holder in holders():
-        reached = predicate(actor, holder, view_permission(holder)) if looks else changeable(actor, holder)
-        name = holder._meta.label_lower
-        if reached == Q_ALL:
-            whole.append(name)
-        elif reached != Q_NOTHING:
-            there = Exists(holder._base_manager.filter(reached, pk=OuterRef(key)))
-            condition |= Q(**{entity: name}) & Q(there)
-    if len(whole) == sum(1 for _each in holders()):
+    whole, some = _reached_kinds(actor, looks=looks)
+    if whole is None:
         return Q_ALL
+    condition = Q_NOTHING
+    for holder, reached in some:
+        there = Exists(holder._base_manager.filter(reached, pk=OuterRef(key)))
+        condition |= Q(**{entity: holder._meta.label_lower}) & Q(there)
     return condition | Q(**{f"{entity}__in": whole}) if whole else condition
+
+
+def through_links(actor: Actor, links: type[Model], back: str, *, looks: bool) -> Q:
+    """The condition on a child whose records are named by its `links`, which point at it by `back`.
+
+    The links stand beside a record's own condition and not around it: SQLite's parser takes only so many inside one another.
+    """
+    entity, key = facts_of(links).record or ("", "")
+    whole, some = _reached_kinds(actor, looks=looks)
+    if whole is None:
+        return Q_ALL
+    mine = links._base_manager.filter(is_deleted=False)
+    condition = Q_NOTHING
+    if whole:
+        condition |= Q(Exists(mine.filter(**{f"{entity}__in": whole, back: OuterRef("pk")})))
+    for holder, reached in some:
+        named = mine.filter(**{entity: holder._meta.label_lower, back: OuterRef(OuterRef("pk"))})
+        condition |= Q(Exists(holder._base_manager.filter(reached, pk__in=named.values(key))))
+    return condition
+
+
+Kinds = list[tuple[type[Record], Q]]
+
+
+def _reached_kinds(actor: Actor, *, looks: bool) -> tuple[list[str] | None, Kinds]:
+    """Kinds of records that the actor reaches whole (None: all there are), and of which some, with the condition of those."""
+    whole: list[str] = []
+    some: Kinds = []
+    count = 0
+    for count, holder in enumerate(holders(), 1):  # noqa: B007 -- how many there are is asked afterwards
+        reached = predicate(actor, holder, view_permission(holder)) if looks else changeable(actor, holder)
+        if reached == Q_ALL:
+            whole.append(holder._meta.label_lower)
+        elif reached != Q_NOTHING:
+            some.append((holder, reached))
+    return (None if len(whole) == count else whole), some
 
 
 def holders() -> Iterator[type[Record]]:
@@ -81,6 +112,11 @@ def holders() -> Iterator[type[Record]]:
             and not _names_records(model)
         ):
             yield model
+
+
+def holds(model: type[Model]) -> bool:
+    """Whether records of the model may have others of them."""
+    return any(one is model for one in holders())
 
 
 def _is_part(model: type[Model]) -> bool:

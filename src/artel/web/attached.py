@@ -15,7 +15,7 @@ from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.files.models import Blob, BlobState, File, FileVersion
 from artel.kernel.records import Record
-from artel.kernel.wholes import change_permission
+from artel.kernel.wholes import change_permission, holds
 from artel.lib.documents.pictures import has_picture
 from artel.screens.vocabulary import Entity
 
@@ -66,7 +66,7 @@ class Attached:
 
 def has_files(entity: Entity, actor: Actor) -> bool:
     """Whether cards of the entity show files to this person."""
-    return entity.model is not File and actor.has(VIEW)
+    return actor.has(VIEW) and holds(entity.model)
 
 
 def may_attach(visit: Visit, record: Record) -> bool:

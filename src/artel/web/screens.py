@@ -14,8 +14,8 @@ from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.files import commands
 from artel.kernel.files.kinds import Group, kind_of, types_of
-from artel.kernel.files.models import File, FileLink, FileVersion
-from artel.kernel.files.owners import records_of
+from artel.kernel.files.models import File, FileVersion
+from artel.kernel.files.owners import of_kind, of_record, records_of
 from artel.kernel.refusals import type_of_text
 from artel.screens import registry
 from artel.screens.registry import add_section, register
@@ -68,19 +68,16 @@ def _of_group(rows: QuerySet[Any], _actor: Actor, text: str) -> QuerySet[Any]:
 
 
 def _of_entity(rows: QuerySet[Any], actor: Actor, text: str) -> QuerySet[Any]:
-    links = FileLink.objects.visible_to(actor).filter(entity=text, is_deleted=False)
-    return rows.filter(pk__in=links.values("file"))
+    return rows.filter(of_kind(actor, text))
 
 
 def _of_record(rows: QuerySet[Any], actor: Actor, text: str) -> QuerySet[Any]:
     """`deals.deal:key`; a record this person does not see has no files for him."""
     entity, _colon, raw = text.partition(":")
     try:
-        key = UUID(raw)
+        return rows.filter(of_record(actor, entity, UUID(raw)))
     except ValueError:
         return rows.none()
-    links = FileLink.objects.visible_to(actor).filter(entity=entity, record_id=key, is_deleted=False)
-    return rows.filter(pk__in=links.values("file"))
 
 
 def _entities(actor: Actor) -> Sequence[tuple[str, type_of_text]]:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from artel.kernel.access import seen_by_key
+from django.db.models import Exists, OuterRef, Q
+
+from artel.kernel.access import one_seen, predicate, seen_by_key, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.wholes import holders
 
@@ -16,8 +18,8 @@ Owned = Mapping[UUID, Sequence[Any]]
 
 
 def records_of(actor: Actor, files: Sequence[File]) -> Owned:
-    """By the key of each file its records that the actor sees, as they were attached: one query, and one a kind of records."""
-    links = FileLink.objects.visible_to(actor).filter(file__in=[file.pk for file in files], is_deleted=False)
+    """By the key of each file (which he sees) its records that the actor sees, as they were attached: one query, and one a kind of records."""
+    links = FileLink._base_manager.filter(file__in=[file.pk for file in files], is_deleted=False)
     rows = list(links.order_by("created_at", "pk").values_list("file", "entity", "record_id"))
     kinds = {model._meta.label_lower: model for model in holders()} if rows else {}
     wanted: dict[str, set[UUID]] = {}
@@ -30,3 +32,26 @@ def records_of(actor: Actor, files: Sequence[File]) -> Owned:
         if (record := seen.get(entity, {}).get(key)) is not None:
             found[file].append(record)
     return found
+
+
+def of_record(actor: Actor, entity: str, key: UUID) -> Q:
+    """The condition on files of one record; of one that the actor does not see there are none."""
+    model = _kind(entity)
+    if model is None or one_seen(actor, model, key) is None:
+        return Q(pk__in=[])
+    links = FileLink._base_manager.filter(entity=entity, record_id=key, is_deleted=False)
+    return Q(pk__in=links.values("file"))
+
+
+def of_kind(actor: Actor, entity: str) -> Q:
+    """The condition on files of records of a kind, of those that the actor sees."""
+    model = _kind(entity)
+    if model is None:
+        return Q(pk__in=[])
+    named = FileLink._base_manager.filter(entity=entity, is_deleted=False, file=OuterRef(OuterRef("pk")))
+    visible = predicate(actor, model, view_permission(model))
+    return Q(Exists(model._base_manager.filter(visible, pk__in=named.values("record_id"))))
+
+
+def _kind(entity: str) -> Any:
+    return next((model for model in holders() if model._meta.label_lower == entity), None)

@@ -34,10 +34,10 @@ CHANGE = "files.change_file"
 
 
 def _version(request: HttpRequest, key: UUID, number: int) -> FileVersion:
-    rows = (
-        FileVersion.objects.visible_to(actor_of(request)).select_related("file", "blob").defer("blob__words")
-    )
-    found: FileVersion | None = rows.filter(file=key, number=number).first()
+    """A version is seen with its file."""
+    file = seen(actor_of(request), key)
+    rows = FileVersion.objects.filter(file=file, number=number).select_related("file", "blob")
+    found: FileVersion | None = rows.defer("blob__words").first()
     if found is None:
         raise Http404(str(key))
     return found
