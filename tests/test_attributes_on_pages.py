@@ -89,7 +89,7 @@ def test_columns_are_offered_chosen_and_filled(three: list[Partner]) -> None:
     client = signed_in("*")
     body = client.get("/partners").content.decode()
     assert 'name="column" value="attributes.grade"' in body
-    client.post("/partners/columns", {"column": ["name", "attributes.grade", "attributes.staff"]})
+    client.post("/partners/arrange", {"column": ["name", "attributes.grade", "attributes.staff"]})
     body = client.get("/partners").content.decode()
     heads = re.findall(r"<th[^>]*>(?:<a[^>]*>)?(Grade|Staff)", body.split("<thead>")[1].split("</thead>")[0])
     assert heads == ["Grade", "Staff"]
@@ -255,7 +255,7 @@ def test_a_hidden_attribute_is_nowhere(three: list[Partner]) -> None:
     hidden = {"partners.partner": ["attributes.grade", "attributes.staff"]}
     client = signed_in("*", login="dora", hidden_fields=hidden)
     one = three[0]
-    client.post("/partners/columns", {"column": ["name", "attributes.grade"]})
+    client.post("/partners/arrange", {"column": ["name", "attributes.grade"]})
     for address in (
         "/partners",
         f"/partners/{one.pk}",

@@ -38,6 +38,7 @@ KINDS = {
     "FloatField": VALUES["real"],
     "IntegerField": VALUES["whole"],
     "JSONField": VALUES["json"],
+    "PositiveBigIntegerField": [1, 0, 2**63 - 1],
     "PositiveIntegerField": [1, 0, 2147483647],
     "PositiveSmallIntegerField": [1, 0, 32767],
     "SmallIntegerField": VALUES["small"],

@@ -36,6 +36,8 @@ def words_of(permission: str) -> str:
     verb, model = split(permission)
     if model is not None:
         return f"{capital(model._meta.verbose_name_plural)}: {VERBS[verb]}"
+    if told := permissions.label_of(permission):
+        return told
     acts = {str(one.label).rstrip("…") for one in all_commands() if one.permission == permission}
     return ", ".join(sorted(acts)) or permission
 

@@ -6,8 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 _declared: dict[str, set[str]] = defaultdict(set)
 _known: set[str] = set()
+_labels: dict[str, str | Promise] = {}
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,19 @@ def effective(role: str, added: Iterable[str], withdrawn: Iterable[str]) -> Perm
     return PermissionSet(frozenset(_declared.get(role, ())) | frozenset(added), frozenset(withdrawn))
 
 
-def know(permission: str) -> None:
-    """Register a permission that exists, so that the settings page and the checks can list it."""
+def know(permission: str, label: str | Promise = "") -> None:
+    """Register a permission that exists, so that the settings page and the checks can list it.
+
+    One that a rule asks for, not an act, brings the words it is listed by.
+    """
     _known.add(permission)
+    if label:
+        _labels[permission] = label
+
+
+def label_of(permission: str) -> str:
+    """The words that a permission brought, or "" when it is called by its acts."""
+    return str(_labels.get(permission, ""))
 
 
 def known() -> frozenset[str]:

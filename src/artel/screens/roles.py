@@ -1,13 +1,16 @@
 """What the shipped roles may do with saved views: everybody arranges his own lists, heads and marketers also share."""
 
+from django.utils.translation import gettext_lazy as _
+
 from artel.kernel.permissions import declare, know
 
 from .models import CHANGE, PIN, SHARE, VIEW
 
 _OWN = (VIEW, CHANGE, PIN, "screens.view_viewshare", "screens.view_viewpin")
 
-for permission in (*_OWN, SHARE):
+for permission in _OWN:
     know(permission)
+know(SHARE, _("Share saved views with others"))
 declare("sales_manager", *_OWN)
 declare("head", *_OWN, SHARE)
 declare("marketer", *_OWN, SHARE)

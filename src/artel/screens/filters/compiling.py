@@ -124,6 +124,9 @@ class _Asking:
     def _asked(self, model: type[models.Model], asked: FilterField, operator: Operator, value: Any) -> Q:
         positive = OPERATORS[operator.positive] if operator.positive else operator
         found = self._positive(model, asked, positive, value)
+        if asked.walk and positive.code != "empty":
+            # A row without the record on the way holds nothing, not «unknown».
+            found &= Q(**{f"{'__'.join(step.name for step in asked.walk)}__isnull": False})
         seen = self._seen(asked)
         return seen & (~found if operator.positive else found)
 
