@@ -295,3 +295,13 @@ def test_rights_of_another_shape_are_refused(people, rights):
     problem(told, 422, "invalid")
     assert [one["field"] for one in told.json()["errors"]] == list(rights)
     assert people.as_admin.post("roles", {"name": "Никто", **dict.fromkeys(rights)}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("language", "переводчик"), ("email", "first_label"), ("login", "а" * 151), ("name", "а" * 251)],
+)
+def test_a_person_is_let_in_with_what_fits(people, field, value):
+    answer = people.as_admin.post("users", {"login": "fresh", "name": "Fresh", field: value})
+    assert answer.status_code == 422, answer.content
+    assert [one["field"] for one in answer.json()["errors"]] == [field]

@@ -10,10 +10,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from .acts import Act, Lines
+from .arguments import argument
 from .commands import command
 from .people import Token, User
 from .refusals import type_of_text
@@ -28,11 +31,11 @@ LOGIN = re.compile(r"[\w.@+-]+(?: [\w.@+-]+)*")
 class NewUser:
     """A person to let in; without a password nobody can sign in as him until one is set."""
 
-    login: str
-    name: str = ""
-    email: str = ""
-    language: str = ""
-    password: str = ""
+    login: str = argument(max_length=150)
+    name: str = argument(default="", max_length=250)
+    email: str = argument(default="", max_length=254, validators=(validate_email,))
+    language: str = argument(default="", kind="choice", empty="", choices=settings.LANGUAGES)
+    password: str = argument(default="", max_length=1000, secret=True)
 
 
 @command(permission="kernel.add_user", label=_("Let a person in"), creates=User)
@@ -104,9 +107,9 @@ def _no_such_role(code: str) -> type_of_text:
 class NewToken:
     """A program's key by its digest: the secret itself is shown once and kept nowhere."""
 
-    name: str
-    digest: str
-    prefix: str
+    name: str = argument(max_length=150)
+    digest: str = argument(max_length=64)
+    prefix: str = argument(max_length=SHOWN)
     scopes: tuple[str, ...] = ()
     expires_at: datetime | None = None
 
