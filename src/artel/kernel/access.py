@@ -23,7 +23,7 @@ from .actors import Actor
 from .facts import Facts
 from .people import User
 from .permissions import PermissionSet, effective
-from .ready import Given, Ready
+from .ready import Given, Question, Ready
 from .records import facts_of
 from .refusals import Forbidden
 from .roles import Grant, GrantGroup, GroupMode, Reach
@@ -32,6 +32,7 @@ from .steering import holds_seldom, steered
 Q_NOTHING = Q(pk__in=[])
 Q_ALL = Q()
 QS = TypeVar("QS", bound="QuerySet[Any]")
+T = TypeVar("T")
 ADMINISTER = "kernel.administer"
 
 
@@ -75,12 +76,21 @@ def owners_besides(model: type[models.Model]) -> Callable[[Owners], Owners]:
 
 
 class Grants(list[GrantView]):
-    """A person's live grants, and the queries made ready for them."""
+    """A person's live grants, the queries made ready for them, and what follows from nothing but them."""
 
     def __init__(self, grants: Iterable[GrantView] = ()) -> None:
         super().__init__(grants)
         self.ready: dict[Hashable, Ready] = {}
         self.of_records: dict[Hashable, Q] = {}
+        self._follows: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was worked out from these grants, under a key that says all that they were asked."""
+        try:
+            found: T = self._follows[key]
+        except KeyError:
+            found = self._follows[key] = make()
+        return found
 
 
 def grants_of(user: User) -> Grants:
@@ -145,6 +155,24 @@ def ready(
     if key not in grants.ready:
         grants.ready[key] = made()
     return grants.ready[key]
+
+
+def _following(actor: Actor, asked: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+    """An answer that depends on nothing but the actor's grants and scopes."""
+    grants = actor.grants
+    return grants.once((*asked, actor.scopes), make) if isinstance(grants, Grants) else make()
+
+
+def reaches_all_seen(actor: Actor, permission: str, model: type[models.Model]) -> bool:
+    """Whether a right reaches every record that the actor may see, as far as it can be told without asking for one."""
+    if actor.is_unbounded:
+        return True
+
+    def reaches() -> bool:
+        reached = predicate(actor, model, permission)
+        return reached in (Q_ALL, predicate(actor, model, view_permission(model)))
+
+    return _following(actor, ("reaches", permission, model), reaches)
 
 
 @lru_cache(maxsize=512)
@@ -339,8 +367,13 @@ def seen_by_key(actor: Actor, model: type[models.Model], keys: Iterable[UUID]) -
 
 def one_seen(actor: Actor, model: type[models.Model], key: UUID) -> Any:
     """The record behind a key, newly read, or None when there is none or the actor may not see it."""
-    asked = ready(actor, "one", model, view_permission(model), _by_key)
-    return next(iter(asked.rows(key=key)), None)
+    asked = asking_for(actor, model, key)
+    return next(iter(asked.ready.rows(**asked.given)), None)
+
+
+def asking_for(actor: Actor, model: type[models.Model], key: UUID) -> Question:
+    """What `one_seen` asks the base."""
+    return ready(actor, "one", model, view_permission(model), _by_key).asking(key=key)
 
 
 def _by_key(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -384,6 +417,10 @@ def fields_visible_to(actor: Actor | None, model: type[models.Model]) -> FieldSe
     """Asked by every engine before it shows, sorts, filters or exports a field: hidden when every grant hides it."""
     if actor is None or actor.is_unbounded:
         return ALL_FIELDS
+    return _following(actor, ("fields", model), lambda: _fields_visible_to(actor, model))
+
+
+def _fields_visible_to(actor: Actor, model: type[models.Model]) -> FieldSet:
     entity = model._meta.label_lower
     hidden = [set(g.hidden_fields.get(entity, ())) for g in actor.grants_of(view_permission(model))]
     return FieldSet(frozenset(set.intersection(*hidden))) if hidden else ALL_FIELDS

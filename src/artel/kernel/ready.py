@@ -6,7 +6,8 @@ ready = Ready(Deal.objects.filter(may_change, pk=Given("key")).select_for_update
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -14,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import QuerySet
 from django.db.models.expressions import Value
 
+from . import standing
 from .dialect import dialect_of
 from .records import built
 
@@ -35,6 +37,7 @@ class Ready:
     def __init__(self, queryset: QuerySet[Any]) -> None:
         compiler = queryset.query.get_compiler(connection=connection)
         self.model = queryset.model
+        self._dialect = dialect_of(connection)
         self.sql, self._params = _sql_of(compiler)
         info = compiler.klass_info
         places = info["select_fields"] if info else []
@@ -42,12 +45,19 @@ class Ready:
         self._start = places[0] if places else 0
         self._annotations = dict(compiler.annotation_col_map)
         self._joined = [
-            (one["local_setter"], one["model"], one["select_fields"][0], self._names_at(compiler, one))
+            (
+                one["local_setter"],
+                one["model"],
+                one["select_fields"][0],
+                self._names_at(compiler, one),
+            )
             for one in (info or {}).get("related_klass_infos", [])
         ]
         columns = [one[0] for one in compiler.select]
-        self._converters: list[tuple[int, list[Callable[..., Any]], Any]] = [
-            (place, *pair) for place, pair in compiler.get_converters(columns).items()
+        self._converters: list[tuple[int, Callable[..., Any], Any]] = [
+            (place, convert, expression)
+            for place, (converters, expression) in compiler.get_converters(columns).items()
+            for convert in converters
         ]
 
     @staticmethod
@@ -63,17 +73,28 @@ class Ready:
         if not self.sql:
             return []
         base: Any = connections[DEFAULT_DB_ALIAS]  # the proxy would be asked for every name
-        dialect = dialect_of(base)
-        key = dialect.key
-        params = [key(given[one.name]) if isinstance(one, Given) else one for one in self._params]
-        with dialect.repeated(base) as cursor:
-            cursor.execute(self.sql, params)
-            found = [list(row) for row in cursor.fetchall()]
-        for place, converters, expression in self._converters:
+        page = standing.shared()
+        rows = page.pop((self, *given.values()), None) if page else None
+        found = [list(row) for row in (self._ask(base, given) if rows is None else rows)]
+        for place, convert, expression in self._converters:
             for row in found:
-                for convert in converters:
-                    row[place] = convert(row[place], expression, base)
+                if (value := row[place]) is not None:
+                    row[place] = convert(value, expression, base)
         return found
+
+    def asking(self, **given: Any) -> Question:
+        """This query with its keys, to be asked together with others."""
+        return Question(self, given)
+
+    def params(self, given: Mapping[str, Any]) -> list[Any]:
+        key = self._dialect.key
+        return [key(given[one.name]) if isinstance(one, Given) else one for one in self._params]
+
+    def _ask(self, base: Any, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        with self._dialect.repeated(base) as cursor:
+            cursor.execute(self.sql, self.params(given))
+            found: Sequence[Sequence[Any]] = cursor.fetchall()
+            return found
 
     def record(self, row: list[Any]) -> Any:
         """A new record of such a row."""
@@ -84,6 +105,27 @@ class Ready:
         for setter, model, start, columns in self._joined:
             setter(made, built(model, columns, row[start : start + len(columns)]))
         return made
+
+
+@dataclass(frozen=True)
+class Question:
+    """A ready query and the keys it is asked with."""
+
+    ready: Ready
+    given: Mapping[str, Any]
+
+
+def ask_together(questions: Iterable[Question]) -> None:
+    """Ask at once what the parts of this page will ask one by one: each then finds its rows. Does nothing elsewhere."""
+    page = standing.shared()
+    asked = [one for one in questions if one.ready.sql] if page is not None else []
+    if page is None or len(asked) < 2:
+        return
+    found = dialect_of(connection).together(
+        connection, [(one.ready.sql, one.ready.params(one.given)) for one in asked]
+    )
+    for one, rows in zip(asked, found or (), strict=False):
+        page[(one.ready, *one.given.values())] = rows
 
 
 def _sql_of(compiler: Any) -> tuple[str, Sequence[Any]]:

@@ -93,6 +93,11 @@ def of_page(key: Any, make: Callable[[], T]) -> T:
     return found
 
 
+def shared() -> dict[Any, Any] | None:
+    """Where `of_page` keeps its values; None outside of a page."""
+    return _page.get()
+
+
 def written() -> None:
     """This transaction has changed what stands: until the page is done, nothing is taken from memory or put there."""
     _present.set(None)

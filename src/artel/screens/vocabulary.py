@@ -16,6 +16,7 @@ from django.db.models import Model
 from artel.kernel.actors import Actor
 from artel.kernel.applies import Applies
 from artel.kernel.commands import Command
+from artel.kernel.ready import Question
 from artel.kernel.records import Record
 from artel.kernel.refusals import type_of_text
 
@@ -93,6 +94,7 @@ class Panel:
     `actions` are acts on the record that stand in the head of the block instead of the card's; `row_actions` those
     that the template offers beside its rows, with the row's values in the address. `offers(data, act)` leaves out acts
     that make no sense for what the panel shows, where the record's own columns cannot tell (`Applies` says the rest).
+    `asks(key)` are the ready queries that `data` asks by the record's key alone: a page sends them to the database at once.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Panel:
     data: Callable[[Actor, Any], Any]
     place: str = "main"
     option: str = ""
+    asks: Callable[[UUID], Sequence[Question]] | None = None
     actions: Sequence[Command] = ()
     row_actions: Sequence[Command] = ()
     offers: Callable[[Any, Command], bool] = lambda _data, _act: True
@@ -155,12 +158,13 @@ class Timeline:
     """What a room tells in the feed of a card, between the changes of the record itself.
 
     `told(actor, record, most)` asks the base at most once: everything ahead first, then the latest. `all(record)` narrows
-    the entity's list to the record (the query of its address).
+    the entity's list to the record (the query of its address). `asks(actor, key, most)` are the ready queries of `told`.
     """
 
     entity: str
     told: Callable[[Actor, Any, int], Sequence[Happening]]
     all: Callable[[Any], str]
+    asks: Callable[[Actor, UUID, int], Sequence[Question]] | None = None
     composer: Composer | None = None
     option: str = ""
 

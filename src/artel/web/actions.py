@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from artel.kernel.actors import Actor
@@ -11,7 +12,8 @@ from artel.kernel.commands import Command
 from artel.screens import registry
 from artel.screens.vocabulary import Entity
 
-from .addresses import page_address
+from .addresses import PLACE, address_around
+from .formats import language
 from .visit import Visit
 
 IN_SIGHT = 3
@@ -78,12 +80,29 @@ def _makes_sense(command: Command, record: Any) -> bool:
 
 
 def _action(entity: Entity, command: Command, record: Any) -> Action:
-    address = page_address("web:act", entity.path, record.pk, command.short_name)
-    asks = bool(command.arguments) or bool(command.declared.confirm)
-    return Action(
+    button = _button(entity.path, command, language())
+    address = f"{button.before}{record.pk}{button.after}?version={record.version}"
+    return Action(button.name, button.label, button.icon, address, button.asks)
+
+
+@dataclass(frozen=True)
+class _Button:
+    """What the buttons of an act share on all records of an entity; `before` and `after` surround the key."""
+
+    name: str
+    label: str
+    icon: str
+    asks: bool
+    before: str
+    after: str
+
+
+@lru_cache(maxsize=2048)
+def _button(path: str, command: Command, _language: str) -> _Button:
+    return _Button(
         command.short_name,
         str(command.label).rstrip("…."),
         command.declared.icon or "bolt",
-        f"{address}?version={record.version}",
-        asks,
+        bool(command.arguments) or bool(command.declared.confirm),
+        *address_around("web:act", path, PLACE, command.short_name),
     )

@@ -16,20 +16,23 @@ def _shape(name: str, args: tuple[Any, ...]) -> str:
     return reverse(name, args=args)
 
 
+@lru_cache(maxsize=4096)
+def address_around(name: str, *args: Any) -> tuple[str, str]:
+    """The address before and after a key; `args` are those of `reverse`, with PLACE where the key is to stand."""
+    before, _place, after = reverse(name, args=args).partition(str(PLACE))
+    return before, after
+
+
 def page_address(name: str, *args: Any) -> str:
     """What `reverse` answers. At most one argument is a key."""
-    if not args or (type(args[-1]) is not UUID and UUID not in map(type, args)):
-        return _shape(name, args)
-    [key] = [each for each in args if type(each) is UUID]
-    shape = _shape(name, tuple(PLACE if type(each) is UUID else each for each in args))
-    return shape.replace(str(PLACE), str(key))
-
-
-@lru_cache(maxsize=512)
-def _card(path: str) -> str:
-    return page_address("web:card", path, PLACE).removesuffix(str(PLACE))
+    for place, key in enumerate(args):
+        if type(key) is UUID:
+            before, after = address_around(name, *args[:place], PLACE, *args[place + 1 :])
+            return f"{before}{key}{after}"
+    return _shape(name, args)
 
 
 def card_address(path: str, key: UUID) -> str:
     """The card of a record of the entity at `path`."""
-    return f"{_card(path)}{key}"
+    before, after = address_around("web:card", path, PLACE)
+    return f"{before}{key}{after}"

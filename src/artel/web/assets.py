@@ -13,12 +13,12 @@ from django.templatetags.static import static
 from artel import __version__
 
 BUILT = Path(__file__).parent / "static" / "web" / "built"
+MANIFEST = BUILT / "manifest.json"
 
 
 @lru_cache(maxsize=1)
 def _manifest() -> dict[str, dict[str, object]]:
-    path = BUILT / "manifest.json"
-    return json.loads(path.read_text()) if path.exists() else {}
+    return json.loads(MANIFEST.read_text()) if MANIFEST.exists() else {}
 
 
 def _entries() -> dict[str, dict[str, object]]:
@@ -29,8 +29,7 @@ def _entries() -> dict[str, dict[str, object]]:
 
 def edition() -> float:
     """Another number after every build, as far as the process looks at it (setting DEBUG)."""
-    path = BUILT / "manifest.json"
-    return path.stat().st_mtime if settings.DEBUG and path.exists() else 0
+    return MANIFEST.stat().st_mtime if settings.DEBUG and MANIFEST.exists() else 0
 
 
 @lru_cache(maxsize=1)

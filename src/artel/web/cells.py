@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from artel.kernel import standing
 from artel.kernel.actors import Actor
 from artel.lib.phones import readable_phone
 from artel.lib.words import capital
@@ -75,6 +76,16 @@ class Column:
     @property
     def label(self) -> str:
         """The head of the column, with a capital."""
+        spoken = formats.language()
+        if spoken not in self._labels:
+            self._labels[spoken] = self._labelled()
+        return self._labels[spoken]
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return {}
+
+    def _labelled(self) -> str:
         if isinstance(self.declared, Cell):
             return capital(self.declared.label)
         return capital(self._last.verbose_name if self._last else _property_label(self.model, self.name))
@@ -104,7 +115,7 @@ class Column:
             return self.name.partition(".")[0]
         return self._field.name if self._field is not None else None
 
-    @property
+    @cached_property
     def related(self) -> type[models.Model] | None:
         """The model a reference column points at (the first step of a path)."""
         field = self._field
@@ -152,6 +163,10 @@ class Column:
             return self._referred(self._field.attname, self.related, records, references, linked)
         show = _shower(self.kind, self._field)
         return [show(value) for value in self._values(records, references.actor)]
+
+    def said(self, value: Any) -> Shown:
+        """A plain value (no reference) as it would stand in the cell."""
+        return _shower(self.kind, self._last)(value)
 
     def prepare(self, records: Sequence[Any], references: References) -> None:
         """Say which other records the cells will need."""
@@ -262,11 +277,20 @@ def _answered(value: Any) -> Shown:
 def _shower(kind: str, field: models.Field[Any, Any] | None) -> Callable[[Any], Shown]:
     """How values of a kind are written; chosen once a column, called once a row."""
     if kind == "choice" and field is not None:
-        labels = {code: str(label) for code, label in field.flatchoices}
-        return lambda value: Shown(labels.get(value, str(value))) if value not in (None, "") else NOTHING
+        return _chosen(field, formats.language())
     if kind in _WRITERS:
-        return _formatted(_WRITERS[kind]())
+        return standing.of_page((kind, formats.language()), lambda: _formatted(_WRITERS[kind]()))
     return _SHOWERS.get(kind, _texted)
+
+
+@lru_cache(maxsize=1024)
+def _chosen(field: models.Field[Any, Any], _language: str) -> Callable[[Any], Shown]:
+    shown = {code: Shown(str(label)) for code, label in field.flatchoices}
+
+    def show(value: Any) -> Shown:
+        return NOTHING if value in (None, "") else shown.get(value) or Shown(str(value))
+
+    return show
 
 
 _WRITERS: Mapping[str, Callable[[], Callable[[Any], str]]] = {

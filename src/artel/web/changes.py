@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -17,13 +18,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from artel.kernel import commands
-from artel.kernel.access import fields_visible_to
+from artel.kernel.access import FieldSet, fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.attributes.models import Attribute
 from artel.kernel.attributes.record import MembersField
 from artel.kernel.attributes.values import diff
-from artel.kernel.journal.reading import Entry, history, history_of_sets
+from artel.kernel.journal import reading
+from artel.kernel.journal.reading import Entry
 from artel.kernel.journal.values import is_erased
+from artel.kernel.ready import Question
 from artel.kernel.wholes import told_to
 from artel.lib.words import capital
 
@@ -41,6 +44,8 @@ KINDS = {
 GLYPHS = {"person": "pencil", "token": "api", "job": "clock-play", "process": "route", "system": "settings"}
 MADE = {"i": gettext_lazy("added"), "d": gettext_lazy("removed")}
 UNDO = "journal.undo"
+ROWS_A_SET = 4
+"""So many changes are read for a set that is to be shown."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,7 @@ class Reader:
     names_parts: bool = False
     references: References = field(init=False)
     _attributes: dict[type[models.Model], list[Attribute]] = field(init=False, default_factory=dict)
+    _visible: dict[type[models.Model], FieldSet] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.references = References(self.actor)
@@ -142,13 +148,13 @@ class Reader:
 
     def _of_part(self, model: type[models.Model], entry: Entry) -> str:
         """«Contact point of a partner: added, office@…»: its name while it is there and may be seen."""
-        words = f"{capital(model._meta.verbose_name)}: {MADE.get(entry.op, _('changed'))}"
+        words = _happened(model, entry.op, formats.language())
         part = self.references.seen(model, entry.row) if self.names_parts else None
         name = str(part or "").removeprefix(f"{self.record}: ")
         return f"{words}, {name}" if name else words
 
     def _differences(self, model: type[models.Model], entry: Entry) -> Iterable[Difference]:
-        visible = fields_visible_to(self.actor, model)
+        visible = self.visible(model)
         for change in entry.fields:
             found = _field(model, change.field)
             if found is None or found.name not in visible:
@@ -162,7 +168,7 @@ class Reader:
                 # a bare key says nothing
                 both_gone = is_erased(change.before) and is_erased(change.after)
                 yield Difference(
-                    capital(found.verbose_name),
+                    column_of(model, found.name).label,
                     "" if both_gone else self.said(found, change.before),
                     self.said(found, change.after),
                 )
@@ -175,6 +181,12 @@ class Reader:
         for code, old, new in diff(before, after):
             if attribute := known.get(code):
                 yield Difference(capital(attribute.label), said_of(attribute, old), said_of(attribute, new))
+
+    def visible(self, model: type[models.Model]) -> FieldSet:
+        """The fields of a model that this person may see, asked once."""
+        if model not in self._visible:
+            self._visible[model] = fields_visible_to(self.actor, model)
+        return self._visible[model]
 
     def attributes(self, model: type[models.Model]) -> list[Attribute]:
         """The attributes of a model that this person may see, read once."""
@@ -218,16 +230,16 @@ def told(
 
     `names_parts` tells which contact, row or link a part was, for one more query an entity.
     """
-    entries = history(type(record), record.pk, before=before or None, limit=most * 4)
+    entries = reading.history(type(record), record.pk, before=before or None, limit=most * ROWS_A_SET)
     groups = _groups(told_to(actor, entries))
     sets = _stories(groups[:most], Reader(actor, record, names_parts))
-    goes_on = len(groups) > most or len(entries) == most * 4
+    goes_on = len(groups) > most or len(entries) == most * ROWS_A_SET
     return Told(sets, more=sets[-1].cursor if goes_on and sets else 0)
 
 
 def told_of_sets(record: models.Model, actor: Actor, sets: Collection[int], *, most: int = 20) -> Told:
     """The same of some change sets only: what somebody did while the record was open."""
-    entries = history_of_sets(type(record), record.pk, sets, limit=most * 4)
+    entries = reading.history_of_sets(type(record), record.pk, sets, limit=most * ROWS_A_SET)
     return Told(_stories(_groups(told_to(actor, entries))[:most], Reader(actor, record, names_parts=True)))
 
 
@@ -238,6 +250,11 @@ def _groups(entries: Iterable[Entry]) -> list[list[Entry]]:
 def _stories(groups: Sequence[Sequence[Entry]], reader: Reader) -> list[SetStory]:
     reader.prepare(entry for group in groups for entry in group)
     return [_set_story(group, reader) for group in groups]
+
+
+def asking_for(model: type[models.Model], key: UUID, *, most: int) -> Question:
+    """What `told` asks the base for the changes themselves."""
+    return reading.asking_for(model, key, most * ROWS_A_SET)
 
 
 def by_day(sets: Sequence[SetStory]) -> list[tuple[str, list[SetStory]]]:
@@ -271,8 +288,19 @@ def _set_story(group: Sequence[Entry], reader: Reader) -> SetStory:
     )
 
 
+@lru_cache(maxsize=1024)
+def _happened(model: type[models.Model], op: str, _language: str) -> str:
+    """«Contact point of a partner: added»."""
+    return f"{capital(model._meta.verbose_name)}: {MADE.get(op, _('changed'))}"
+
+
 def command_label(name: str) -> str:
     """An act by its name, in words."""
+    return _named_act(name, formats.language())
+
+
+@lru_cache(maxsize=2048)
+def _named_act(name: str, _language: str) -> str:
     if name == UNDO:
         return _("A change taken back")
     try:
@@ -281,6 +309,7 @@ def command_label(name: str) -> str:
         return _("Shipped with the product") if name.startswith("kernel.ship") else name
 
 
+@lru_cache(maxsize=4096)
 def _field(model: type[models.Model] | None, name: str) -> models.Field[Any, Any] | None:
     try:
         found = model._meta.get_field(name) if model else None
@@ -293,8 +322,7 @@ def _written(found: models.Field[Any, Any], value: Any) -> str:
     """A plain value through the same words as the columns of lists."""
     if isinstance(found, models.BooleanField):
         return _yes(value)
-    holder = _Holder({found.name: value})
-    shown = column_of(found.model, found.name).shown([holder], References(Actor.system()))[0]
+    shown = column_of(found.model, found.name).said(value)
     return "" if shown.is_empty else shown.text
 
 

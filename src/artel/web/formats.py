@@ -5,13 +5,18 @@ Written out for the two languages instead of asking CLDR per cell: a list of fif
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from django.utils import timezone
 from django.utils.translation import get_language
+
+from artel.kernel import standing
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -24,9 +29,26 @@ _ENGLISH = str.maketrans({"-": MINUS})
 Number = int | float | Decimal
 
 
+_of_page: ContextVar[str] = ContextVar("language")
+
+
 def language() -> str:
     """The active language, "ru" or "en"."""
+    return _of_page.get("") or _active()
+
+
+def _active() -> str:
     return (get_language() or "en")[:2]
+
+
+@contextmanager
+def one_language() -> Iterator[None]:
+    """Inside, the language that is active now stays so: a page asks for it with every label and number."""
+    token = _of_page.set(_active())
+    try:
+        yield
+    finally:
+        _of_page.reset(token)
 
 
 def is_russian() -> bool:
@@ -99,7 +121,12 @@ def long_day(value: date) -> str:
 def feed_day(value: date) -> str:
     """17 ноября, with the year only when it is not this one."""
     pattern = "d MMMM" if value.year == timezone.localdate().year else "d MMMM y"
-    return format_date(value, pattern, locale="ru" if is_russian() else "en_GB")
+    return _by_pattern(value, pattern, "ru" if is_russian() else "en_GB")
+
+
+@lru_cache(maxsize=2048)
+def _by_pattern(value: date, pattern: str, locale: str) -> str:
+    return format_date(value, pattern, locale=locale)
 
 
 def clock(value: datetime) -> str:
@@ -109,7 +136,7 @@ def clock(value: datetime) -> str:
 
 def moment(value: datetime | None) -> str:
     """16 ноя, 12:31 in the person's zone; the year when it is not this one."""
-    return EMPTY if value is None else moments()(value)
+    return EMPTY if value is None else standing.of_page(("moments", language()), moments)(value)
 
 
 def moments() -> Callable[[datetime], str]:

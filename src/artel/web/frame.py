@@ -69,7 +69,6 @@ class Myself:
     name: str
     login: str
     zone: str
-    token: str
 
 
 def tell(
@@ -116,11 +115,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     if actor and actor.user:
         visit: Visit = getattr(request, "visit", None) or Visit(actor)
         found["person"] = Myself(
-            str(actor.user.pk),
-            str(actor.user),
-            actor.user.login,
-            timezone.get_current_timezone_name(),
-            token_of(request),
+            str(actor.user.pk), str(actor.user), actor.user.login, timezone.get_current_timezone_name()
         )
         found["rail"] = rail(visit)
         found["creates"] = creatable(visit)

@@ -7,7 +7,7 @@ template is compiled and stands in it as plain markup.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -42,17 +42,11 @@ FILTERS = (
 )
 
 
-@lru_cache(maxsize=1024)
-def _icon(name: str, size: str, sprite: str) -> Markup:
-    classes = f"ti {size}".strip()
-    return Markup(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
-    ).format(classes, sprite, name)
-
-
 def icon(name: str, size: str = "") -> Markup:
     """A Tabler icon of the sprite, hidden from screen readers: the words stand beside it."""
-    return _icon(name, size, assets.script("icons.svg"))
+    return Markup(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+    ).format(f"ti {size}".strip(), assets.script("icons.svg"), name)
 
 
 def query_with(query: str, name: str, value: Any) -> str:
@@ -109,6 +103,28 @@ SETTLED: dict[str, Callable[..., str]] = {
 """Functions whose answer to constants never changes while the process lives."""
 
 
+TOKEN = "<token>"
+"""Where the token of a page's forms belongs in markup that is kept: no shown value can read so, for those are escaped."""
+
+
+def with_token(markup: Markup, token: str) -> Markup:
+    """Markup made for no page in particular, with the token of this page in its forms."""
+    return Markup(str.replace(markup, TOKEN, token))  # noqa: S704 -- a token is letters and digits
+
+
+def _kept_macros() -> Callable[..., Markup]:
+    """`once(macro, …)`: what a macro makes of these values, made once as long as they come again.
+
+    They are compared, so they must say all that the markup shows; nothing can get into it that the page was not given.
+    """
+
+    @lru_cache(maxsize=512, typed=True)
+    def once(macro: Callable[..., Markup], *given: Any) -> Markup:
+        return macro(*given)
+
+    return once
+
+
 class Settling(NodeTransformer):
     """Puts the answers of SETTLED functions into the place of their calls with constants."""
 
@@ -139,11 +155,36 @@ def _engine_of(language: str, _edition: float) -> Environment:
     class Writer(CodeGenerator):
         def visit_Template(self, node: nodes.Template, frame: Any = None) -> None:  # noqa: N802 -- the visitor's names
             super().visit_Template(Settling(language).visit(node), frame)
+            self.writeline("from artel.web.jinja import escaped as escape")
 
     shared = engines["jinja2"].env  # type: ignore[attr-defined]
-    made = environment(Writer, loader=shared.loader, auto_reload=shared.auto_reload)
-    made.globals["_"] = made.globals["gettext"] = _speaker(language)
-    return made
+    speak = _speaker(language)
+    own = {
+        "_": speak,
+        "gettext": speak,
+        "ngettext": _counter(language),
+        "icon": lru_cache(maxsize=1024)(icon),
+    }
+    return environment(Writer, own, loader=shared.loader, auto_reload=shared.auto_reload)
+
+
+def escaped(value: Any) -> str:
+    """What is put into a page for a value: markup as it is, anything else escaped."""
+    return value if type(value) is Markup else escape(value)
+
+
+def _counter(language: str) -> Callable[..., Markup]:
+    """ngettext of one language; most pages count the same few days and records."""
+
+    @lru_cache(maxsize=4096)
+    def chosen(singular: str, plural: str, count: int) -> Markup:
+        with translation.override(language):
+            return Markup(ngettext(singular, plural, count))  # noqa: S704 -- texts of our own
+
+    def count(singular: str, plural: str, num: int, /, **given: Any) -> Markup:
+        return chosen(singular, plural, num) % {"num": num, **given}
+
+    return count
 
 
 def _speaker(language: str) -> Callable[..., Markup]:
@@ -159,8 +200,10 @@ def _speaker(language: str) -> Callable[..., Markup]:
     return speak
 
 
-def environment(writer: type[CodeGenerator] = CodeGenerator, **options: Any) -> Environment:
-    """What Django's Jinja2 backend calls once; see settings TEMPLATES."""
+def environment(
+    writer: type[CodeGenerator] = CodeGenerator, own: Mapping[str, Any] | None = None, **options: Any
+) -> Environment:
+    """What Django's Jinja2 backend calls once; see settings TEMPLATES. `own` takes the place of functions of the same names."""
     options.pop("autoescape", None)
     options |= {"extensions": ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]}
     made = Environment(**{**options, "trim_blocks": True, "lstrip_blocks": True}, autoescape=True)
@@ -168,7 +211,7 @@ def environment(writer: type[CodeGenerator] = CodeGenerator, **options: Any) -> 
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
-    made.filters.update({each.__name__: each for each in FILTERS})
+    made.filters.update({each.__name__: each for each in (*FILTERS, with_token)})
     made.globals.update(
         static=static,
         url=page_address,
@@ -180,7 +223,10 @@ def environment(writer: type[CodeGenerator] = CodeGenerator, **options: Any) -> 
         is_russian=formats.is_russian,
         query_with=query_with,
         builder_words=builder_words,
+        token_field=Markup(f'<input type="hidden" name="csrfmiddlewaretoken" value="{TOKEN}">'),  # noqa: S704
+        once=_kept_macros(),
     )
+    made.globals.update(own or {})
     _share_macros(made)
     return made
 

@@ -19,6 +19,7 @@ from artel.kernel.access import grants_of
 from artel.kernel.actors import Actor
 from artel.kernel.people import User
 
+from . import formats
 from .live.moment import begin
 from .live.viewer import kept_user
 
@@ -69,6 +70,8 @@ class PersonMiddleware:
         with ExitStack() as as_person:
             if user and user.language in LANGUAGES:
                 as_person.enter_context(translation.override(user.language))
+            if user:
+                as_person.enter_context(formats.one_language())
             if user and (zone := _zone(user.time_zone)):
                 as_person.enter_context(timezone.override(zone))
             if kept:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from artel.kernel.ready import Question
 from artel.screens.vocabulary import Contribution, Entity, Panel
 
 from .actions import Action, actions_on
@@ -27,28 +29,42 @@ class Block:
 
 def panels(entity: Entity, given: Sequence[Contribution], visit: Visit, record: Any) -> list[Block]:
     """The panels of a card whose option is on and whose data is not None, with the acts that stand in them."""
-    declared: list[Panel] = [*entity.panels, *(one for each in given for one in each.panels)]
-    shown = _shown(declared, visit, record)
     return [
-        replace(
-            block,
-            actions=actions_on(
-                [one for one in panel.actions if panel.offers(block.data, one)], entity, visit, record
-            ),
-            row_actions=actions_on(panel.row_actions, entity, visit, record),
+        _block(
+            panel,
+            data,
+            actions_on([one for one in panel.actions if panel.offers(data, one)], entity, visit, record),
+            actions_on(panel.row_actions, entity, visit, record),
         )
-        for panel, block in shown
+        for panel, data in _shown(_declared(entity, given), visit, record)
     ]
+
+
+def _declared(entity: Entity, given: Sequence[Contribution]) -> list[Panel]:
+    return [*entity.panels, *(one for each in given for one in each.panels)]
+
+
+def asked_by(entity: Entity, given: Sequence[Contribution], visit: Visit, key: UUID) -> list[Question]:
+    """What the panels of a card will ask the base by the record's key."""
+    shown = [panel for panel in _declared(entity, given) if visit.is_on(panel.option)]
+    return [one for panel in shown if panel.asks for one in panel.asks(key)]
 
 
 def home_panels(given: Sequence[Contribution], visit: Visit) -> list[Block]:
     """The panels that rooms put on the start page."""
-    return [block for _panel, block in _shown([one for each in given for one in each.panels], visit, None)]
+    declared = [one for each in given for one in each.panels]
+    return [_block(panel, data) for panel, data in _shown(declared, visit, None)]
 
 
-def _shown(declared: Sequence[Panel], visit: Visit, record: Any) -> list[tuple[Panel, Block]]:
+def _shown(declared: Sequence[Panel], visit: Visit, record: Any) -> list[tuple[Panel, Any]]:
     return [
-        (panel, Block(panel.name, str(panel.title), panel.template, panel.place, data))
+        (panel, data)
         for panel in declared
         if visit.is_on(panel.option) and (data := panel.data(visit.actor, record)) is not None
     ]
+
+
+def _block(
+    panel: Panel, data: Any, actions: Sequence[Action] = (), row_actions: Sequence[Action] = ()
+) -> Block:
+    return Block(panel.name, str(panel.title), panel.template, panel.place, data, actions, row_actions)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar, overload
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,20 +45,45 @@ class RailSection:
     label: str
     icon: str
     address: str
-    pages: Sequence[RailPage] = field(default_factory=tuple)
+    pages: Sequence[RailPage] = ()
 
 
-def rail(visit: Visit) -> list[RailSection]:
+@dataclass(frozen=True, eq=False)
+class Lines(Sequence[T], Generic[T]):
+    """Lines of a menu. People with the same lines share one menu, so whether two are the same is quickly told."""
+
+    lines: tuple[T, ...]
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[T]: ...
+    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
+        return self.lines[place]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.lines)
+
+
+def rail(visit: Visit) -> Lines[RailSection]:
     """Start, then the sections with at least one list this person may open."""
     return _once("rail", _rail, visit)
 
 
-def _once(name: str, make: Callable[[Visit], T], visit: Visit) -> T:
+def _once(name: str, make: Callable[[Visit], Sequence[T]], visit: Visit) -> Lines[T]:
     """What depends on nothing but the person's rights, the options and his language."""
     kept = standing.present()
     if kept is None or visit.actor.kind != ActorKind.PERSON:
-        return make(visit)
-    return kept.once((name, visit.actor.user_id, language()), lambda: make(visit))
+        return _shared(tuple(make(visit)))
+    return kept.once((name, visit.actor.user_id, language()), lambda: _shared(tuple(make(visit))))
+
+
+@lru_cache(maxsize=512)
+def _shared(lines: tuple[T, ...]) -> Lines[T]:
+    return Lines(lines)
 
 
 def _rail(visit: Visit) -> list[RailSection]:
@@ -103,7 +129,7 @@ def _with_reports(sections: list[RailSection], visit: Visit) -> list[RailSection
     links = open_reports(visit)
     if not links:
         return sections
-    pages = [RailPage(link.label, link.address, "chart-histogram") for link in links]
+    pages = tuple(RailPage(link.label, link.address, "chart-histogram") for link in links)
     made = RailSection("reports", _("Reports"), "chart-histogram", page_address("web:reports"), pages)
     place = next(
         (at for at, one in enumerate(sections) if one.key in {"company", DIRECTORIES.code}), len(sections)
@@ -116,7 +142,7 @@ def is_open(entity: Entity, visit: Visit) -> bool:
     return visit.is_on(entity.option) and visit.actor.has(view_permission(entity.model))
 
 
-def creatable(visit: Visit) -> list[RailPage]:
+def creatable(visit: Visit) -> Lines[RailPage]:
     """What this person may create, directories left out."""
     return _once("creatable", _creatable, visit)
 
@@ -146,4 +172,4 @@ def _page(entity: Entity) -> RailPage:
 
 
 def _section(section: SectionOfMenu, pages: Sequence[RailPage]) -> RailSection:
-    return RailSection(section.code, str(section.label), section.icon, pages[0].address, pages)
+    return RailSection(section.code, str(section.label), section.icon, pages[0].address, tuple(pages))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
+from artel.kernel.ready import Question
 from artel.kernel.refusals import Refused
 from artel.lib.uuid7 import uuid7
 from artel.screens import registry
@@ -13,7 +15,7 @@ from artel.screens.vocabulary import Composer, Entity, Happening, Said, Timeline
 
 from . import formats
 from .addresses import card_address, page_address
-from .changes import by_day, told
+from .changes import asking_for, by_day, told
 from .forms import FormField, FormSection, asked_by, filled, typed
 from .frame import Link
 from .rail import is_open, title_of
@@ -91,6 +93,12 @@ def composer_of(entity: Entity, visit: Visit) -> Composer | None:
         if each.composer and any(visit.actor.has(said.command.permission) for said in each.composer.kinds):
             return each.composer
     return None
+
+
+def asked_by_feed(entity: Entity, visit: Visit, key: UUID) -> list[Question]:
+    """What the feed will ask the base by the record's key."""
+    of_rooms = [each.asks(visit.actor, key, SETS) for each in timelines_of(entity, visit) if each.asks]
+    return [*(one for some in of_rooms for one in some), asking_for(entity.model, key, most=SETS)]
 
 
 def feed_of(entity: Entity, visit: Visit, record: Any, sheet: ComposerSheet | None = None) -> Feed:

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 
 from artel.kernel import options
-from artel.kernel.access import predicate, view_permission
+from artel.kernel.access import can, reaches_all_seen
 from artel.kernel.actors import Actor
 
 
@@ -40,11 +39,7 @@ class Visit:
     def _reaches(self, permission: str, record: Any) -> bool:
         if not self.actor.has(permission):
             return False
-        model: Any = type(record)
-        reached = predicate(self.actor, model, permission)
-        if reached in (Q(), predicate(self.actor, model, view_permission(model))):
-            return True
-        return bool(model._default_manager.filter(reached, pk=record.pk).exists())
+        return reaches_all_seen(self.actor, permission, type(record)) or can(self.actor, permission, record)
 
 
 def visit_of(request: HttpRequest) -> Visit:

@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from artel.domains.company.rates import signs
 from artel.domains.interactions.models import Interaction
-from artel.domains.partners.interests import names_of_sources, read_interests
+from artel.domains.partners.interests import asking_for_interest, names_of_sources, read_interests
 from artel.domains.partners.models import Partner, Person
 from artel.domains.partners.source_types import label_of
 from artel.kernel import standing
 from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
-from artel.kernel.ready import Given, Ready
+from artel.kernel.ready import Given, Question, Ready
 from artel.kernel.refusals import type_of_text
 from artel.kernel.roles import Reach
 from artel.lib.stages import duration_days
@@ -67,12 +67,17 @@ def route(actor: Actor, deal: Deal) -> Route | None:
     passed = standing.pointed(_stages_of_one().rows(deal=deal.pk), "stage")
     rows = {row.stage_id: row for row in passed}
     path = [place.stage for place in _listed(deal.kind_id)]
-    left = [row.stage for row in rows.values() if row.stage_id not in {stage.pk for stage in path}]
+    listed = {stage.pk for stage in path}
+    left = [row.stage for row in rows.values() if row.stage_id not in listed]
     if not path and not left:
         return None
     steps = [_step(deal, stage, rows.get(stage.pk)) for stage in [*left, *path]]
     may_move = deal.status == DealStatus.IN_WORK and actor.has("deals.change_deal")
     return Route(deal, steps, may_move)
+
+
+def asked_by_route(deal: UUID) -> list[Question]:
+    return [_stages_of_one().asking(deal=deal)]
 
 
 @cache
@@ -81,12 +86,11 @@ def _stages_of_one() -> Ready:
 
 
 def _listed(kind: UUID) -> list[KindStage]:
-    kept, rows = standing.present(), KindStage.objects.filter(kind=kind).select_related("stage")
-    return (
-        kept.once(("stages of kind", kind), lambda: list(rows.order_by("order")))
-        if kept
-        else list(rows.order_by("order"))
-    )
+    def read() -> list[KindStage]:
+        return list(KindStage.objects.filter(kind=kind).select_related("stage").order_by("order"))
+
+    kept = standing.present()
+    return kept.once(("stages of kind", kind), read) if kept else read()
 
 
 def _step(deal: Deal, stage: Any, row: DealStage | None) -> RouteStep:
@@ -138,6 +142,10 @@ def participants(actor: Actor, deal: Deal) -> list[ParticipantLine]:
     return lines
 
 
+def asked_by_participants(deal: UUID) -> list[Question]:
+    return [_participants_of_one().asking(deal=deal)]
+
+
 @cache
 def _participants_of_one() -> Ready:
     return Ready(Participant.objects.present().filter(deal=Given("deal")).order_by("id"))
@@ -175,8 +183,11 @@ def _client_line(deal: Deal, seen: References) -> ParticipantLine:
 
 
 def _client_role() -> str:
-    kept, asked = standing.present(), ParticipantRole.objects.filter(code=ParticipantRole.CLIENT).order_by()
-    return str((kept.once("role of the client", asked.first) if kept else asked.first()) or "")
+    def read() -> ParticipantRole | None:
+        return ParticipantRole.objects.filter(code=ParticipantRole.CLIENT).order_by().first()
+
+    kept = standing.present()
+    return str((kept.once("role of the client", read) if kept else read()) or "")
 
 
 @dataclass(frozen=True)
@@ -208,6 +219,10 @@ def demand(_actor: Actor, deal: Deal) -> Demand | None:
     key = deal.demand_currency_id
     lines = [DemandLine(row, _demanded(row)) for row in rows]
     return Demand(lines, total, int(percent), signs([key]).get(key, ""))
+
+
+def asked_by_demand(deal: UUID) -> list[Question]:
+    return [_demand_of_one().asking(deal=deal)]
 
 
 @cache
@@ -248,6 +263,10 @@ def first_interest(actor: Actor, deal: Deal) -> FirstInterestFacts | None:
 def demand_sum(_actor: Actor, records: Sequence[Deal]) -> dict[UUID, Decimal]:
     """The sum of the rows of demand in the deal's currency of demand: one query a page."""
     return demand_of([deal.pk for deal in records])
+
+
+def asked_by_first_interest(deal: UUID) -> list[Question]:
+    return [asking_for_interest(DealFirstInterest, "deal", deal)]
 
 
 def weighted(_actor: Actor, records: Sequence[Deal]) -> dict[UUID, Decimal]:

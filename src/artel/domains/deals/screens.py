@@ -24,6 +24,10 @@ from artel.web.changes import told_by
 from . import commands
 from .models import Deal, DealKind, DissatisfactionReason, LossReason, ParticipantRole, Stage
 from .panels import (
+    asked_by_demand,
+    asked_by_first_interest,
+    asked_by_participants,
+    asked_by_route,
     days_in_stage,
     deal_of_interaction,
     deal_of_partner,
@@ -123,12 +127,20 @@ register(
             commands.unmark_deal,
         ],
         panels=[
-            Panel(name="route", title=_("Stages"), template="deals/route.html", data=route, place="top"),
+            Panel(
+                name="route",
+                title=_("Stages"),
+                template="deals/route.html",
+                data=route,
+                place="top",
+                asks=asked_by_route,
+            ),
             Panel(
                 name="participants",
                 title=_("Participants"),
                 template="deals/participants.html",
                 data=participants,
+                asks=asked_by_participants,
                 actions=[commands.add_participant],
                 row_actions=[commands.change_participant, commands.remove_participant],
             ),
@@ -137,6 +149,7 @@ register(
                 title=_("Primary demand"),
                 template="deals/demand.html",
                 data=demand,
+                asks=asked_by_demand,
                 actions=[commands.calculate_potential, commands.add_demand_row],
                 offers=lambda shown, act: act is not commands.calculate_potential or bool(shown.lines),
                 row_actions=[commands.change_demand_row, commands.remove_demand_row],
@@ -146,6 +159,7 @@ register(
                 title=_("First interest"),
                 template="deals/first_interest.html",
                 data=first_interest,
+                asks=asked_by_first_interest,
                 place="left",
             ),
         ],

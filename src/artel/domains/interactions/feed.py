@@ -22,7 +22,7 @@ from artel.kernel import standing
 from artel.kernel.access import fields_visible_to, predicate, ready, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.commands import Command
-from artel.kernel.ready import Given
+from artel.kernel.ready import Given, Question
 from artel.screens.vocabulary import Composer, Happening, Said, Timeline
 
 from . import commands
@@ -56,9 +56,13 @@ def timeline(by: str, about: Callable[[Any], Mapping[str, Any]], all_of: Callabl
     def told(actor: Actor, record: Any, most: int) -> list[Happening]:
         return happenings(actor, by, record, most)
 
+    def asks(actor: Actor, key: UUID, most: int) -> list[Question]:
+        return [asking_for_happenings(actor, by, key, most)] if actor.has(VIEW) else []
+
     return Timeline(
         entity="interactions.interaction",
         told=told,
+        asks=asks,
         all=all_of,
         composer=Composer(kinds=KINDS, about=about),
         option=INTERACTIONS,
@@ -84,9 +88,9 @@ def happenings(actor: Actor, by: str, record: Any, most: int) -> list[Happening]
     """Everything ahead, the nearest last, then the latest: one query."""
     if not actor.has(VIEW):
         return []
-    asked = ready(actor, f"feed of {by} {most}", Interaction, VIEW, _SOURCES[by](actor, most), steer=False)
+    asked = asking_for_happenings(actor, by, record.pk, most)
     found: dict[Any, Interaction] = {}
-    for one in asked.rows(key=record.pk):
+    for one in asked.ready.rows(**asked.given):
         found.setdefault(one.pk, one)
     rows = list(found.values())
     standing.pointed(rows, "responsible")
@@ -96,6 +100,12 @@ def happenings(actor: Actor, by: str, record: Any, most: int) -> list[Happening]
     now = timezone.now()
     known = {record.pk, getattr(record, "client_id", None)}
     return [_happening(actor, one, now, known) for one in rows]
+
+
+def asking_for_happenings(actor: Actor, by: str, key: UUID, most: int) -> Question:
+    """What `happenings` asks the base."""
+    asked = ready(actor, f"feed of {by} {most}", Interaction, VIEW, _SOURCES[by](actor, most), steer=False)
+    return asked.asking(key=key)
 
 
 def _with(name: str) -> Callable[[Actor, int], Callable[[Rows], Rows]]:

@@ -18,7 +18,7 @@ from artel.kernel import standing
 from artel.kernel.actors import Actor
 from artel.kernel.acts import Act, Line
 from artel.kernel.arguments import Argument, Values
-from artel.kernel.ready import Given, Ready
+from artel.kernel.ready import Given, Question, Ready
 from artel.kernel.refusals import type_of_text
 from artel.lib.names import sort_key
 
@@ -116,6 +116,11 @@ def read_interests(model: type[FirstInterest], owner: str, keys: Sequence[UUID])
         else standing.joined(objects.present().filter(**{f"{owner}__in": keys}), "channel")
     )
     return {getattr(row, f"{owner}_id"): row for row in rows}
+
+
+def asking_for_interest(model: type[FirstInterest], owner: str, key: UUID) -> Question:
+    """What `read_interests` asks the base for one owner."""
+    return _interest_of_one(model, owner).asking(owner=key)
 
 
 @cache

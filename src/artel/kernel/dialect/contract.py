@@ -188,6 +188,11 @@ class Dialect(Protocol):
         What it fails with may be raised only then.
         """
 
+    def together(
+        self, connection: Any, asked: Sequence[tuple[str, Sequence[Any]]]
+    ) -> list[list[Sequence[Any]]] | None:
+        """The rows of several such statements in one journey to the database; None where each alone is no dearer."""
+
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         """Execute statements without parameters in as few round trips as possible."""
 

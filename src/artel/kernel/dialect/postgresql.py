@@ -177,6 +177,12 @@ class PostgreSQL:
         base = _itself(connection)
         return at_once(base.cursor(), sql, values) if base.is_watched else base.write(sql, values)
 
+    def together(
+        self, connection: Any, asked: Sequence[tuple[str, Sequence[Any]]]
+    ) -> list[list[Sequence[Any]]] | None:
+        base = _itself(connection)
+        return None if base.is_watched else base.ask_all(asked)
+
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         if script := ";\n".join(statements):
             cursor.execute(script)

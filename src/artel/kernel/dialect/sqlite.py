@@ -178,6 +178,11 @@ class SQLite:
     def write(self, connection: Any, sql: str, values: Sequence[Any]) -> Written:
         return at_once(self.repeated(connection), sql, values)
 
+    def together(
+        self, connection: Any, asked: Sequence[tuple[str, Sequence[Any]]]
+    ) -> list[list[Sequence[Any]]] | None:
+        return None  # there is no journey
+
     def run_script(self, cursor: Any, statements: Iterable[str]) -> None:
         for statement in statements:
             cursor.execute(statement)

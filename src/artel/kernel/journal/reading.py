@@ -15,17 +15,21 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Field, OuterRef, Q, QuerySet
 
 from artel.kernel import standing
 from artel.kernel.dialect import dialect_of
-from artel.kernel.ready import Given, Ready
+from artel.kernel.ready import Given, Question, Ready
 
 from .catalogue import Model, number_of, table_of_number
 from .models import ChangeSet, JournalReader, RowChange
 from .renames import Renames
 from .staging import query
 from .values import value_of
+
+TOLD = ("set", "table_id", "row_id", "owner_id", "op", "before", "after")
+TOLD_OF_SETS = ("at", "actor_kind", "actor_id", "actor_label", "command", "undoes", "irreversible")
+"""What a history needs of a change and of its set; the answers to requests may be long."""
 
 
 @dataclass(frozen=True)
@@ -85,14 +89,18 @@ def history(
     model: Model, row: UUID, *, before: int | None = None, limit: int = 50, parts: bool = True
 ) -> list[Entry]:
     """What happened to a record, and to its parts if wanted, the latest first; `before` is the last entry's id of a page."""
-    number = number_of(model) or 0
     renames = _renames()
-    changes = (
-        _latest(number, limit, parts).rows(row=row)
-        if before is None
-        else _page(_of_record(number, row, parts), before, limit)
-    )
+    if before is None:
+        asked = asking_for(model, row, limit, parts=parts)
+        changes = asked.ready.rows(**asked.given)
+    else:
+        changes = list(_page(_of_record(number_of(model) or 0, row, parts), before, limit))
     return [_entry(change, renames) for change in changes]
+
+
+def asking_for(model: Model, row: UUID, limit: int, *, parts: bool = True) -> Question:
+    """What `history` asks the base for its latest."""
+    return _latest(number_of(model) or 0, limit, parts).asking(row=row)
 
 
 @lru_cache(maxsize=512)
@@ -122,7 +130,8 @@ def _page(rows: QuerySet[RowChange], before: int | None, limit: int) -> QuerySet
         rows = rows.filter(pk__lt=before)
     # An expression, or the planner might walk the whole journal backwards instead of asking both indexes.
     undone = Exists(ChangeSet.objects.filter(undoes=OuterRef("set_id")))
-    return rows.select_related("set").annotate(is_undone=undone).order_by((F("pk") + 0).desc())[:limit]
+    told = rows.select_related("set").only(*TOLD, *(f"set__{name}" for name in TOLD_OF_SETS))
+    return told.annotate(is_undone=undone).order_by((F("pk") + 0).desc())[:limit]
 
 
 def _entry(change: RowChange, renames: Renames) -> Entry:
@@ -141,9 +150,14 @@ def _entry(change: RowChange, renames: Renames) -> Entry:
     )
 
 
+@lru_cache(maxsize=512)
+def _fields_by_name(model: Model) -> dict[str, Field[Any, Any]]:
+    return {field.name: field for field in model._meta.concrete_fields}
+
+
 def _fields(change: RowChange, model: Model | None, renames: Renames) -> Iterator[FieldChange]:
     before, after = change.before or {}, change.after or {}
-    known = {} if model is None else {field.name: field for field in model._meta.concrete_fields}
+    known = {} if model is None else _fields_by_name(model)
     for key in before:
         name = renames.todays_name(change.table_id, key, change.set_id, known) or key
         values = (before[key], after.get(key))

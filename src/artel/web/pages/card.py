@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +14,10 @@ from django.db.models import QuerySet, SlugField, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from artel.kernel.access import fields_visible_to
+from artel.kernel.access import asking_for, fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.files.receiving import largest
+from artel.kernel.ready import Question, ask_together
 from artel.screens import registry
 from artel.screens.vocabulary import Cell, Contribution, Entity, Related
 from artel.web.actions import actions_on, acts_of, arranged
@@ -30,11 +33,11 @@ from artel.web.money import currency_field, usual_sign
 from artel.web.pages.form import visible
 from artel.web.pages.place import kept_in_card, place_of
 from artel.web.pages.table import entity_at
-from artel.web.panels import panels
+from artel.web.panels import asked_by, panels
 from artel.web.rail import is_open, title_of
 from artel.web.references import References
 from artel.web.render import page
-from artel.web.timeline import feed_of
+from artel.web.timeline import asked_by_feed, feed_of
 from artel.web.visit import Visit, visit_of
 
 SHORT = 5
@@ -82,21 +85,32 @@ class RelatedList:
 def card(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
     """The overview of one record."""
     entity, actor = entity_at(path, request)
+    visit, given = visit_of(request), contributions(entity)
+    ask_together(_questions(entity, given, visit, key))
     record = visible(entity, actor, key)
-    visit = visit_of(request)
     references = References(actor)
     references.knows(record)
-    given = contributions(entity)
+    blocks, by_place = panels(entity, given, visit, record), attrgetter("place")
     context = {
         **card_context(request, entity, actor, record),
         "tab": "overview",
         "sections": fact_sections(entity, given, record, references, visit),
         "related": [one for each in all_related(entity, given) if (one := related_list(each, visit, record))],
-        "blocks": panels(entity, given, visit, record),
+        "blocks": blocks,
+        "placed": {place: list(each) for place, each in groupby(sorted(blocks, key=by_place), by_place)},
         "feed": feed_of(entity, visit, record),
         "actor": actor,
     }
     return page(request, "web/card.html", context, part="web/card_fresh.html")
+
+
+def _questions(entity: Entity, given: Sequence[Contribution], visit: Visit, key: UUID) -> list[Question]:
+    """What the card asks by the key in its address. Nothing of it is looked at when the record itself is not seen."""
+    return [
+        asking_for(visit.actor, entity.model, key),
+        *asked_by(entity, given, visit, key),
+        *asked_by_feed(entity, visit, key),
+    ]
 
 
 def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from artel.domains.company.factories import person as in_house
 from artel.domains.deals import commands
@@ -24,6 +26,7 @@ from artel.domains.deals.panels import (
 from artel.domains.partners.commands import contact_roles, people
 from artel.domains.partners.models import Channel, Partner
 from artel.kernel.models import AccessGroup
+from artel.kernel.ready import Ready
 from artel.kernel.refusals import Refused
 from artel.kernel.roles import Reach
 
@@ -160,3 +163,33 @@ def test_a_row_of_a_panel_is_told_in_its_act_and_not_chosen_again(world):
     assert client.post(address, {**values, "satisfied_percent": "100"}).status_code == 302
     row.refresh_from_db()
     assert (row.description, row.satisfied_percent) == ("Fans, 2", 100)
+
+
+def test_a_card_asks_little_and_shows_nothing_of_a_hidden_deal(world, monkeypatch):
+    """Eight statements; on PostgreSQL those by the deal's key are one journey, and a stranger reads none of it."""
+    alice = person("alice", "deals.*", "partners.*", reach=Reach.ALL)
+    deal = world.open(alice)
+    commands.set_demand(HOUSE, deal, rows=[{"description": "Fans", "sum": "900", "satisfied_percent": 100}])
+    stranger = person("bob", "deals.*", "partners.*", reach=Reach.OWN)
+    sees, sees_not = Client(), Client()
+    for client, actor in ((sees, alice), (sees_not, stranger)):
+        assert actor.user
+        client.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/deals/{deal.pk}"
+    assert "Fans" in sees.get(address).content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        sees.get(address)
+    assert len(queries) <= 8
+    alone, ask = [], Ready._ask
+
+    def counted(self, base, given):
+        alone.append(self)
+        return ask(self, base, given)
+
+    monkeypatch.setattr(Ready, "_ask", counted)
+    body = sees.get(address).content.decode()
+    assert "Fans" in body
+    assert len(alone) == (1 if connection.vendor == "postgresql" else 7)
+    hidden = sees_not.get(address)
+    assert hidden.status_code == 404
+    assert "Fans" not in hidden.content.decode()

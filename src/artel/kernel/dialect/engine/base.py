@@ -46,6 +46,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.send_waiting()
         return Later(written, self.send_waiting)
 
+    def ask_all(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
+        """The rows of several statements, asked in one round trip."""
+        self.validate_thread_sharing()
+        self.validate_no_broken_transaction()
+        statements = self.statements
+        with self.wrap_database_errors:
+            return [answer.rows() for answer in statements.ask_all(asked)]
+
     def send_waiting(self) -> None:
         """Before anything else is done with this connection."""
         if self._statements is not None and self._statements.has_to_send:

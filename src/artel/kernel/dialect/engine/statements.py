@@ -85,10 +85,14 @@ class Statements:
 
     def ask(self, sql: str, values: Sequence[Any]) -> Answer:
         """Send what waits and this statement, and return its rows."""
-        asked = Statement(sql, values)
-        self._send([*self._taken(), asked])
-        assert asked.answer is not None
-        return asked.answer
+        [answer] = self.ask_all([(sql, values)])
+        return answer
+
+    def ask_all(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> list[Answer]:
+        """Send what waits and these statements, and return the rows of each."""
+        statements = [Statement(*one) for one in asked]
+        self._send([*self._taken(), *statements])
+        return [one.answer for one in statements if one.answer is not None]
 
     @property
     def has_to_send(self) -> bool:
