@@ -60,6 +60,7 @@ def known() -> frozenset[str]:
 
 def exists(pattern: str) -> bool:
     """Whether some command or entity asks for it: a known permission, a room's `room.*`, or `*`."""
+    if pattern == "*" or pattern in _known:
+        return True
     room, _dot, word = pattern.partition(".")
-    rooms = {known.partition(".")[0] for known in _known}
-    return pattern == "*" or pattern in _known or (word == "*" and room in rooms)
+    return word == "*" and any(known.partition(".")[0] == room for known in _known)

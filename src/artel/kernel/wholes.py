@@ -104,19 +104,19 @@ def holders() -> Iterator[type[Record]]:
     who are themselves seen through such.
     """
     for model in apps.get_models():
-        if (
-            issubclass(model, Record)
-            and not facts_of(model).arrangement
-            and permissions.exists(view_permission(model))
-            and not _is_part(model)
-            and not _names_records(model)
-        ):
+        if issubclass(model, Record) and holds(model):
             yield model
 
 
 def holds(model: type[Model]) -> bool:
     """Whether records of the model may have others of them."""
-    return any(one is model for one in holders())
+    return (
+        issubclass(model, Record)
+        and not facts_of(model).arrangement
+        and permissions.exists(view_permission(model))
+        and not _is_part(model)
+        and not _names_records(model)
+    )
 
 
 def _is_part(model: type[Model]) -> bool:
