@@ -278,7 +278,9 @@ def test_marks_stand_where_their_condition_holds(people: Any, firms: list[Any]) 
     assert 'class="name cf-bad"' in first
     assert "cf-dim" in first
     assert "title=" in first
-    assert "cf-" not in second
+    assert not re.search(
+        r'[" ]cf-', second
+    )  # a key may hold the letters, a class stands after a quote or a space
 
 
 @pytest.fixture
