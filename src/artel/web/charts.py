@@ -12,30 +12,29 @@ from artel.reports.vocabulary import Chart
 
 from . import formats
 
-LABELS, BARS, LINE, THICK = 256, 480, 26, 18
+LONGEST = 60  # per cent of the room: what is said stands after the longest bar too
+GAP = Decimal("0.15")  # per cent between two stretches
 MOST = 20
 FILLS = {"won": "fgood", "lost": "fbad", "in_work": "f1"}
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One stretch of a bar."""
+    """One stretch of a bar, in per cent of the room: a chart is as wide as its page."""
 
-    x: int
-    y: int
-    width: int
+    x: Decimal
+    width: Decimal
     fill: str
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the chart: its name, its stretches and what is said after them."""
+    """One row of the chart: its name, its stretches, what is said of them and where they end, in per cent."""
 
     name: str
-    y: int
     bars: Sequence[Bar]
     said: str
-    said_x: int
+    end: Decimal
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,6 @@ class Drawing:
     title: str
     legend: Sequence[tuple[str, str]]
     lines: Sequence[Line]
-    width: int = 1000
-
-    @property
-    def height(self) -> int:
-        return len(self.lines) * LINE + 8
 
 
 def drawing(chart: Chart, result: ReportResult, names: Sequence[str]) -> Drawing | None:
@@ -64,24 +58,24 @@ def drawing(chart: Chart, result: ReportResult, names: Sequence[str]) -> Drawing
     )
     if not places or not whole:
         return None
-    lines = []
-    for at, (row, name) in enumerate(zip(rows, names, strict=False)):
-        lines.append(_line(at, name, [(column, row.values[place]) for place, column in places], whole))
+    lines = [
+        _line(name, [(column, row.values[place]) for place, column in places], whole)
+        for row, name in zip(rows, names, strict=False)
+    ]
     legend = [(str(column.group or column.label), _fill(column.measure)) for _place, column in places]
     return Drawing(str(chart.label), legend if len(legend) > 1 else (), lines)
 
 
-def _line(at: int, name: str, values: Sequence[tuple[Any, Any]], whole: Decimal) -> Line:
-    y, x, bars, said = at * LINE + 8, LABELS + 1, [], []
+def _line(name: str, values: Sequence[tuple[Any, Any]], whole: Decimal) -> Line:
+    end, bars, said = Decimal(0), [], []
     for column, value in values:
-        size = _size(value)
-        if size:
-            width = max(2, int(size * BARS / whole))
-            bars.append(Bar(x, y, width - 1, _fill(column.measure)))
-            x += width
+        if size := _size(value):
+            width = max(Decimal("0.3"), round(size * LONGEST / whole, 2))
+            bars.append(Bar(end, width - GAP, _fill(column.measure)))
+            end += width
             shown = formats.number(value, 2 if column.type == "money" else None)
             said.append(f"{shown} {str(column.group).lower()}".strip())
-    return Line(name, y, bars, ", ".join(said), x + 8)
+    return Line(name, bars, ", ".join(said), end)
 
 
 def _size(value: Any) -> Decimal:
