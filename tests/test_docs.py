@@ -100,15 +100,10 @@ def test_every_variable_is_told_and_no_other(readme: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_of_the_sheet_is_told(language: str) -> None:
-    from artel.web.pages.home import SHEET
+    from artel.web.keys import registry as keys
 
     cells = re.findall(r"^\| [^|]*\| ([^|]+) \| [^|]+ \|$", page(language, "keyboard"), re.MULTILINE)[1:]
-    listed = [spelt(key) for _title, lines in SHEET for key, _words in lines]
-    assert [cell.strip() for cell in cells if cell.strip() != "Ctrl ↵"] == listed
-
-
-def spelt(key: str) -> str:
-    return key.replace("J+K", "J, K").replace("+", " ")
+    assert [cell.strip() for cell in cells] == [", ".join(each.shown) for each in keys()]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

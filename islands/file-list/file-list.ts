@@ -1,19 +1,20 @@
 // The files of a record: J, K and arrows walk, Space looks, Enter opens; a line dragged out of the browser is downloaded.
-import { latin } from "../keys";
-import { isTyping, singleKeysOn } from "../page";
+import { onKey } from "../keys";
 
-const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
+const STEPS: Record<string, number> = { arrowdown: 1, arrowup: -1, j: 1, k: -1 };
 
 class FileList extends HTMLElement {
   #life = new AbortController();
+  #silence: (() => void)[] = [];
 
   connectedCallback(): void {
     const { signal } = this.#life;
-    document.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    this.#silence = [onKey("files", (chord) => this.#walk(STEPS[chord] ?? 0), this), onKey("look", (_chord, event) => this.#look(event), this)];
     this.addEventListener("dragstart", (event) => this.#carried(event), { signal });
   }
 
   disconnectedCallback(): void {
+    for (const silence of this.#silence) silence();
     this.#life.abort();
     this.#life = new AbortController();
   }
@@ -22,24 +23,25 @@ class FileList extends HTMLElement {
     return [...this.querySelectorAll<HTMLAnchorElement>("a[data-preview]")];
   }
 
-  #pressed(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    if (document.querySelector("dialog[open], details.menu[open]")) return;
-    const here = this.querySelector<HTMLAnchorElement>("tr.cur a[data-preview]");
-    const step = STEPS[latin(event)];
-    if (step && (event.key.startsWith("Arrow") || singleKeysOn())) this.#walk(step, here);
-    else if (event.key === " " && here && singleKeysOn() && !isButton(event.target)) here.click();
-    else return;
-    event.preventDefault();
+  get #here(): HTMLAnchorElement | null {
+    return this.querySelector("tr.cur a[data-preview]");
   }
 
-  #walk(step: number, here: HTMLAnchorElement | null): void {
+  #look(event: KeyboardEvent): boolean {
+    const here = isButton(event.target) ? null : this.#here;
+    here?.click();
+    return here !== null;
+  }
+
+  #walk(step: number): boolean {
     const links = this.#links;
+    const here = this.#here;
     const at = here ? links.indexOf(here) : step > 0 ? -1 : links.length;
     const next = links[Math.max(0, Math.min(links.length - 1, at + step))];
     this.querySelector("tr.cur")?.classList.remove("cur");
     next?.closest("tr")?.classList.add("cur");
     next?.focus();
+    return next !== undefined;
   }
 
   #carried(event: DragEvent): void {

@@ -1,21 +1,26 @@
 // A list under the keyboard: J and K walk, Enter opens, X selects, E edits, Esc drops the selection; the bulk bar counts what is chosen.
-import { latin } from "../keys";
-import { isTyping, singleKeysOn } from "../page";
+import { onKey } from "../keys";
 
-const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
+const STEPS: Record<string, number> = { arrowdown: 1, arrowup: -1, j: 1, k: -1 };
 
 class RowList extends HTMLElement {
-  #keys = (event: KeyboardEvent): void => this.#pressed(event);
+  #silence: (() => void)[] = [];
 
   connectedCallback(): void {
-    document.addEventListener("keydown", this.#keys);
+    this.#silence = [
+      onKey("rows", (chord) => this.#walk(STEPS[chord] ?? 0), this),
+      onKey("open", (_chord, event) => !isControl(event.target) && go(this.#current?.dataset["href"]), this),
+      onKey("select", () => this.#toggle(this.#current), this),
+      onKey("edit-row", () => go(this.#current?.dataset["edit"]), this),
+      onKey("back", () => this.#drop(), this),
+    ];
     this.addEventListener("change", (event) => this.#ticked(event.target as HTMLInputElement));
     this.addEventListener("click", (event) => this.#clicked(event));
     this.#count();
   }
 
   disconnectedCallback(): void {
-    document.removeEventListener("keydown", this.#keys);
+    for (const silence of this.#silence) silence();
   }
 
   get #rows(): HTMLTableRowElement[] {
@@ -26,27 +31,7 @@ class RowList extends HTMLElement {
     return this.querySelector("tbody tr.cur");
   }
 
-  #pressed(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    if (document.querySelector("dialog[open], details.menu[open]")) return;
-    const step = STEPS[latin(event)];
-    if (step && (event.key.startsWith("Arrow") || singleKeysOn())) this.#walk(step);
-    else if (!this.#answer(event)) return;
-    event.preventDefault();
-  }
-
-  #answer(event: KeyboardEvent): boolean {
-    const row = this.#current;
-    const key = latin(event);
-    if (event.key === "Escape") return this.#drop();
-    if (!row) return false;
-    if (key === "Enter" && !(event.target instanceof Element && event.target.closest("a, button"))) return go(row.dataset["href"]);
-    if (!singleKeysOn()) return false;
-    if (key === "x") return this.#toggle(row);
-    return key === "e" && go(row.dataset["edit"]);
-  }
-
-  #walk(step: number): void {
+  #walk(step: number): boolean {
     const rows = this.#rows;
     const here = rows.indexOf(this.#current as HTMLTableRowElement);
     const next = rows[Math.max(0, Math.min(rows.length - 1, here < 0 ? 0 : here + step))];
@@ -54,6 +39,7 @@ class RowList extends HTMLElement {
     next?.classList.add("cur");
     next?.scrollIntoView({ block: "nearest" });
     next?.querySelector<HTMLElement>("td.name a, a")?.focus({ preventScroll: true });
+    return next !== undefined;
   }
 
   #clicked(event: MouseEvent): void {
@@ -67,8 +53,8 @@ class RowList extends HTMLElement {
     row.classList.add("cur");
   }
 
-  #toggle(row: HTMLTableRowElement): boolean {
-    const box = row.querySelector<HTMLInputElement>("input[type=checkbox]");
+  #toggle(row: HTMLTableRowElement | null): boolean {
+    const box = row?.querySelector<HTMLInputElement>("input[type=checkbox]");
     if (!box) return false;
     box.checked = !box.checked;
     this.#ticked(box);
@@ -122,6 +108,10 @@ function fold(button: HTMLElement): void {
     row.hidden = !isOpen;
     row = row.nextElementSibling;
   }
+}
+
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("a, button") !== null;
 }
 
 function go(address: string | undefined): boolean {

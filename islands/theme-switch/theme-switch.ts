@@ -15,7 +15,7 @@ class ThemeSwitch extends HTMLElement {
     root.dataset["bsTheme"] = theme;
     root.dataset["theme"] = theme;
     try {
-      const answer = await fetch(form.action, { method: "POST", headers: { "X-CSRFToken": csrfToken() }, body: new URLSearchParams({ theme }) });
+      const answer = await fetch(form.action, { method: "POST", keepalive: true, headers: { "X-CSRFToken": csrfToken() }, body: new URLSearchParams({ theme }) });
       if (!answer.ok) say(word("unkept"), "bad");
     } catch {
       say(word("unkept"), "bad");

@@ -94,8 +94,8 @@ def test_pages_of_the_person(admin: Page) -> None:
         "/settings/password",
         "/keys",
         "/more",
-        "/find?q=ро",
-        "/find?q=zzzz",
+        "/search?q=ро",
+        "/search?q=zzzz",
         "/nothing",
     )
     assert told(looked(admin, *pages)) == ""

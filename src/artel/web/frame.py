@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from artel.kernel.actors import Actor
 
 from .addresses import page_address
+from .favourites import Star, in_rail
 from .look import look_of
 from .rail import creatable, rail
 from .visit import Visit
@@ -48,6 +49,7 @@ class Frame:
     slim: bool = False
     place: Place | None = None
     query: str = ""
+    star: Star | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         )
         found["rail"] = rail(visit)
         found["creates"] = creatable(visit)
+        found["favourites"] = lambda: in_rail(visit)
     return found
 
 

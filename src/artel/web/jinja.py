@@ -23,8 +23,9 @@ from markupsafe import Markup, escape
 
 from . import assets, formats
 from .addresses import page_address
+from .keys import key_to
 
-MACROS = ("marks", "fields", "menus", "list", "views", "panels", "reports", "timeline", "live")
+MACROS = ("marks", "fields", "menus", "list", "views", "panels", "reports", "timeline", "live", "around")
 
 FILTERS = (
     formats.number,
@@ -223,6 +224,7 @@ def environment(
         is_russian=formats.is_russian,
         query_with=query_with,
         builder_words=builder_words,
+        key_to=key_to,
         token_field=Markup(f'<input type="hidden" name="csrfmiddlewaretoken" value="{TOKEN}">'),  # noqa: S704
         once=_kept_macros(),
     )

@@ -167,6 +167,11 @@ def title_of(entity: Entity) -> str:
     return capital(entity.title or entity.model._meta.verbose_name_plural)
 
 
+def kind_of(entity: Entity) -> str:
+    """«сделка»: one record of the entity in words."""
+    return str(entity.model._meta.verbose_name)
+
+
 def _page(entity: Entity) -> RailPage:
     return RailPage(title_of(entity), page_address("web:table", entity.path), entity.icon)
 

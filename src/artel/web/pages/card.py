@@ -26,6 +26,7 @@ from artel.web.attached import has_files, may_attach
 from artel.web.attributes import attributes_of, facts_of_record
 from artel.web.based_on import offered_on
 from artel.web.cells import Column, Shown, column_of
+from artel.web.favourites import star_of
 from artel.web.formats import money
 from artel.web.frame import Frame, Link
 from artel.web.guard import signed_in
@@ -128,6 +129,7 @@ def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
             crumbs=[Link(title_of(entity), _list_address(entity, kept or ""))],
             slim=True,
             place=place_of(entity, actor, record, kept),
+            star=star_of(actor, entity=entity.name, record=record.pk),
         ),
         "entity": entity,
         "record": record,

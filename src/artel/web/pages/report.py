@@ -30,6 +30,7 @@ from artel.reports.vocabulary import Block, Dimension, Report
 from artel.web import formats
 from artel.web.addresses import page_address
 from artel.web.charts import drawing
+from artel.web.favourites import star_of
 from artel.web.filters import plain_day, typed
 from artel.web.frame import Frame
 from artel.web.guard import actor_of, signed_in
@@ -102,7 +103,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     holdings = [_holding(actor, one, given) for one in dimensions if one.name in asked.filters]
     shown = {*OWN, *(one.name for one in holdings)}
     context: dict[str, Any] = {
-        "frame": Frame(str(asked.label), section="reports", slim=True),
+        "frame": _frame(request, asked),
         "tabs": open_reports(visit_of(request)),
         "report": asked,
         "block": block,
@@ -123,6 +124,11 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         return page(request, "web/report.html", {**context, "sentence": str(refusal.sentence)}, status=422)
     context |= _answer(asked, block, result, given)
     return page(request, "web/report.html", context)
+
+
+def _frame(request: HttpRequest, asked: Report) -> Frame:
+    star = star_of(actor_of(request), report=asked.name, query=request.GET.urlencode())
+    return Frame(str(asked.label), section="reports", slim=True, star=star)
 
 
 @signed_in

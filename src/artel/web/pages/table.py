@@ -19,6 +19,7 @@ from artel.screens.vocabulary import Entity
 from artel.web.actions import bulk_commands
 from artel.web.arrange import Arrangement, arrangement
 from artel.web.cells import Column
+from artel.web.favourites import star_of
 from artel.web.frame import Frame
 from artel.web.grouping import offered
 from artel.web.guard import actor_of, signed_in
@@ -62,8 +63,9 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
     bulk = bulk_commands(entity, actor)
     found = state.cut(state.rows, arranged.shown, bulk)
     units = {column.name: column.unit(found.records) for column in arranged.shown}
+    star = star_of(actor, entity=entity.name, query=state.query)
     return {
-        "frame": Frame(title_of(entity), section=entity.section, slim=True),
+        "frame": Frame(title_of(entity), section=entity.section, slim=True, star=star),
         "entity": entity,
         "state": state,
         "lists": next((one.pages for one in rail(visit) if one.key == entity.section), ()),

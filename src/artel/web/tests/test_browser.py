@@ -156,7 +156,8 @@ def test_an_act_asks_in_a_dialog_and_says_why_not(visit, alice):
 
 def test_the_theme_turns_at_once_and_is_kept(visit):
     tab = visit("/toy-groups")
-    tab.get_by_role("button", name="Light or dark").click()
+    with tab.expect_response("**/settings/theme"):
+        tab.get_by_role("button", name="Light or dark").click()
     expect(tab.locator("html")).to_have_attribute("data-bs-theme", "dark")
     tab.reload()
     expect(tab.locator("html")).to_have_attribute("data-bs-theme", "dark")
@@ -182,7 +183,7 @@ def test_axe_has_nothing_to_say(visit, alice, theme, viewport):
         "/settings/password",
         "/keys",
         "/more",
-        "/find?q=one",
+        "/search?q=one",
         "/nothing",
     ):
         tab.goto(address)

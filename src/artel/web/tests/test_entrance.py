@@ -115,7 +115,7 @@ def test_errors_keep_the_frame_and_say_what_to_do(alice, address):
 
 def test_every_page_forbids_inline_scripts_and_styles(alice):
     client = client_of(alice)
-    for address in ("/", "/settings", "/toy-tokens", "/toy-tokens/new", "/keys", "/more", "/find?q=x"):
+    for address in ("/", "/settings", "/toy-tokens", "/toy-tokens/new", "/keys", "/more", "/search?q=x"):
         answer = client.get(address)
         assert "script-src 'self'" in answer["Content-Security-Policy"]
         assert "unsafe" not in answer["Content-Security-Policy"]

@@ -1,4 +1,4 @@
-"""What people change about themselves: language, zone, password."""
+"""What people change about themselves: how they are spoken to, and their password."""
 
 from __future__ import annotations
 
