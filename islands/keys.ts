@@ -64,8 +64,18 @@ function press(element: HTMLElement): boolean {
   if (element.matches("input, textarea")) {
     element.focus();
     if (element instanceof HTMLInputElement) element.select();
-  } else element.click();
+  } else {
+    if (element.matches("summary")) element.focus();
+    element.click();
+  }
   return true;
+}
+
+/** Esc leaves a field that a key has led into, so that single keys work again. */
+function left(event: KeyboardEvent): boolean {
+  const field = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>("input[data-key], textarea[data-key]") : null;
+  field?.blur();
+  return field !== null;
 }
 
 function heard(listener: Listener, chord: string, event: KeyboardEvent): boolean {
@@ -76,6 +86,7 @@ function heard(listener: Listener, chord: string, event: KeyboardEvent): boolean
 
 function answered(key: Key, chord: string, event: KeyboardEvent): boolean {
   if ((listeners.get(key.name) ?? []).some((each) => heard(each, chord, event))) return true;
+  if (chord === "escape" && left(event)) return true;
   const element = ["enter", "escape"].includes(chord) ? null : marked(chord);
   return element !== null && press(element);
 }

@@ -17,8 +17,21 @@ function walk(menu: HTMLDetailsElement, step: number): void {
 
 function showPane(button: HTMLElement): void {
   const panes = document.querySelector<HTMLElement>(".panes");
-  if (panes) panes.dataset["pane"] = button.dataset["showPane"] ?? "";
+  const chosen = button.dataset["showPane"] ?? "";
+  if (panes) panes.dataset["pane"] = chosen;
+  sessionStorage.setItem(paneKey(), chosen);
   for (const tab of button.parentElement?.children ?? []) tab.setAttribute("aria-pressed", String(tab === button));
+}
+
+/** The part of a card that a phone shows stays chosen, on the next record of the list too. */
+function paneKey(): string {
+  return `artel-pane:${document.querySelector<HTMLElement>(".record live-record")?.dataset["entity"] ?? ""}`;
+}
+
+function restorePane(): void {
+  const chosen = sessionStorage.getItem(paneKey());
+  const button = chosen ? document.querySelector<HTMLElement>(`[data-show-pane="${CSS.escape(chosen)}"]`) : null;
+  if (button) showPane(button);
 }
 
 function showTab(tab: HTMLElement): void {
@@ -49,6 +62,7 @@ function toggle(button: HTMLElement): void {
 }
 
 export function startMenus(): void {
+  restorePane();
   document.addEventListener("click", (event) => {
     const at = event.target as Node;
     const switched = at instanceof Element ? at.closest<HTMLElement>("[data-toggle]") : null;

@@ -1,10 +1,12 @@
 // A list under the keyboard: J and K walk, Enter opens, X selects, E edits, Esc drops the selection; the bulk bar counts what is chosen.
 import { onKey } from "../keys";
+import { Place, pointAt } from "./place";
 
 const STEPS: Record<string, number> = { arrowdown: 1, arrowup: -1, j: 1, k: -1 };
 
 class RowList extends HTMLElement {
   #silence: (() => void)[] = [];
+  #place: Place | null = null;
 
   connectedCallback(): void {
     this.#silence = [
@@ -17,9 +19,11 @@ class RowList extends HTMLElement {
     this.addEventListener("change", (event) => this.#ticked(event.target as HTMLInputElement));
     this.addEventListener("click", (event) => this.#clicked(event));
     this.#count();
+    this.#place = new Place(this, () => this.#count());
   }
 
   disconnectedCallback(): void {
+    this.#place?.keep();
     for (const silence of this.#silence) silence();
   }
 
@@ -35,8 +39,7 @@ class RowList extends HTMLElement {
     const rows = this.#rows;
     const here = rows.indexOf(this.#current as HTMLTableRowElement);
     const next = rows[Math.max(0, Math.min(rows.length - 1, here < 0 ? 0 : here + step))];
-    this.#current?.classList.remove("cur");
-    next?.classList.add("cur");
+    pointAt(this, next);
     next?.scrollIntoView({ block: "nearest" });
     next?.querySelector<HTMLElement>("td.name a, a")?.focus({ preventScroll: true });
     return next !== undefined;
@@ -49,8 +52,7 @@ class RowList extends HTMLElement {
     const group = target.closest<HTMLElement>("[data-group]");
     if (group) fold(group);
     if (!row || target.closest("a, button, input, label")) return;
-    this.#current?.classList.remove("cur");
-    row.classList.add("cur");
+    pointAt(this, row);
   }
 
   #toggle(row: HTMLTableRowElement | null): boolean {

@@ -41,6 +41,7 @@ WORDS: Mapping[str, Any] = {
     "go.settings": gettext_lazy("personal settings"),
     "rows": gettext_lazy("next and previous row"),
     "open": gettext_lazy("open the row"),
+    "preview": gettext_lazy("look at the row beside the list"),
     "select": gettext_lazy("select the row"),
     "edit-row": gettext_lazy("edit the row"),
     "filter": gettext_lazy("add a filter"),

@@ -42,6 +42,7 @@ from artel.web.timeline import asked_by_feed, feed_of
 from artel.web.visit import Visit, visit_of
 
 SHORT = 5
+TABS = {"history", "files"}
 
 
 @dataclass(frozen=True)
@@ -108,42 +109,58 @@ def card(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
 def _questions(entity: Entity, given: Sequence[Contribution], visit: Visit, key: UUID) -> list[Question]:
     """What the card asks by the key in its address. Nothing of it is looked at when the record itself is not seen."""
     return [
-        asking_for(visit.actor, entity.model, key),
+        asked_of_record(visit.actor, entity, key),
         *asked_by(entity, given, visit, key),
         *asked_by_feed(entity, visit, key),
     ]
 
 
+def asked_of_record(actor: Actor, entity: Entity, key: UUID) -> Question:
+    """The record behind the key of an address, if this person may see it."""
+    return asking_for(actor, entity.model, key)
+
+
+def head_of(entity: Entity, visit: Visit, record: Any) -> dict[str, Any]:
+    """What tells a record from others, and what may be done with it."""
+    columns, references = [column_of(entity.model, each) for each in entity.header], References(visit.actor)
+    for column in columns:
+        column.prepare([record], references)
+    return {
+        "entity": entity,
+        "record": record,
+        "code": _code(record, visit.actor),
+        "header": _header(entity, columns, record, references),
+        "state": _state(entity, record),
+        "actions": arranged(actions_on(acts_of(entity), entity, visit, record)),
+        "edit": _edit_address(entity, visit, record),
+        "based_on": offered_on(contributions(entity), visit.actor, record),
+    }
+
+
 def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any) -> dict[str, Any]:
     """What every tab of a card shows above itself."""
     kept = request.GET.get("list")
-    given = contributions(entity)
-    columns = [column_of(entity.model, each) for each in entity.header]
-    references = References(actor)
-    for column in columns:
-        column.prepare([record], references)
     return {
         "frame": Frame(
             str(record),
             section=entity.section,
             crumbs=[Link(title_of(entity), _list_address(entity, kept or ""))],
             slim=True,
-            place=place_of(entity, actor, record, kept),
+            place=place_of(entity, actor, record, kept, _tab_of(request)),
             star=star_of(actor, entity=entity.name, record=record.pk),
         ),
-        "entity": entity,
-        "record": record,
-        "code": _code(record, actor),
-        "header": _header(entity, columns, record, references),
-        "state": _state(entity, record),
-        "actions": arranged(actions_on(acts_of(entity), entity, visit_of(request), record)),
-        "edit": _edit_address(entity, visit_of(request), record),
-        "based_on": offered_on(given, actor, record),
+        **head_of(entity, visit_of(request), record),
         "kept": f"?{kept_in_card(kept)}" if kept is not None else "",
         "has_files": has_files(entity, actor),
         "drops": may_attach(visit_of(request), record) if has_files(entity, actor) else False,
         "largest": largest(),
     }
+
+
+def _tab_of(request: HttpRequest) -> str:
+    """The page of the card that is shown: stepping to the next record keeps to it."""
+    shown = request.resolver_match.url_name if request.resolver_match else ""
+    return f"web:{shown}" if shown in TABS else "web:card"
 
 
 def _code(record: Any, actor: Actor) -> str:

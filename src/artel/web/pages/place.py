@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from artel.kernel.actors import Actor
 from artel.screens.vocabulary import Entity
-from artel.web.addresses import card_address, page_address
+from artel.web.addresses import page_address
 from artel.web.formats import number
 from artel.web.frame import Place
 from artel.web.guard import signed_in
@@ -26,14 +26,16 @@ COUNTED = 1_000
 """So far a place is counted: «5 of 1,000+» costs the same in a list of a million."""
 
 
-def place_of(entity: Entity, actor: Actor, record: Any, kept: str | None) -> Place | None:
-    """The neighbours in the list a card was opened from: two short queries, only when there is a list."""
+def place_of(
+    entity: Entity, actor: Actor, record: Any, kept: str | None, tab: str = "web:card"
+) -> Place | None:
+    """The neighbours in the list a card was opened from, on the same tab: two short queries, only when there is a list."""
     if kept is None:
         return None
     state = ListState.of_text(entity, actor, kept)
     before, after = _before(state, record).first(), _after(state, record).first()
     counted = f"{page_address('web:place', entity.path, record.pk)}?{kept_in_card(kept)}"
-    return Place(counted, _neighbour(entity, before, kept), _neighbour(entity, after, kept))
+    return Place(counted, *(_neighbour(tab, entity, key, kept) for key in (before, after)))
 
 
 def kept_in_card(kept: str) -> str:
@@ -72,5 +74,5 @@ def _after(state: ListState, record: Any) -> QuerySet[Any, UUID]:
     return found.order_by(*state.sort.order()).values_list("pk", flat=True)
 
 
-def _neighbour(entity: Entity, key: UUID | None, kept: str) -> str:
-    return f"{card_address(entity.path, key)}?{kept_in_card(kept)}" if key else ""
+def _neighbour(tab: str, entity: Entity, key: UUID | None, kept: str) -> str:
+    return f"{page_address(tab, entity.path, key)}?{kept_in_card(kept)}" if key else ""

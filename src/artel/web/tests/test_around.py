@@ -18,7 +18,7 @@ from artel.web import opened
 from artel.web.hits import marked, spans
 from artel.web.models import Favourite, Opened
 
-from .toys import client_of, seeding, token
+from .toys import client_of, person, seeding, token
 
 HTMX = {"HX-Request": "true"}
 
@@ -204,3 +204,38 @@ def test_too_long_a_list_and_too_many_favourites_are_refused_in_words(alice):
     answer = star(client, path="toy-tokens", query="q=" + "x" * 190 + "&filter=" + "y" * 3000)
     assert answer.status_code == 200
     assert Favourite.objects.count() <= 1
+
+
+def test_a_preview_shows_what_is_filled_in_and_leads_back_to_the_list(alice, bob, charlie):
+    one, client = token(alice, "mine"), client_of(alice)
+    body = client.get(f"{at(one)}/preview?list=user%3Dme", headers=HTMX).content.decode()
+    assert "<html" not in body
+    assert "<h2>mine (…)</h2>" in body
+    assert f'href="{at(one)}?list=user%3Dme"' in body
+    assert f'data-copy="{at(one)}"' in body
+    assert "not filled in" not in body
+    assert "Alice Lee" in body
+    for other in (bob, charlie):
+        assert client_of(other).get(f"{at(one)}/preview").status_code == 404
+
+
+def test_a_preview_leaves_out_hidden_fields_and_records(alice):
+    one = token(alice, "mine")
+    watcher = person("dora", "Dora Bell", "kernel.view_token")
+    body = client_of(watcher).get(f"{at(one)}/preview").content.decode()
+    assert "mine" in body
+    assert "Alice" not in body
+    half = person(
+        "eve", "Eve Bell", "kernel.view_token", hidden_fields={"kernel.token": ["expires_at", "user"]}
+    )
+    with seeding():
+        one.expires_at = timezone.now()
+        one.save()
+    assert "<dt>User</dt>" not in client_of(half).get(f"{at(one)}/preview").content.decode()
+
+
+def test_stepping_through_records_keeps_to_the_tab(alice):
+    first, second = token(alice, "a"), token(alice, "b")
+    body = client_of(alice).get(f"{at(first)}/history?list=").content.decode()
+    assert f'href="{at(second)}/history?list="' in body
+    assert f'href="{at(second)}?list="' in client_of(alice).get(f"{at(first)}?list=").content.decode()
