@@ -89,7 +89,7 @@ class RowPreview extends HTMLElement {
     const [card, query] = row.split("?", 2);
     this.setAttribute("aria-busy", "true");
     try {
-      const response = await fetch(`${card ?? ""}/preview?${query ?? ""}`, { headers: { "HX-Request": "true" }, signal: asking.signal });
+      const response = await fetch(`${card ?? ""}/beside?${query ?? ""}`, { headers: { "HX-Request": "true" }, signal: asking.signal });
       const text = response.ok ? await response.text() : "";
       if (!asking.signal.aborted) this.#put(row, text);
     } catch {

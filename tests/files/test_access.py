@@ -231,7 +231,7 @@ def test_every_page_of_files_opens_for_a_department(chief, people, records):
             "/files?sort=-size",
             "/files/count",
             "/files/export?format=csv",
-            "/find?q=ours",
+            "/search?q=ours",
             f"/files/{file.pk}?list=",
             f"/files/{file.pk}/place?list=",
             f"/files/{file.pk}/history",

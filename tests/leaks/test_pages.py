@@ -22,7 +22,8 @@ def addresses(entity, key, sets):
         if pattern.name in LEFT_OUT:
             continue
         names = set(pattern.pattern.converters)
-        if "path" in names or names <= {"name"}:
+        own = names == {"key"} and pattern.pattern._route.startswith(f"{entity.path}/")
+        if "path" in names or names <= {"name"} or own:
             for words in _words(pattern.name, entity, key):
                 yield "/" + _filled(pattern, words)
         elif names == {"change_set"}:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from artel.kernel import permissions
-from artel.kernel.access import view_permission
+from artel.kernel.access import fields_visible_to, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.files.models import Blob, BlobState, File, FileVersion
 from artel.kernel.records import Record
@@ -55,6 +55,7 @@ class Attached:
     when: str
     preview: str
     card: str
+    description: str = ""
 
     @property
     def warning(self) -> str:
@@ -90,6 +91,7 @@ def attached(actor: Actor, record: Record) -> list[Attached]:
 def lines(actor: Actor, files: Sequence[File], of: str = "") -> list[Attached]:
     """Lines of any files; `of` is the record among whose files the preview walks."""
     contents = _contents(files)
+    is_described = "description" in fields_visible_to(actor, File)
     references = References(actor)
     people = File._meta.get_field("author").related_model
     references.want(people, [file.author_id for file in files])
@@ -101,6 +103,7 @@ def lines(actor: Actor, files: Sequence[File], of: str = "") -> list[Attached]:
             formats.moment(file.created_at),
             page_address("web:file_preview", file.pk) + (f"?of={of}" if of else ""),
             page_address("web:card", "files", file.pk),
+            file.description if is_described else "",
         )
         for file in files
     ]

@@ -208,7 +208,7 @@ def test_too_long_a_list_and_too_many_favourites_are_refused_in_words(alice):
 
 def test_a_preview_shows_what_is_filled_in_and_leads_back_to_the_list(alice, bob, charlie):
     one, client = token(alice, "mine"), client_of(alice)
-    body = client.get(f"{at(one)}/preview?list=user%3Dme", headers=HTMX).content.decode()
+    body = client.get(f"{at(one)}/beside?list=user%3Dme", headers=HTMX).content.decode()
     assert "<html" not in body
     assert "<h2>mine (…)</h2>" in body
     assert f'href="{at(one)}?list=user%3Dme"' in body
@@ -216,13 +216,13 @@ def test_a_preview_shows_what_is_filled_in_and_leads_back_to_the_list(alice, bob
     assert "not filled in" not in body
     assert "Alice Lee" in body
     for other in (bob, charlie):
-        assert client_of(other).get(f"{at(one)}/preview").status_code == 404
+        assert client_of(other).get(f"{at(one)}/beside").status_code == 404
 
 
 def test_a_preview_leaves_out_hidden_fields_and_records(alice):
     one = token(alice, "mine")
     watcher = person("dora", "Dora Bell", "kernel.view_token")
-    body = client_of(watcher).get(f"{at(one)}/preview").content.decode()
+    body = client_of(watcher).get(f"{at(one)}/beside").content.decode()
     assert "mine" in body
     assert "Alice" not in body
     half = person(
@@ -231,7 +231,7 @@ def test_a_preview_leaves_out_hidden_fields_and_records(alice):
     with seeding():
         one.expires_at = timezone.now()
         one.save()
-    assert "<dt>User</dt>" not in client_of(half).get(f"{at(one)}/preview").content.decode()
+    assert "<dt>User</dt>" not in client_of(half).get(f"{at(one)}/beside").content.decode()
 
 
 def test_stepping_through_records_keeps_to_the_tab(alice):
