@@ -20,7 +20,7 @@ PAGES = {
     "deals found": "/deals?q=office",
     "partners": "/partners",
     "partners by name, downwards": "/partners?sort=-name",
-    "search": "/find?q=office5",
+    "search": "/search?q=office5",
     "type-ahead": "/lookup/partners.partner?q=office",
 }
 PAGE = 50

@@ -88,7 +88,7 @@ def funnels(login: str, more: str = "") -> Callable[[Material], Requests]:
 
 def finds(login: str) -> Callable[[Material], Requests]:
     """The search over everything by a name's two words and its number."""
-    return lambda given: lambda n: given.people[login].get(f"/find?q=office{n * 7919 % 10_000}")
+    return lambda given: lambda n: given.people[login].get(f"/search?q=office{n * 7919 % 10_000}")
 
 
 def looks_up(terms: Sequence[str]) -> Callable[[Material], Requests]:
@@ -100,7 +100,7 @@ def looks_up(terms: Sequence[str]) -> Callable[[Material], Requests]:
 
 def finds_any(terms: Sequence[str]) -> Callable[[Material], Requests]:
     """The search over everything, by a manager."""
-    return lambda given: lambda n: given.people["manager0"].get(f"/find?q={terms[n % len(terms)]}")
+    return lambda given: lambda n: given.people["manager0"].get(f"/search?q={terms[n % len(terms)]}")
 
 
 # Of these terms nobody holds the first, some hundred of 100,000 each of the second, more than 10,000 each of the third.

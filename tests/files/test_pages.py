@@ -222,7 +222,7 @@ def test_a_hidden_file_answers_in_every_way_as_a_missing_one(people, records):
             assert "Тайна" not in first.content.decode()
     for stranger in strangers:
         assert "Тайна" not in stranger.get("/files").content.decode()
-        assert f"/files/{file.pk}" not in stranger.get("/find?q=Тайна").content.decode()
+        assert f"/files/{file.pk}" not in stranger.get("/search?q=Тайна").content.decode()
         assert stranger.get(f"/partners/{records.alices.pk}/files").status_code == 404
         assert stranger.get(f"/partners/{records.alices.pk}/files/count").status_code == 404
         assert (

@@ -165,7 +165,7 @@ def test_another_department_does_not_exist(house: House) -> None:
             for end in ("", "/edit", "/history"):
                 desk.page(address + end, status=404)
         assert desk.client.post(f"/deals/{moor}/act/lose_deal", {}).status_code == 404
-        for address in ("/partners", "/deals", "/find?q=причал", f"/deals?client={north}", "/"):
+        for address in ("/partners", "/deals", "/search?q=причал", f"/deals?client={north}", "/"):
             seen = desk.page(address)
             assert not [name for name in HIDDEN if name in seen], address
         assert desk.suggested("partners.partner", "причал") == []
