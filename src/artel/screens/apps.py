@@ -11,4 +11,6 @@ class ScreensConfig(AppConfig):
     def ready(self) -> None:
         from . import checks  # noqa: F401, PLC0415 -- registers Django's system checks
 
-        autodiscover_modules("roles", "options", "commands", "reactions", "screens", "resources", "reports")
+        autodiscover_modules(
+            "roles", "options", "commands", "reactions", "screens", "resources", "reports", "home"
+        )

@@ -1,16 +1,16 @@
-"""Acts on saved views: kept, changed, shared, pinned, removed. Each is a change set and can be taken back."""
+"""Acts on saved views: kept, changed, shared, pinned, removed; and on the start page. Each is a change set and can be taken back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from artel.kernel import colleagues
-from artel.kernel.access import view_permission
+from artel.kernel.access import ADMINISTER, view_permission
 from artel.kernel.acts import Act, Line, Lines
 from artel.kernel.arguments import Argument, Values, argument
 from artel.kernel.commands import command
@@ -19,7 +19,8 @@ from artel.kernel.record_commands import NoArguments
 
 from . import registry
 from .content import Errors, columns_of, filter_of, formats_of
-from .models import CHANGE, PIN, SHARE, Audience, SavedView, ViewPin, ViewShare
+from .models import CHANGE, HOME, PIN, SHARE, Audience, HomeArrangement, SavedView, ViewPin, ViewShare
+from .vocabulary import Size
 
 ARRANGED = ("name", "filter", "sort", "columns", "group_by", "formats", "density", "layout")
 SHARED = (
@@ -180,3 +181,74 @@ def remove_view(act: Act, lines: Lines[SavedView, NoArguments]) -> None:
     for line in lines:
         line.result = line.subject
     act.change_all(SavedView, [(one.subject, {"is_deleted": True}) for one in lines])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrangeHome:
+    """The widgets that stand on the start page, `{"key", "size"}` in their order; of a role, or one's own."""
+
+    widgets: Any = argument(label=_("Widgets"))
+    role: Role | None = argument(label=_("Role"), default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResetHome:
+    """Whose start page stands again as it came: a role's, or one's own."""
+
+    role: Role | None = argument(label=_("Role"), default=None)
+
+
+@command(permission=HOME, label=_("Arrange the start page"), creates=HomeArrangement, icon="layout-dashboard")
+def arrange_home(act: Act, lines: Lines[HomeArrangement, ArrangeHome]) -> None:
+    """One's own day, or what people of a role see until they arrange theirs (administrators)."""
+    for line in lines:
+        known = {one.key for one in registry.all_widgets()}
+        widgets = _widgets(line.args.widgets, known)
+        if widgets is None:
+            line.refuse("invalid", WRONG, fields={"widgets": _("There is no such widget or width.")})
+        elif _may_arrange(act, line, line.args.role):
+            removed = sorted(known - {one["key"] for one in widgets})
+            kept = {"widgets": widgets, "removed": removed}
+            if there := _home_of(act, line.args.role):
+                act.change(there, **kept)
+            line.result = there or act.create(HomeArrangement, **_whose(act, line.args.role), **kept)
+
+
+@command(permission=HOME, label=_("Reset the start page"), creates=HomeArrangement, icon="restore")
+def reset_home(act: Act, lines: Lines[HomeArrangement, ResetHome]) -> None:
+    """It stands again as the role has it, or, of a role, as the product brings it."""
+    for line in lines:
+        if not _may_arrange(act, line, line.args.role):
+            continue
+        line.result = _home_of(act, line.args.role)
+        if line.result is None:
+            line.refuse("not_arranged", _("It stands as it came: there is nothing to reset."))
+        else:
+            act.change(line.result, is_deleted=True)
+
+
+def _widgets(given: Any, known: set[str]) -> list[dict[str, str]] | None:
+    """What was given, each widget once; None when something of it is not there to be had."""
+    if not isinstance(given, list | tuple) or not all(isinstance(one, dict) for one in given):
+        return None
+    found = {one.get("key"): one.get("size") for one in given}
+    if not found.keys() <= known or not all(size in get_args(Size) for size in found.values()):
+        return None
+    return [{"key": key, "size": size} for key, size in found.items()]
+
+
+def _may_arrange(act: Act, line: Line[Any, Any], role: Role | None) -> bool:
+    if role is not None and not act.actor.has(ADMINISTER):
+        line.refuse("forbidden", _("Only an administrator arranges the start page of a role."))
+    elif role is None and act.author_id is None:
+        line.refuse("nobody", _("Only a person has a start page."))
+    return line.is_open
+
+
+def _whose(act: Act, role: Role | None) -> dict[str, Any]:
+    return {"user": None, "role": role} if role else {"user": act.author_id, "role": None}
+
+
+def _home_of(act: Act, role: Role | None) -> HomeArrangement | None:
+    found: HomeArrangement | None = HomeArrangement.objects.present().filter(**_whose(act, role)).first()
+    return found

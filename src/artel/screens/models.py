@@ -1,4 +1,4 @@
-"""Saved views: a list or board as somebody arranged it, kept under a name, for himself or for others."""
+"""Saved views: a list or board as somebody arranged it, kept under a name, for himself or for others; and how the day is arranged."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from artel.kernel.records import Item, Record, RecordQuerySet
 from artel.kernel.roles import Grant, Role
 
 VIEW, CHANGE = "screens.view_savedview", "screens.change_savedview"
+HOME_VIEW, HOME = "screens.view_homearrangement", "screens.change_homearrangement"
 SHARE, PIN = "screens.share_savedview", "screens.change_viewpin"
 
 
@@ -155,3 +156,58 @@ class ViewPin(Record):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.view}"
+
+
+def _whose_home(actor: Actor, permission: str) -> Q:
+    """One's own; what stands for a role its people see, and administrators arrange."""
+    own = Q(user=actor.user_id) if actor.user_id else Q(pk__in=[])
+    if actor.has(ADMINISTER):
+        return own | Q(role__isnull=False)
+    if permission == HOME_VIEW:
+        return own | Q(role__in=Grant.objects.filter(user=actor.user_id, is_deleted=False).values("role"))
+    return own
+
+
+class HomeArrangement(Record):
+    """How a person arranged his start page, or an administrator that of a role.
+
+    `widgets` are `{"key", "size"}` in their order; `removed` the keys that were there to be had and left out: what rooms
+    bring later is shown until somebody leaves it out.
+    """
+
+    facts: ClassVar[Facts] = Facts(rule=_whose_home, arrangement=True, standing=True)
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("user"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    role = models.ForeignKey(
+        Role, models.PROTECT, verbose_name=_("role"), null=True, blank=True, related_name="+"
+    )
+    widgets = models.JSONField(_("widgets"), default=list, blank=True)
+    removed = models.JSONField(_("widgets left out"), default=list, blank=True)
+
+    objects: ClassVar[Any] = RecordQuerySet["HomeArrangement"].as_manager()
+
+    class Meta:
+        verbose_name = _("arrangement of the start page")
+        verbose_name_plural = _("arrangements of the start page")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(is_deleted=False, user__isnull=False), name="home_once_a_user"
+            ),
+            models.UniqueConstraint(
+                fields=["role"], condition=Q(is_deleted=False, role__isnull=False), name="home_once_a_role"
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True, role__isnull=False) | Q(user__isnull=False, role__isnull=True),
+                name="home_of_a_user_or_role",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user or self.role)

@@ -11,8 +11,10 @@ from artel.kernel import options
 from artel.kernel.access import view_permission
 from artel.kernel.permissions import know
 
-from .vocabulary import Contribution, Entity, Resource, SectionOfMenu
+from .vocabulary import Contribution, Entity, Resource, SectionOfMenu, Widget
 
+HOME = "home"
+"""What a contribution to the start page is `to`."""
 VERBS = ("add", "change", "delete")
 
 _entities: dict[str, Entity] = {}
@@ -87,6 +89,12 @@ def resource_of(model: type[Model]) -> Resource | None:
 
 def contributions(entity: str) -> list[Contribution]:
     return _contributions.get(entity, [])
+
+
+def all_widgets() -> list[Widget]:
+    """What rooms put on the start page, in the order in which it stands there until somebody arranges it."""
+    found = [widget for each in contributions(HOME) for widget in each.widgets]
+    return sorted(found, key=lambda one: (one.order, one.key))
 
 
 def all_entities() -> Iterator[Entity]:

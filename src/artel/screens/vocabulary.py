@@ -109,6 +109,34 @@ class Panel:
     offers: Callable[[Any, Command], bool] = lambda _data, _act: True
 
 
+Size = Literal["wide", "half", "narrow"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Widget:
+    """A block of the start page: `contribute(to="home", widgets=[Widget(key="deals.mine", …)])`; people arrange them.
+
+    `build(actor)` gives what the template named by convention shows, for who holds the permission; None: it is nothing to
+    this person. `roles` are the shipped roles on whose day it stands from the start, in the `order` of all. `empty` is said
+    when there is nothing, `act` (an entity's name) is then offered. One with `lines` costs more than a small statement: it
+    comes after the page, into a place of so many lines.
+    """
+
+    key: str
+    title: type_of_text
+    permission: str
+    build: Callable[[Actor], Any]
+    template: str = "web/rows_block.html"
+    size: Size = "wide"
+    roles: Sequence[str] = ()
+    order: int = 100
+    empty: type_of_text = ""
+    act: str = ""
+    help: type_of_text = ""
+    option: str = ""
+    lines: int = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Happening:
     """One thing of a feed that is no change of the record: what was said, what lies ahead.
@@ -213,10 +241,11 @@ class Entity:
 
 @dataclass(frozen=True, kw_only=True)
 class Contribution:
-    """What a higher room adds to a lower room's card."""
+    """What a higher room adds to a lower room's card, or (`to="home"`) to the start page."""
 
     to: str
     panels: Sequence[Panel] = ()
+    widgets: Sequence[Widget] = ()
     timelines: Sequence[Timeline] = ()
     related: Sequence[Related] = ()
     actions: Sequence[Command] = ()

@@ -1,7 +1,7 @@
-"""Rows of an entity as a block of a card or of the start page; rooms give them to their panels:
+"""Rows of an entity as a block of a card or of the start page; rooms give them to their panels and widgets:
 
-Panel(name="mine", title=_("My open deals"), template="web/rows_block.html",
-      data=lambda actor, _record: rows_block(actor, "deals.deal", Deal.objects.open(), ["name", "client"]))
+Widget(key="deals.mine", title=_("My open deals"), permission="deals.view_deal",
+       build=lambda actor: rows_block(actor, "deals.deal", Deal.objects.open(), ["name", "client"]))
 """
 
 from __future__ import annotations
@@ -24,12 +24,18 @@ from .references import References
 
 @dataclass(frozen=True)
 class RowsBlock:
-    """A few rows with their columns, and where all of them are."""
+    """A few rows with their columns, and where all of them are; `more` when there are others than those."""
 
     columns: Sequence[Column]
     heads: Sequence[str]
     rows: Sequence[tuple[str, Sequence[Shown]]]
     all: str
+    more: bool = False
+
+    @property
+    def count(self) -> str:
+        """«5», or «10+» of which only the first are read."""
+        return f"{len(self.rows)}+" if self.more else str(len(self.rows))
 
 
 def rows_block(
@@ -55,7 +61,8 @@ def rows_block(
         for each in columns
         if (column := column_of(screens.model, each)).name.partition("__")[0] in visible
     ]
-    records = list(restrict(rows, actor, permission)[:most])
+    found = list(restrict(rows, actor, permission)[: most + 1])
+    records = found[:most]
     references = References(actor)
     for column in shown:
         column.prepare(records, references)
@@ -70,4 +77,4 @@ def rows_block(
     ]
     base = page_address("web:table", screens.path)
     heads = [column.head(unit) for column, unit in zip(shown, units, strict=True)]
-    return RowsBlock(shown, heads, lines, f"{base}?{query}" if query else base)
+    return RowsBlock(shown, heads, lines, f"{base}?{query}" if query else base, len(found) > most)

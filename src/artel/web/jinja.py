@@ -25,7 +25,19 @@ from . import assets, formats
 from .addresses import page_address
 from .keys import key_to
 
-MACROS = ("marks", "fields", "menus", "list", "views", "panels", "reports", "timeline", "live", "around")
+MACROS = (
+    "marks",
+    "fields",
+    "menus",
+    "list",
+    "views",
+    "panels",
+    "reports",
+    "timeline",
+    "live",
+    "around",
+    "home",
+)
 
 FILTERS = (
     formats.number,

@@ -1,4 +1,4 @@
-"""Panels of a card or of the start page: declared by the entity, contributed by higher rooms; shown when they have something."""
+"""Panels of a card: declared by the entity, contributed by higher rooms; shown when they have something."""
 
 from __future__ import annotations
 
@@ -48,12 +48,6 @@ def asked_by(entity: Entity, given: Sequence[Contribution], visit: Visit, key: U
     """What the panels of a card will ask the base by the record's key."""
     shown = [panel for panel in _declared(entity, given) if visit.is_on(panel.option)]
     return [one for panel in shown if panel.asks for one in panel.asks(key)]
-
-
-def home_panels(given: Sequence[Contribution], visit: Visit) -> list[Block]:
-    """The panels that rooms put on the start page."""
-    declared = [one for each in given for one in each.panels]
-    return [_block(panel, data) for panel, data in _shown(declared, visit, None)]
 
 
 def _shown(declared: Sequence[Panel], visit: Visit, record: Any) -> list[tuple[Panel, Any]]:

@@ -95,10 +95,14 @@ def seen_import(actor: Actor, key: UUID) -> RunStory | None:
     known = import_seen_by(actor, key)
     if known is None:
         return None
-    entity = next((one for one in registry.all_entities() if one.path == known.entity), None)
-    name = title_of(entity) if entity else known.entity
-    label = _("Import: %(what)s, %(file)s") % {"what": name, "file": Path(known.file).name}
-    return story_of_import(known, label)
+    return story_of_import(known, label_of_import(known))
+
+
+def label_of_import(run: ImportRun) -> str:
+    """«Import: Partners, clients.csv»."""
+    entity = next((one for one in registry.all_entities() if one.path == run.entity), None)
+    name = title_of(entity) if entity else run.entity
+    return _("Import: %(what)s, %(file)s") % {"what": name, "file": Path(run.file).name}
 
 
 def story_of_job(job: Job, label: str) -> RunStory:

@@ -38,6 +38,8 @@ app_name = "web"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("my-day", home.arrange, name="arrange_home"),
+    path("my-day/<str:name>", home.widget, name="widget"),
     path("sign-in", sign_in.sign_in, name="sign_in"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
     path("settings", personal.personal, name="settings"),

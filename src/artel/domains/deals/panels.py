@@ -18,13 +18,10 @@ from artel.domains.partners.interests import asking_for_interest, names_of_sourc
 from artel.domains.partners.models import Partner, Person
 from artel.domains.partners.source_types import label_of
 from artel.kernel import standing
-from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.ready import Given, Question, Ready
 from artel.kernel.refusals import type_of_text
-from artel.kernel.roles import Reach
 from artel.lib.stages import duration_days
-from artel.web.blocks import RowsBlock, rows_block
 from artel.web.references import Called, References
 
 from .commands.potential import demand_of
@@ -284,26 +281,6 @@ def days_in_stage(_actor: Actor, records: Sequence[Deal]) -> dict[UUID, int]:
     rows = DealStage.objects.filter(deal__in=keys, result=DealStatus.IN_WORK)
     now = timezone.now()
     return {deal: max((now - start).days, 0) for deal, start in rows.values_list("deal_id", "started_at")}
-
-
-def my_deals(actor: Actor, _record: None) -> RowsBlock | None:
-    """The deals in work that the reader is responsible for, the longest under way first; None for who has none."""
-    mine = Deal.objects.in_work().filter(responsible=actor.user_id).order_by("started_at", "pk")
-    columns = ["name", "client", "stage", "potential", "started_at"]
-    block = rows_block(
-        actor, "deals.deal", mine, columns, most=20, query="responsible=me&status=in_work&sort=started_at"
-    )
-    return block if block and block.rows else None
-
-
-def others_deals(actor: Actor, _record: None) -> RowsBlock | None:
-    """The newest deals in work of others whose records the reader reaches: what a head looks after."""
-    if not any(grant.reach != Reach.OWN for grant in actor.grants_of(view_permission(Deal))):
-        return None
-    others = Deal.objects.in_work().exclude(responsible=actor.user_id).order_by("-started_at", "-pk")
-    columns = ["name", "client", "stage", "potential", "responsible"]
-    block = rows_block(actor, "deals.deal", others, columns, most=20, query="status=in_work")
-    return block if block and block.rows else None
 
 
 def deal_of_partner(partner: Partner) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ from artel.screens.vocabulary import (
 from artel.web.changes import told_by
 
 from . import commands
+from .filters import MINE, PLANNED
 from .models import Deal, DealKind, DissatisfactionReason, LossReason, ParticipantRole, Stage
 from .panels import (
     asked_by_demand,
@@ -35,8 +36,6 @@ from .panels import (
     demand,
     demand_sum,
     first_interest,
-    my_deals,
-    others_deals,
     participants,
     route,
     stages_of_kind,
@@ -94,7 +93,10 @@ register(
                 "loss_reason",
                 "is_closed",
                 "potential",
+                "probability",
                 "started_at",
+                PLANNED,
+                MINE,
             ],
             sorts=["started_at", "sort_name", "potential", "code"],
             order="-started_at",
@@ -276,17 +278,5 @@ contribute(
             order="-started_at",
             title=_("Deals"),
         )
-    ],
-)
-contribute(
-    to="home",
-    panels=[
-        Panel(name="my_deals", title=_("My deals in work"), template="web/rows_block.html", data=my_deals),
-        Panel(
-            name="others_deals",
-            title=_("Deals of others in work"),
-            template="web/rows_block.html",
-            data=others_deals,
-        ),
     ],
 )

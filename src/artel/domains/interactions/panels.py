@@ -1,12 +1,10 @@
-"""What the card of an interaction shows beside its fields, and what the start page shows of interactions."""
+"""What the card of an interaction shows beside its fields."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-from django.utils import timezone
 
 from artel.domains.partners.models import Partner, Person
 from artel.kernel.access import fields_visible_to
@@ -95,25 +93,5 @@ def chain(actor: Actor, interaction: Interaction) -> RowsBlock | None:
         others.order_by("started_at", "pk"),
         ["name", "kind", "started_at", "state"],
         most=20,
-    )
-    return block if block and block.rows else None
-
-
-def ahead(actor: Actor, _record: None) -> RowsBlock | None:
-    """What the reader is to do, the longest overdue first; None for who has nothing ahead."""
-    mine = Interaction.objects.ahead().filter(responsible=actor.user_id).order_by("started_at", "pk")
-    columns: Sequence[str] = ["name", "kind", "client", "contact", "started_at"]
-    query = "responsible=me&state=planned,in_work&sort=started_at"
-    block = rows_block(actor, "interactions.interaction", mine, columns, most=15, query=query)
-    return block if block and block.rows else None
-
-
-def unreviewed(actor: Actor, _record: None) -> RowsBlock | None:
-    """What waits for the reader to look at it, the oldest first; None when nothing does."""
-    rows = Interaction.objects.unreviewed(timezone.now()).filter(responsible=actor.user_id)
-    columns: Sequence[str] = ["name", "kind", "client", "contact", "started_at"]
-    query = "responsible=me&is_reviewed=false&state=done&sort=started_at"
-    block = rows_block(
-        actor, "interactions.interaction", rows.order_by("started_at", "pk"), columns, most=15, query=query
     )
     return block if block and block.rows else None

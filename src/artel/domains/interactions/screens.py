@@ -28,7 +28,7 @@ from .commands.steps import IS_FRESH
 from .feed import timeline
 from .models import Interaction, InteractionKind
 from .options import INTERACTIONS
-from .panels import ahead, chain, participants, unreviewed, words
+from .panels import chain, participants, words
 from .subjects import SUBJECTS, label_for, subject_behind, subjects_of
 
 told_by("interactions.interaction.subject_type", label_for)
@@ -169,23 +169,4 @@ contribute(
 )
 contribute(
     to=str(Person._meta.label_lower), timelines=[timeline("person", _known("contact"), _all("contact"))]
-)
-contribute(
-    to="home",
-    panels=[
-        Panel(
-            name="ahead",
-            title=_("Ahead"),
-            template="web/rows_block.html",
-            data=ahead,
-            option=INTERACTIONS,
-        ),
-        Panel(
-            name="unreviewed",
-            title=_("Not reviewed"),
-            template="web/rows_block.html",
-            data=unreviewed,
-            option=INTERACTIONS,
-        ),
-    ],
 )

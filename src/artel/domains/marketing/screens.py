@@ -6,12 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.domains.interactions.feed import about_subject, all_about, timeline
 from artel.domains.partners.source_types import EVENT
-from artel.screens.registry import add_section, contribute, register
-from artel.screens.vocabulary import Entity, Panel, Section, SectionOfMenu, Table
+from artel.screens.registry import add_section, register
+from artel.screens.vocabulary import Entity, Section, SectionOfMenu, Table
 
 from .commands import copy_event, events, finish_event
 from .models import MarketingEvent
-from .panels import open_events
 
 add_section(SectionOfMenu(code="marketing", label=_("Marketing"), icon="speakerphone", order=70))
 PLAN = ["planned_start_on", "planned_end_on"]
@@ -46,16 +45,4 @@ register(
         timelines=[timeline("subject", about_subject(EVENT), all_about(EVENT))],
         help=_("Exhibitions, campaigns and promotions that clients come from."),
     )
-)
-
-contribute(
-    to="home",
-    panels=[
-        Panel(
-            name="open_events",
-            title=_("Marketing events under way and to come"),
-            template="web/rows_block.html",
-            data=open_events,
-        )
-    ],
 )
