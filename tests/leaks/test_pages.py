@@ -33,6 +33,8 @@ def addresses(entity, key, sets):
 def _words(page, entity, key):
     if page in {"lookup", "fields"}:
         return [{"name": entity.name}]
+    if page == "widget":
+        return [{"name": one.key} for one in registry.all_widgets()]
     if page in REPORTS:
         return [{"name": one.name} for one in reports.all_reports()]
     if page in {"act", "bulk"}:

@@ -203,10 +203,6 @@ class HomeArrangement(Record):
             models.UniqueConstraint(
                 fields=["role"], condition=Q(is_deleted=False, role__isnull=False), name="home_once_a_role"
             ),
-            models.CheckConstraint(
-                condition=Q(user__isnull=True, role__isnull=False) | Q(user__isnull=False, role__isnull=True),
-                name="home_of_a_user_or_role",
-            ),
         ]
 
     def __str__(self) -> str:

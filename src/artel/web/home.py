@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from artel.exchange.models import ImportRun
@@ -74,10 +74,9 @@ def changed(actor: Actor) -> Notes:
         fresh = seen.filter(is_deleted=False, changed_at__gte=timezone.now() - LATELY)
         mine |= Q(table_id=number_of(entity.model) or 0, row_id__in=fresh.order_by().values("pk"))
     others = Q(set__actor_id__isnull=True) | ~Q(set__actor_id=actor.user_id)
-    rows = RowChange.objects.filter(mine, others, set__at__gte=timezone.now() - LATELY)
-    return Notes(
-        list(_told(actor, rows.select_related("set").defer("before", "after").order_by("-id")[: MOST * 4]))
-    )
+    told = RowChange.objects.filter(mine, others, set__at__gte=timezone.now() - LATELY)
+    latest = told.select_related("set").defer("before", "after").order_by("-id")[: MOST * 4]
+    return Notes(list(_told(actor, latest)))
 
 
 def _owned(actor: Actor) -> list[Entity]:
@@ -149,16 +148,16 @@ def failed_jobs(actor: Actor) -> Notes:
 def house(_actor: Actor) -> Notes:
     """What is wrong with the work of the house, and how much room there is on the disk."""
     wrong = [
-        NoteLine(sentence, __("artel check tells more."), tone="bad", mark=__("look"))
+        NoteLine(sentence, gettext("artel check tells more."), tone="bad", mark=gettext("look"))
         for sentence in doctor.findings()
     ]
     usage = shutil.disk_usage(settings.HOME)
     free = formats.sized(usage.free)
     room = NoteLine(
-        __("Free on the disk: %(free)s") % {"free": free},
-        __("of %(whole)s, beside the files and the base") % {"whole": formats.sized(usage.total)},
+        gettext("Free on the disk: %(free)s") % {"free": free},
+        gettext("of %(whole)s, beside the files and the base") % {"whole": formats.sized(usage.total)},
         tone="good" if usage.free > LITTLE_SPACE else "bad",
-        mark=__("enough") if usage.free > LITTLE_SPACE else __("little"),
+        mark=gettext("enough") if usage.free > LITTLE_SPACE else gettext("little"),
     )
     return Notes([*wrong, room])
 
@@ -225,7 +224,7 @@ contribute(
             order=6,
             empty=_("All is well."),
             help=_("What “artel check” would say of work and workers, and the room on the disk."),
-            lines=6,
+            lines=3,
         ),
     ],
 )

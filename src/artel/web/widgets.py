@@ -13,7 +13,7 @@ from . import formats
 from .addresses import page_address
 from .money import usual_sign
 
-BAR = 96
+BAR = 64
 """The longest bar, in points."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from artel.domains.interactions.models import TalkDigest
@@ -27,12 +27,15 @@ def _by_next_step(deals: QuerySet[Any], _actor: Actor, text: str) -> QuerySet[An
     return deals.filter(_planned()) if text == "yes" else without_next_step(deals)
 
 
-def _of_me(deals: QuerySet[Any], actor: Actor, text: str) -> QuerySet[Any]:
+def of_others(deals: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+    """Deals for which somebody else, or nobody, is responsible."""
+    return deals.filter(~Q(responsible=actor.user_id) | Q(responsible__isnull=True))
+
+
+def _by_whose(deals: QuerySet[Any], actor: Actor, text: str) -> QuerySet[Any]:
     if text not in {"yes", "no"}:
         return deals.none()
-    if text == "yes":
-        return deals.filter(responsible=actor.user_id)
-    return deals.exclude(responsible=actor.user_id)
+    return deals.filter(responsible=actor.user_id) if text == "yes" else of_others(deals, actor)
 
 
 PLANNED = Filter(
@@ -44,6 +47,6 @@ PLANNED = Filter(
 MINE = Filter(
     name="mine",
     label=_("Whose"),
-    apply=_of_me,
+    apply=_by_whose,
     choices=lambda _actor: [("yes", _("mine")), ("no", _("of others"))],
 )

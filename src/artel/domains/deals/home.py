@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, F, Min, QuerySet, Sum
 from django.utils import timezone
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from artel.kernel.access import fields_visible_to, restrict, view_permission
@@ -21,10 +21,11 @@ from artel.web.blocks import RowsBlock, rows_block
 from artel.web.references import References
 from artel.web.widgets import Bars, Part, bars, list_address
 
-from .filters import without_next_step
+from .filters import of_others, without_next_step
 from .models import Deal, LossReason, Stage
 
 MINE = "responsible=me&status=in_work"
+OTHERS = "status=in_work&mine=no"
 LIKELY_PERCENT = 70
 LOST_DAYS = 90
 MOST = 8
@@ -56,11 +57,30 @@ def likely(actor: Actor) -> RowsBlock | None:
 
 def others_deals(actor: Actor) -> RowsBlock | None:
     """The newest deals in work of others whose records the reader reaches: what a head looks after."""
+    rows = _others(actor)
+    if rows is None:
+        return None
+    columns = ["name", "client", "stage", "potential", "responsible"]
+    ordered = rows.order_by("-started_at", "-pk")
+    return rows_block(actor, "deals.deal", ordered, columns, most=MOST, query=OTHERS)
+
+
+def others_without_step(actor: Actor) -> RowsBlock | None:
+    """Of these, those for which nothing is planned, the greatest potential first."""
+    rows = _others(actor)
+    if rows is None:
+        return None
+    columns = ["name", "client", "stage", "potential", "responsible"]
+    ordered = without_next_step(rows).order_by("-potential", "-pk")
+    query = f"{OTHERS}&planned=no&sort=-potential"
+    return rows_block(actor, "deals.deal", ordered, columns, most=MOST, query=query)
+
+
+def _others(actor: Actor) -> QuerySet[Any] | None:
+    """Deals of others; None for who reaches but his own."""
     if not any(grant.reach != Reach.OWN for grant in actor.grants_of(view_permission(Deal))):
         return None
-    rows = Deal.objects.in_work().order_by("-started_at", "-pk").exclude(responsible=actor.user_id)
-    columns = ["name", "client", "stage", "potential", "responsible"]
-    return rows_block(actor, "deals.deal", rows, columns, most=MOST, query="status=in_work&mine=no")
+    return of_others(Deal.objects.in_work(), actor)
 
 
 def my_stages(actor: Actor) -> Bars | None:
@@ -79,7 +99,7 @@ def _by_stage(actor: Actor, rows: QuerySet[Any], **asked: str) -> Bars | None:
     if grouped is None:
         return None
     found = grouped.annotate(place=Min("stage_order")).order_by(F("place").asc(nulls_last=True), "stage")
-    return bars(_parts(actor, Stage, found, __("without stages"), asked), list_address("deals", **asked))
+    return bars(_parts(actor, Stage, found, gettext("without stages"), asked), list_address("deals", **asked))
 
 
 def losses(actor: Actor) -> Bars | None:
@@ -94,16 +114,18 @@ def losses(actor: Actor) -> Bars | None:
         return None
     found = grouped.order_by("-count", "loss_reason")
     return bars(
-        _parts(actor, LossReason, found, __("without a reason"), asked), list_address("deals", **asked)
+        _parts(actor, LossReason, found, gettext("without a reason"), asked), list_address("deals", **asked)
     )
 
 
 def _grouped(actor: Actor, rows: QuerySet[Any], by: str) -> QuerySet[Any] | None:
     """Count and potential by a directory; None where what is counted is closed to the reader."""
-    if not {by, "potential", "status"} <= set(fields_visible_to(actor, Deal)):
+    visible = fields_visible_to(actor, Deal)
+    if any(name not in visible for name in (by, "potential", "status")):
         return None
-    seen = restrict(rows, actor, view_permission(Deal)).order_by()
-    return seen.values(by).annotate(count=Count("pk"), sum=Sum("potential"))
+    seen: Any = restrict(rows, actor, view_permission(Deal)).order_by()
+    found: QuerySet[Any] = seen.values(by).annotate(count=Count("pk"), sum=Sum("potential"))
+    return found
 
 
 def _parts(
@@ -136,7 +158,7 @@ contribute(
             key="deals.no_next_step",
             title=_("Deals without a next step"),
             build=no_next_step,
-            roles=("sales_manager", "head"),
+            roles=("sales_manager",),
             order=30,
             empty=_("Something is planned for each of your deals."),
             act="",
@@ -159,6 +181,18 @@ contribute(
             order=45,
             empty=_("None of your people has a deal in work."),
             act="",
+        ),
+        _widget(
+            key="deals.others_without_step",
+            title=_("Deals of others without a next step"),
+            build=others_without_step,
+            roles=("head",),
+            order=35,
+            empty=_("Something is planned for each deal of your people."),
+            act="",
+            help=_(
+                "Deals in work of your people for which no contact is planned, the greatest potential first."
+            ),
         ),
         _widget(
             key="deals.likely",

@@ -63,7 +63,6 @@ def _widget(**declared: Any) -> Widget:
     return Widget(
         permission="interactions.view_interaction",
         option=INTERACTIONS,
-        act="interactions.interaction",
         **declared,
     )
 
@@ -75,7 +74,7 @@ contribute(
             key="interactions.overdue",
             title=_("Overdue"),
             build=overdue,
-            roles=("sales_manager", "head"),
+            roles=("sales_manager",),
             order=10,
             empty=_("Nothing is overdue."),
             help=_("Planned contacts and letters of yours whose day has passed."),
@@ -87,13 +86,14 @@ contribute(
             roles=("sales_manager", "head", "marketer"),
             order=20,
             empty=_("No contact is planned. Plan the next one from the card of a client."),
+            act="interactions.interaction",
             help=_("Planned contacts and letters of yours from today on, the nearest first."),
         ),
         _widget(
             key="interactions.unreviewed",
             title=_("Not reviewed"),
             build=unreviewed,
-            roles=("sales_manager", "head"),
+            roles=("sales_manager",),
             order=60,
             empty=_("You have looked at everything."),
             help=_("What came in and waits for you to look at it."),
