@@ -80,8 +80,14 @@ function* actsIn(place: HTMLElement): Generator<Entry> {
     if (!label || seen.has(label) || element.closest("[hidden], toast-note, live-list, live-record, row-preview")) continue;
     seen.add(label);
     const icon = element.querySelector("use")?.getAttribute("href")?.split("#")[1] ?? "bolt";
-    yield { label, icon, run: () => element.click() };
+    yield { label, icon, note: menuOf(element), run: () => element.click() };
   }
+}
+
+/** The words of the menu that an entry stands in: «Create based on». */
+function menuOf(element: HTMLElement): string {
+  const menu = element.closest("details.menu")?.querySelector<HTMLElement>("summary");
+  return menu && !menu.hasAttribute("aria-label") ? spoken(menu) : "";
 }
 
 /** The words of a button, without its key and its count. */

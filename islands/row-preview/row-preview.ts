@@ -73,6 +73,7 @@ class RowPreview extends HTMLElement {
   }
 
   #follow(row: string): void {
+    if (!this.#isOpen && sessionStorage.getItem(PLACE) && !isNarrow()) return void this.#open();
     if (!this.#isOpen) return;
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => void this.#show(row), WAITS);

@@ -248,7 +248,7 @@ def drill(tab: Page, stage: str) -> list[str]:
 
 
 def take_back_the_newest(tab: Page, say: Callable[[str], str]) -> None:
-    tab.get_by_role("link", name=say("History")).click()
+    tab.get_by_role("link", name=say("History"), exact=True).click()
     tab.locator(f".hist a{SCRIPTED}").filter(has_text=say("Take back")).first.click()
     expect(tab.locator("dialog[open] h2")).to_contain_text(say("Lost…"))
     send(tab)

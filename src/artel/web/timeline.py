@@ -119,6 +119,18 @@ def feed_of(entity: Entity, visit: Visit, record: Any, sheet: ComposerSheet | No
     )
 
 
+def talk_of(entity: Entity, visit: Visit, record: Any, most: int = 4) -> Sequence[Line]:
+    """What lies ahead of a record, the next first, then what was said lately: no more than `most` of both."""
+    lines = [
+        _line(registry.find(each.entity), one)
+        for each in timelines_of(entity, visit)
+        for one in each.told(visit.actor, record, most)
+    ]
+    ahead = sorted((line for line in lines if line.happening.is_ahead), key=lambda line: line.at)
+    past = [line for line in lines if not line.happening.is_ahead]
+    return [*ahead, *sorted(past, key=lambda line: line.at, reverse=True)][:most]
+
+
 def _merged(past: Sequence[Any], past_goes_on: bool, sets: Sequence[Any], sets_go_on: bool) -> list[Any]:
     """Both by time, the latest first, no further back than both reach: a gap would tell that nothing happened."""
     ends = [some[-1].at for some, goes_on in ((past, past_goes_on), (sets, sets_go_on)) if some and goes_on]

@@ -26,6 +26,7 @@ from artel.web.pages.place import kept_in_card
 from artel.web.pages.table import entity_at
 from artel.web.references import References
 from artel.web.render import page
+from artel.web.timeline import talk_of
 from artel.web.visit import Visit, visit_of
 
 LISTS = 2
@@ -50,13 +51,14 @@ def preview(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
 
 
 def _content(entity: Entity, visit: Visit, record: Any) -> dict[str, Any]:
-    """The facts that are filled in, and the first related lists that hold something."""
+    """The facts that are filled in, the next step and the last ones, the first related lists that hold something."""
     given, references = contributions(entity), References(visit.actor)
     references.knows(record)
     sections = [_filled(one) for one in fact_sections(entity, given, record, references, visit)]
     found = (related_list(one, visit, record) for one in all_related(entity, given)[:LISTS])
     return {
         "sections": [one for one in sections if one.facts],
+        "talk": talk_of(entity, visit, record),
         "related": [one for one in found if one is not None and one.rows],
     }
 

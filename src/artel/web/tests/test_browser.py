@@ -260,3 +260,65 @@ def test_a_card_explains_who_sees_it(visit, alice, bob):
     expect(tab.locator("dialog .ts-control .item")).to_have_text("Bob Reed")
     tab.get_by_role("button", name="Explain").click()
     expect(tab.locator("dialog .callout")).to_contain_text("Not visible")
+
+
+def first_choice(tab):
+    return tab.locator("dialog.palette [role=option][aria-selected=true]")
+
+
+def test_the_palette_opens_without_the_server_and_says_when_it_does_not_answer(visit):
+    tab = visit("/toy-groups")
+    tab.route("**/palette*", lambda route: route.abort())
+    tab.route("**/palette/find*", lambda route: route.fulfill(status=500))
+    tab.keyboard.press("Control+k")
+    expect(tab.locator("dialog.palette input")).to_be_focused()
+    expect(tab.locator("dialog.palette [role=option]").first).to_be_visible()  # the acts of the page itself
+    tab.keyboard.type("retail")
+    expect(tab.locator("dialog.palette [role=status]")).not_to_be_empty()
+    tab.keyboard.press("Escape")
+    expect(tab.locator("dialog.palette")).to_be_hidden()
+
+
+def test_a_late_answer_of_the_palette_is_dropped(visit, alice):
+    def answer(route):
+        words = route.request.url.rsplit("=", 1)[1]
+        if words == "first":
+            tab.wait_for_timeout(600)
+        item = {"label": f"Found by {words}", "href": f"/{words}", "note": "", "icon": "key"}
+        route.fulfill(json={"items": [item]})
+
+    tab = visit("/toy-groups")
+    tab.route("**/palette/find*", answer)
+    tab.keyboard.press("Control+k")
+    tab.keyboard.type("first")
+    tab.wait_for_timeout(200)
+    tab.locator("dialog.palette input").fill("second")
+    expect(tab.locator("dialog.palette [role=option]", has_text="Found by second")).to_be_visible()
+    tab.wait_for_timeout(700)
+    expect(tab.locator("dialog.palette [role=option]", has_text="Found by first")).to_have_count(0)
+
+
+def test_enter_waits_for_what_is_about_to_be_found(visit, alice):
+    tab = visit("/toy-groups")
+    tab.keyboard.press("Control+k")
+    tab.keyboard.type("alice lee")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".rec-head .title")).to_contain_text("Alice Lee")
+
+
+def test_a_list_is_found_as_it_was_left(visit, alice):
+    for name in "abc":
+        token(alice, name)
+    tab = visit("/toy-tokens")
+    for key in ("j", "x", "j", "x", "Space", "Enter"):
+        tab.keyboard.press(key)
+    expect(tab.locator(".rec-head .title")).to_contain_text("b")
+    tab.go_back()
+    expect(tab.locator("tr.cur td.name")).to_have_text("b")
+    expect(tab.locator("td.chk input:checked")).to_have_count(2)
+    expect(tab.locator("row-preview h2")).to_contain_text("b")
+    tab.keyboard.press("k")
+    expect(tab.locator("row-preview h2")).to_contain_text("a")
+    tab.keyboard.press("Escape")
+    expect(tab.locator("row-preview")).to_be_hidden()
+    expect(tab.locator("td.chk input:checked")).to_have_count(2)
