@@ -577,3 +577,22 @@ def test_a_row_that_has_less_filled_in_means_the_one_before_it(table):
     opened = open_import(HOUSE, resource("partners"), path, ImportOptions())
     assert rehearse(opened).counts == {"created": 2, "skipped": 2}
     assert took("partners", path) == (2, 0, 2, 0)
+
+
+def test_an_import_being_undone_writes_no_more(table, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK_ROWS", 2)
+    path = table(["name"], *([f"Клиент {n}"] for n in range(7)))
+    opened = open_import(HOUSE, resource("partners"), path, ImportOptions())
+    run = begin(opened, path)
+
+    def taken_back(done, total):
+        if done == 4:
+            undo_change_set(HOUSE, run.change_set)
+
+    with pytest.raises(Refused) as caught:
+        carry_on(run, opened, taken_back)
+    assert caught.value.code == "job_ended"
+    run.refresh_from_db()
+    assert (run.state, run.position) == (RunState.FAILED, 4)
+    assert run.sentence
+    assert not Partner.objects.exists()

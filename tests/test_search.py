@@ -21,7 +21,7 @@ from artel.kernel.journal.models import JournalReader
 from artel.kernel.journal.writing import system_set
 from artel.kernel.models import AccessGroup, Grant, Role, User
 from artel.kernel.roles import Reach
-from artel.kernel.search import commonness, doctor, finding, migrating, offering
+from artel.kernel.search import commonness, doctor, finding, migrating, offering, trigrams
 from artel.kernel.search.finding import across, find, suggest
 from artel.kernel.search.models import SearchEntry
 from artel.kernel.search.texts import FORM, sources
@@ -410,3 +410,16 @@ def test_an_upgrade_makes_texts_of_another_form_anew_and_goes_on_where_it_stoppe
     migrating.after_migrate()
     assert written == []
     assert str(FORM) in JournalReader.objects.get(name=migrating.READER).position
+
+
+@pytest.mark.only_on("sqlite", "PostgreSQL keeps its index itself")
+def test_a_second_migrate_makes_no_grams_again(monkeypatch):
+    made = []
+    monkeypatch.setattr(trigrams, "refill", lambda: made.append(1))
+    trigrams.mend()
+    assert made == []
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {trigrams._triggers()[0][0]}")
+    trigrams.mend()
+    assert made == [1]
+    assert len(trigrams._triggers()) == 3

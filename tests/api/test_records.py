@@ -305,3 +305,13 @@ def test_a_person_is_let_in_with_what_fits(people, field, value):
     answer = people.as_admin.post("users", {"login": "fresh", "name": "Fresh", field: value})
     assert answer.status_code == 422, answer.content
     assert [one["field"] for one in answer.json()["errors"]] == [field]
+
+
+def test_one_record_stands_in_a_request_once(people, firm):
+    items = [{"id": str(firm.pk), "comment": text, "version": 1} for text in ("a", "b")]
+    told = people.as_alice.post("partners/bulk", {"items": items}).json()
+    assert (told["done"], told["refused"]) == (1, 1)
+    assert told["items"][0]["version"] == 2
+    assert told["items"][1]["problem"]["code"] == "repeated"
+    firm.refresh_from_db()
+    assert (firm.comment, firm.version) == ("a", 2)

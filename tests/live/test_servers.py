@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -104,3 +106,29 @@ def test_hundreds_of_idle_streams_hold_no_page_and_end_with_the_server(
         assert streams[-1].hears("bye") == {"why": "again"}
     finally:
         house.end()
+
+
+def test_no_more_is_taken_in_than_any_page_takes(house: House) -> None:
+    port = house.serve()
+    assert sent(port, "application/json", b"x", length=6_000_000) == 413
+    assert sent(port, "multipart/form-data; boundary=b", b"x", length=2_000_000_000) == 413
+    assert sent(port, "text/plain", b"x" * 6_000_000) == 413
+    assert sent(port, "text/plain", b"x") in {401, 403}
+
+
+def sent(port: int, kind: str, body: bytes, length: int | None = None) -> int:
+    """A stranger's request, announced with a length or sent in pieces without one; the status of the answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.putrequest("POST", "/api/v1/partners")
+    connection.putheader("Content-Type", kind)
+    connection.putheader(*(("Content-Length", str(length)) if length else ("Transfer-Encoding", "chunked")))
+    connection.endheaders()
+    with contextlib.suppress(OSError):  # the server may have said no before the end
+        if length:
+            connection.send(body)
+        else:
+            for start in range(0, len(body), 500_000):
+                piece = body[start : start + 500_000]
+                connection.send(b"%x\r\n%s\r\n" % (len(piece), piece))
+            connection.send(b"0\r\n\r\n")
+    return connection.getresponse().status

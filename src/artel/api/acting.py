@@ -207,13 +207,17 @@ def _lines(
         return
     keys = [_key(item.get("id")) for item in items]
     there = rows_of(bound).in_bulk([key for key in keys if key])
+    seen_before: set[UUID | None] = set()
     for item, key, args in zip(items, keys, read, strict=True):
         if key not in there:
             yield not_found()
+        elif key in seen_before:
+            yield Refused("repeated", _("This record stands in an earlier item already."))
         elif isinstance(args, Refused):
             yield args
         else:
             yield Line(args, there[key], expected_version=_version(item))
+        seen_before.add(key)
 
 
 def _extra(item: Mapping[str, Any]) -> Refused | None:

@@ -13,7 +13,8 @@ from .dialect import dialect_of
 from .registers import Counter
 
 DIGITS = 8
-_OWN = re.compile(r"^(?P<prefix>.+)-(?P<number>\d{8})$")
+MOST = 99_999_999_999  # a code has room for no more, and no base gives so many
+_OWN = re.compile(r"^(?P<prefix>.+)-(?P<number>\d{8,})$")
 
 
 def base_prefix() -> str:
@@ -43,6 +44,7 @@ def keep_clear_of(series: str, codes: list[str]) -> None:
     """Codes brought from outside in this base's own form are never given again."""
     found = (_OWN.match(text) for text in codes)
     numbers = [int(match["number"]) for match in found if match and match["prefix"] == base_prefix()]
+    numbers = [number for number in numbers if number <= MOST]
     if not numbers:
         return
     Counter.objects.get_or_create(series=series)

@@ -11,8 +11,10 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UniqueConstraint
 from django.utils import timezone
+
+from artel.lib.names import sort_key
 
 from . import options
 from .actors import Actor
@@ -21,6 +23,7 @@ from .commands import stamp_of
 from .journal.writing import change_set
 from .records import Item, Record
 from .registers import Option
+from .trees import Branch
 
 SHIPPING = "kernel.ship"
 _shipped: dict[type[Item], list[Mapping[str, Any]]] = defaultdict(list)
@@ -44,7 +47,32 @@ def unpack(app_config: AppConfig, **_more: Any) -> None:
     with transaction.atomic(), change_set(stamp_of(actor), command=SHIPPING) as opened:
         act = Act(actor, SHIPPING, timezone.now(), opened)
         for model, items in lacking.items():
-            act.insert(model, items)
+            act.insert(model, _adopt(act, model, items))
+
+
+def _adopt(act: Act, model: type[Record], items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What a company has typed under the name of a shipped item becomes that item; the items still to be made."""
+    if not _takes_a_name_once(model):
+        return list(items)
+    wanted = {sort_key(item["name"])[:250]: item for item in items}
+    rows: QuerySet[Any] = model._base_manager.all()
+    typed = rows.filter(sort_name__in=wanted, code="", is_deleted=False)
+    if issubclass(model, Branch):
+        typed = typed.filter(parent=None)
+    adopted = {record.sort_name: record for record in typed}
+    named = [(record, wanted[name]) for name, record in adopted.items()]
+    act.change_all(
+        model,
+        [(record, {"code": item["code"], "name_en": item.get("name_en", "")}) for record, item in named],
+    )
+    return [item for name, item in wanted.items() if name not in adopted]
+
+
+def _takes_a_name_once(model: type[Record]) -> bool:
+    constraints = model._meta.constraints
+    return any(
+        isinstance(one, UniqueConstraint) and tuple(one.fields) == ("sort_name",) for one in constraints
+    )
 
 
 def _last_room() -> AppConfig:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .subcommands import Answer, WrongUsage, acting, subcommand
+from .subcommands import Answer, Failure, WrongUsage, acting, subcommand
 
 if TYPE_CHECKING:
     from artel.reports.results import ReportResult
@@ -67,19 +67,26 @@ def _params(given: list[str]) -> dict[str, Any]:
 
 
 def _hand_over(result: ReportResult, kind: str, output: Path | None) -> None:
-    from artel.lib.tabular.writing import write_table
+    from artel.exchange.tabular.exporting import written
 
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / ("report.xlsx" if kind == "xlsx" else "report.csv")
         rows = [row.values for row in result.rows]
-        write_table(
+        written(
             made, [_heading(result, n) for n in range(len(result.columns))], [*rows, *_total_rows(result)]
         )
         if output:
-            shutil.copyfile(made, output)
+            _copy(made, output)
         else:
             sys.stdout.buffer.write(made.read_bytes())
             sys.stdout.flush()
+
+
+def _copy(made: Path, output: Path) -> None:
+    try:
+        shutil.copyfile(made, output)
+    except OSError as error:
+        raise Failure(f"The file cannot be written to {output}: {error.strerror}.") from error
 
 
 def _heading(result: ReportResult, place: int) -> str:

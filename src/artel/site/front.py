@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from granian._granian import RSGIHTTPProtocol as HTTPProtocol
@@ -34,6 +35,10 @@ IN_MEMORY = 1 << 20
 BLOCK = 1 << 18
 NO_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 BARE = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+
+PLAIN: Headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
+TOO_LARGE = "Отправлено больше, чем принимается за раз.\nMore was sent than is taken at once.\n"
+"""Nobody is known yet, and so is no language."""
 
 FIXED: dict[str, Any] = {
     "GATEWAY_INTERFACE": "CGI/1.1",
@@ -63,11 +68,27 @@ class Blocks:
 FIXED["wsgi.file_wrapper"] = Blocks
 
 
+class TooLarge(Exception):
+    """More was sent than any page or program takes."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many bytes a request's body may have: one that brings files, and any other."""
+
+    files: int
+    other: int
+
+    def of(self, content_type: str) -> int:
+        return self.files if content_type.lower().startswith("multipart/form-data") else self.other
+
+
 class Front:
     """An RSGI application over a WSGI one."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, room: Room) -> None:
         self.pages = pages
+        self.room = room
         self.threads: ThreadPoolExecutor
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -79,7 +100,11 @@ class Front:
         self.threads.shutdown(wait=False, cancel_futures=True)
 
     async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
-        body = await _body(scope, proto)
+        try:
+            body = await _body(scope, proto, self.room.of(scope.headers.get("content-type") or ""))
+        except TooLarge:
+            proto.response_str(413, PLAIN, TOO_LARGE)
+            return
         environ = environ_of(scope, body)
         opened = await self.loop.run_in_executor(self.threads, self._answer, environ, proto)
         if opened is not None:
@@ -130,17 +155,31 @@ async def _sent(transport: Any, piece: bytes) -> None:
     await transport.send_bytes(piece)
 
 
-async def _body(scope: Scope, proto: HTTPProtocol) -> BinaryIO:
-    """What was sent with a request; much of it lies in a file of no name."""
+async def _body(scope: Scope, proto: HTTPProtocol, most: int) -> BinaryIO:
+    """What was sent with a request; much of it lies in a file of no name. Raises TooLarge, whatever length was announced."""
     if scope.method in NO_BODY:
         return io.BytesIO()
-    if int(scope.headers.get("content-length") or IN_MEMORY + 1) <= IN_MEMORY:
+    announced = _length(scope.headers.get("content-length"))
+    if announced is not None and announced > most:
+        raise TooLarge
+    if announced is not None and announced <= IN_MEMORY:
         return io.BytesIO(await proto())
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- closed with the answer
-    async for piece in proto:
-        file.write(piece)
+    try:
+        async for piece in proto:
+            file.write(piece)
+            if file.tell() > most:
+                raise TooLarge
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return file  # type: ignore[return-value]
+
+
+def _length(text: str | None) -> int | None:
+    """What was announced; None without a number."""
+    return int(text) if text and text.isascii() and text.isdigit() else None
 
 
 def environ_of(scope: Scope, body: BinaryIO) -> dict[str, Any]:

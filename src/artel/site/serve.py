@@ -17,9 +17,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
 
 pages = get_wsgi_application()
 
-from .front import THREADS, Front  # noqa: E402 -- it needs the house to stand
+from django.conf import settings  # noqa: E402 -- these need the house to stand
 
-front = Front(pages)
+from artel.kernel.files.endpoint import most_at_once  # noqa: E402
+
+from .front import THREADS, Front, Room  # noqa: E402
+
+# What is no file is looked at by the pages themselves, which say what is wrong up to twice what they take.
+front = Front(pages, Room(files=most_at_once(), other=2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
 
 # What was loaded now lives as long as the process: the collector need not look through it again and again.
 gc.collect()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,12 +19,16 @@ from uuid import UUID
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ForeignKey, Model, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from artel.exchange.tabular.cells import sentence_of
 from artel.exchange.tabular.columns import Known, known_fields
 from artel.exchange.tabular.naming import names_of
 from artel.kernel.access import fields_visible_to, require, restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.attributes.values import shown
+from artel.kernel.refusals import Refused
+from artel.lib.malformed import Malformed
 from artel.lib.tabular.writing import Value, write_table
 from artel.screens.vocabulary import Field, Resource
 
@@ -60,7 +64,18 @@ def export_table(
     header = [known.label(one) if options.has_labels else one.name for one in fields]
     narrowed = model._default_manager.filter(is_deleted=False) if rows is None else rows
     visible = restrict(narrowed, actor, view_permission(model))
-    return write_table(path, header, _rows(visible, [_reader(one, known, actor) for one in fields]))
+    return written(path, header, _rows(visible, [_reader(one, known, actor) for one in fields]))
+
+
+def written(path: Path, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
+    """Write a table, or say why it cannot be: Refused `no_place`, `too_many_rows`, `cell_too_long`; returns how many rows."""
+    try:
+        return write_table(path, header, rows)
+    except Malformed as error:
+        raise Refused(error.code, sentence_of(error)) from error
+    except OSError as error:
+        where = {"place": path, "why": error.strerror}
+        raise Refused("no_place", _("The file cannot be written to %(place)s: %(why)s.") % where) from error
 
 
 def _chosen(fields: Sequence[Field], names: Sequence[str]) -> list[Field]:

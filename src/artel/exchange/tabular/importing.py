@@ -38,7 +38,7 @@ from artel.kernel.actors import Actor
 from artel.kernel.commands import stamp_of
 from artel.kernel.dialect import gather_statistics
 from artel.kernel.journal.models import ChangeSet
-from artel.kernel.journal.writing import change_set, finish_parent, open_parent
+from artel.kernel.journal.writing import JobEnded, change_set, finish_parent, open_parent
 from artel.kernel.refusals import Refused
 from artel.lib.tabular.reading import Row, Table, open_table
 from artel.lib.tabular.unreadable import Unreadable
@@ -188,14 +188,21 @@ def abandon(run: ImportRun, sentence: str) -> None:
 
 
 def carry_on(run: ImportRun, opened: Opened, report: Report = lambda done, total: None) -> ImportRun:
-    """Import what is left of the run's rows and finish it; `report` hears (rows done, rows in all) after each chunk."""
+    """Import what is left of the run's rows and finish it; `report` hears (rows done, rows in all) after each chunk.
+
+    Raises JobEnded when somebody takes the run back meanwhile: nothing is written after that.
+    """
     refused = RefusedFile(refused_path(opened.table.path), opened.table.header)
     writer = ChunkWriter(opened.rules(), partial(_set_of, opened.actor, run))
     rows = opened.table.rows(skip=run.position)
-    with _in_words():
-        for _chunk in _written(writer, rows, partial(_checkpoint, run, refused)):
-            run.refresh_from_db()
-            report(run.position, run.total)
+    try:
+        with _in_words():
+            for _chunk in _written(writer, rows, partial(_checkpoint, run, refused)):
+                run.refresh_from_db()
+                report(run.position, run.total)
+    except JobEnded:
+        abandon(run, str(_UNDONE))
+        raise
     return _finished(run, refused)
 
 

@@ -163,6 +163,9 @@ class Dialect(Protocol):
     def lock(self) -> str:
         """What ends a SELECT of rows that will be written."""
 
+    def one_at_a_time(self, base: Any, what: str) -> None:
+        """Wait until no other transaction is past this for `what`; held to the end of ours."""
+
     def new_sets(self) -> str:
         """Ids and places of the change sets that a reader at a place (parameter) has not read, and all whose writers have
         ended, in the order of places; at most a number (parameter) of them, but never a part of one place."""

@@ -142,6 +142,10 @@ class PostgreSQL:
     def lock(self) -> str:
         return "FOR UPDATE"
 
+    def one_at_a_time(self, base: Any, what: str) -> None:
+        with base.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [what])
+
     def new_sets(self) -> str:
         # A set with a greater id may commit before one with a smaller: only below the oldest running transaction is all done.
         return (

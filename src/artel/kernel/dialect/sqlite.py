@@ -154,6 +154,9 @@ class SQLite:
     def lock(self) -> str:
         return ""
 
+    def one_at_a_time(self, base: Any, what: str) -> None:
+        """Writers wait for one another anyway."""
+
     def new_sets(self) -> str:
         # Writers wait for one another, so the order of ids is the order of commits.
         return "SELECT id, id FROM journal_changeset WHERE id > %s AND is_open IS NULL ORDER BY id LIMIT %s"

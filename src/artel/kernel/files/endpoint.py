@@ -35,6 +35,13 @@ BLOCK = 1 << 16
 AROUND = 64 * 1024
 """What a form may hold beside its files."""
 MOST_AT_ONCE = 20
+
+
+def most_at_once(files: int = MOST_AT_ONCE) -> int:
+    """The most bytes of a request that brings so many files."""
+    return files * largest() + AROUND
+
+
 _ACTIVE = {
     sniffing.HTML,
     sniffing.SVG,
@@ -95,7 +102,7 @@ class ReceivingHandler(FileUploadHandler):
         encoding: Any = None,
     ) -> None:
         """Raises Refused("too_large") before anything is read."""
-        if content_length > self._most * largest() + AROUND:
+        if content_length > most_at_once(self._most):
             raise too_large()
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:

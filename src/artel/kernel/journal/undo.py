@@ -20,7 +20,7 @@ from .conflicts import Conflict, changed_fields, lost_references, refused_rows, 
 from .models import ChangeSet, RowChange, State
 from .restoring import MayChange
 from .staging import Erased, Staged, Stretch
-from .writing import ActorStamp, change_set, current_set, finish_parent, open_parent
+from .writing import ActorStamp, change_set, current_set, end_before_undo, finish_parent, open_parent
 
 COMMAND = "journal.undo"
 
@@ -189,7 +189,11 @@ def _parts(job: ChangeSet) -> Iterator[int]:
 
 
 def _undo_job(job: ChangeSet, acting: _Undo) -> UndoResult:
-    """Each part is committed before the next begins, so that no lock is held for long; what was begun can go on later."""
+    """Each part is committed before the next begins, so that no lock is held for long; what was begun can go on later.
+
+    The job ends first: a part that is being written is waited for and taken back with the others, none comes after it.
+    """
+    end_before_undo(job.pk)
     parent = open_parent(acting.stamp, command=COMMAND, undoes=job.pk)
     whole = UndoResult(set_id=parent)
     try:

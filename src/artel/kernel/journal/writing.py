@@ -21,11 +21,13 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from artel.kernel import standing
 from artel.kernel.bell import LIVE, ring
 from artel.kernel.dialect import dialect_of
 from artel.kernel.dialect.contract import MIGRATION, Written
+from artel.kernel.refusals import Refused
 
 from .catalogue import table_of_number
 from .models import ChangeSet, Event, RowChange, State
@@ -116,7 +118,8 @@ def change_set(
 ) -> Iterator[OpenSet]:
     """Open a change set inside an atomic block; inside another open set, join that one.
 
-    A `request` that was answered before raises IntegrityError at the first question to the base.
+    A `request` that was answered before raises IntegrityError at the first question to the base; a `parent` that has
+    ended, as one that is being undone has, raises JobEnded.
     An exception that leaves the block marks the atomic block for rollback: no act is left half done.
     Raises TransactionManagementError outside an atomic block.
     """
@@ -126,6 +129,8 @@ def change_set(
         return
     if not base.in_atomic_block:
         raise transaction.TransactionManagementError("A change set needs an atomic block.")
+    if parent is not None:
+        _go_on_with(parent)
     at = timezone.now()
     columns = _columns(
         stamp, at, command=command, cause=cause, undoes=undoes, irreversible=irreversible, parent=parent
@@ -194,6 +199,22 @@ def open_parent(
         state=State.OPEN,
     )
     return int(_write(columns, opened=False).row()[0])
+
+
+class JobEnded(Refused):
+    """A part of a job came after its end: it was finished, given up or taken back."""
+
+
+def _go_on_with(parent: int) -> None:
+    """Hold the job's row to the end of the part: who ends the job waits for the part, and sees it then."""
+    job = ChangeSet.objects.select_for_update(no_key=True).values_list("state", flat=True)
+    if job.filter(pk=parent).first() != State.OPEN:
+        raise JobEnded("job_ended", _("This work was ended or taken back meanwhile."))
+
+
+def end_before_undo(job: int) -> None:
+    """No part may follow what is about to be taken back; commits by itself, once the part being written has."""
+    ChangeSet.objects.filter(pk=job, state=State.OPEN).update(state=State.BROKEN)
 
 
 def finish_parent(parent: int, state: str) -> None:

@@ -56,7 +56,8 @@ def mend() -> None:
 def _triggers() -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{GRAMS}\\__"]
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, %s) = %s",
+            [len(GRAMS) + 1, f"{GRAMS}_"],
         )
         found: list[Any] = cursor.fetchall()
     return found

@@ -29,6 +29,7 @@ _RATIO_MATTERS_FROM = 10_000_000
 _BLOCK = 1 << 16
 _OVERLAP = 32  # longer than any cell reference, so that one cut by a block's end is still seen
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
+_CELL = re.compile(rb"<(?:[A-Za-z]+:)?c[\s/>]")
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']\$?([A-Za-z]{0,3})\$?([0-9]{1,9})[\"']")
 _SIGNIFICANT_DIGITS = 15  # of a number in a spreadsheet
 _EXACT_BELOW = 10**_SIGNIFICANT_DIGITS
@@ -123,18 +124,22 @@ def _check_size(total: int, size: int, packed: int) -> None:
 
 
 class _Corner:
-    """The far corner of the rectangle that a sheet's cell references need."""
+    """The far corner of the rectangle that a sheet's cell references need, and how many cells stand without one."""
 
     def __init__(self) -> None:
         self._row = self._column = 1
+        self._cells = 0
         self._tail = b""
 
     def widen(self, block: bytes) -> None:
-        for letters, digits in _REFERENCE.findall(self._tail + block):
+        seen = self._tail + block
+        for letters, digits in _REFERENCE.findall(seen):
             self._row = max(self._row, int(digits))
             self._column = max(self._column, _column_number(letters))
+        # What ends in the part seen before was counted then.
+        self._cells += sum(found.end() > len(self._tail) for found in _CELL.finditer(seen))
         self._tail = block[-_OVERLAP:]
-        if self._row * self._column > MAX_CELLS:
+        if max(self._row * self._column, self._cells) > MAX_CELLS:
             raise Unreadable("too_big", _TOO_BIG, limit=MAX_CELLS)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -40,14 +41,29 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Value
     """Writes `.xlsx` as a spreadsheet and anything else as csv; returns the number of rows written.
 
     Moments must already be in the reader's zone: xlsx knows no offsets and shows their local time, csv has both.
+    A file that could not be written whole leaves what stood under its name. Raises Malformed, OSError.
     """
-    writer = XlsxWriter(path) if path.suffix.lower() == ".xlsx" else CsvWriter(path)
+    is_sheet = path.suffix.lower() == ".xlsx"
     count = 0
-    with writer:
+    with _whole(path) as place, XlsxWriter(place) if is_sheet else CsvWriter(place) as writer:
         writer.write(header)
         for count, row in enumerate(rows, start=1):  # noqa: B007
             writer.write(row)
     return count
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Where to write instead of the path: the file takes its name when it is complete. Pipes and the like are written to."""
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    place = path.with_name(f".{path.name}.part")
+    try:
+        yield place
+        place.replace(path)
+    finally:
+        place.unlink(missing_ok=True)
 
 
 class CsvWriter:

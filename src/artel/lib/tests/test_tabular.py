@@ -255,3 +255,21 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] * 1.2
+
+
+def test_cells_without_a_place_are_counted(tmp_path, monkeypatch):
+    path = book(tmp_path, ("a",), (1,))
+    monkeypatch.setattr(limits, "MAX_CELLS", 50_000)
+    for cells, is_too_many in ((40_000, False), (60_000, True)):
+        many = sheet_xml(path).replace(
+            b"</sheetData>", b"<row>" + b"<c><v>1</v></c>" * cells + b"</row></sheetData>"
+        )
+        made = repacked(
+            path,
+            tmp_path / "many.xlsx",
+            **{SHEET: many, "note.txt": b"ballast" * 4 + bytes(range(256)) * 900},
+        )
+        if is_too_many:
+            assert refusal(made) == "too_big"
+        else:
+            assert len(list(open_table(made).rows())) >= 1

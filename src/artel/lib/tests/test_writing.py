@@ -92,3 +92,13 @@ def test_defusing_is_one_to_one(text):
 def test_defusing_of_hostile_text_is_one_to_one(text):
     assert armed(defused(text)) == text
     assert armed(kept_armed(text)) == text
+
+
+def test_what_cannot_be_written_whole_leaves_what_was_there(tmp_path):
+    path = tmp_path / "kept.xlsx"
+    write_table(path, ["a"], [["1"]])
+    before = path.read_bytes()
+    with pytest.raises(Malformed):
+        write_table(path, ["a"], [["x" * 32_768]])
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["kept.xlsx"]

@@ -16,11 +16,11 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from artel.exchange.tabular.exporting import written
 from artel.kernel.access import fields_visible_to, restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.records import Item
 from artel.kernel.refusals import Forbidden, NotThere, Refused
-from artel.lib.tabular.writing import write_table
 from artel.reports import registry
 from artel.reports.composing import run
 from artel.reports.drilling import drill
@@ -186,10 +186,10 @@ def export(request: HttpRequest, name: str) -> FileResponse:
     ]
     with tempfile.TemporaryDirectory(prefix="artel-report-") as folder:
         made = Path(folder) / f"{name}.{kind}"
-        write_table(made, header, iter(rows))
-        written = made.open("rb")  # open files outlive their folder
+        written(made, header, iter(rows))
+        opened = made.open("rb")  # open files outlive their folder
     file = f"{name}-{timezone.localdate().isoformat()}.{kind}"
-    return FileResponse(written, as_attachment=True, filename=file, content_type=FORMATS[kind])
+    return FileResponse(opened, as_attachment=True, filename=file, content_type=FORMATS[kind])
 
 
 def _report(name: str) -> Report:

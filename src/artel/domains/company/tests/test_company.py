@@ -21,8 +21,13 @@ from artel.domains.company.factories import HOUSE, department, person
 from artel.domains.company.models import CalendarDay, Currency, Department, Employee, WorkCalendar
 from artel.domains.company.rates import Rates, management_currency
 from artel.domains.company.workdays import WorkDays, holidays_of
+from artel.kernel import numbering
+from artel.kernel.acts import Line
+from artel.kernel.journal.writing import system_set
 from artel.kernel.refusals import Refused
+from artel.kernel.rights_acts import access_groups
 from artel.kernel.roles import AccessGroup, Role
+from artel.kernel.shipped import _last_room, unpack
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +125,73 @@ def test_so_many_working_days_lie_between(start, count):
     end = table.add_working_days(start, count)
     assert table.is_working_day(end)
     assert table.working_days_between(start + timedelta(days=1), end) == count
+
+
+def paths():
+    """Each department as the chain of names that its path says."""
+    names = {one.pk.hex: one.name for one in Department.objects.all()}
+    return {
+        one.name: [names[key] for key in one.path.strip("/").split("/")] for one in Department.objects.all()
+    }
+
+
+def chains():
+    """The same by the references."""
+
+    def above(one):
+        return [*(above(Department.objects.get(pk=one.parent_id)) if one.parent_id else []), one.name]
+
+    return {one.name: above(one) for one in Department.objects.all()}
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        {"B": "C", "A": "B"},
+        {"A": "B", "B": "C"},
+        {"B": None, "A": "B"},
+        {"A": "B", "B": None},
+        {"X": "C", "B": "X"},
+        {"B": "X", "X": None, "A": "X"},
+    ],
+)
+def test_branches_moved_together_have_true_paths(moves):
+    units = {}
+    for name, above in (
+        ("C", None),
+        ("B", None),
+        ("A", "B"),
+        ("a1", "A"),
+        ("b1", "B"),
+        ("X", "A"),
+        ("x1", "X"),
+    ):
+        units[name] = department(name, units.get(above))
+    lines = [
+        Line(departments.change.args(parent=units[above].pk if above else None), units[name])
+        for name, above in moves.items()
+    ]
+    departments.change.run(HOUSE, lines)
+    assert [line.refusal for line in lines] == [None] * len(lines)
+    assert paths() == chains()
+    for line in lines:
+        assert line.result.version == Department.objects.get(pk=line.result.pk).version
+
+
+def test_a_typed_item_of_a_shipped_name_becomes_the_shipped_one():
+    with system_set("test"):
+        AccessGroup.objects.filter(code="default").delete()
+    typed = access_groups.add(HOUSE, name="ОБЩАЯ")
+    unpack(_last_room())
+    there = AccessGroup.objects.get(code="default")
+    assert (there.pk, there.name, there.name_en) == (typed.pk, "ОБЩАЯ", "General")
+    unpack(_last_room())
+    assert AccessGroup.objects.count() == 1
+
+
+def test_a_code_of_nine_digits_is_not_given_again():
+    assert numbering._OWN.match(numbering.code(123_456_789))
+    numbering.keep_clear_of("series", [numbering.code(99_999_999)])
+    assert numbering.reserve("series", 1) == [numbering.code(100_000_000)]
+    numbering.keep_clear_of("series", [numbering.code(100_000_005), f"{numbering.base_prefix()}-" + "9" * 24])
+    assert numbering.reserve("series", 1) == [numbering.code(100_000_006)]
