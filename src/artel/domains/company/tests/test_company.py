@@ -156,7 +156,7 @@ def chains():
     ],
 )
 def test_branches_moved_together_have_true_paths(moves):
-    units = {}
+    units: dict[str | None, Department] = {}
     for name, above in (
         ("C", None),
         ("B", None),
