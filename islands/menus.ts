@@ -1,4 +1,5 @@
 // Menus are native <details>: one open at a time, Esc closes and gives the focus back, arrows walk the entries.
+import { filled } from "./fetched";
 
 function open(): HTMLDetailsElement[] {
   return [...document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")];
@@ -50,14 +51,16 @@ function stepTab(tab: HTMLElement, step: number): void {
   next?.focus();
 }
 
-function toggle(button: HTMLElement): void {
+async function toggle(button: HTMLElement): Promise<void> {
   const panel = document.querySelector<HTMLElement>(button.dataset["toggle"] ?? "");
   if (!panel) return;
-  const tab = panel.querySelector<HTMLElement>(`#tab-${button.dataset["tab"] ?? "none"}`);
-  if (tab) showTab(tab);
-  panel.hidden = tab ? false : !panel.hidden;
+  const wanted = button.dataset["tab"];
+  panel.hidden = wanted ? false : !panel.hidden;
   for (const each of document.querySelectorAll(`[aria-controls="${panel.id}"]`)) each.setAttribute("aria-expanded", String(!panel.hidden));
   const cause = document.querySelector<HTMLElement>(`[aria-controls="${panel.id}"]`);
+  if (!panel.hidden) await filled(panel);
+  const tab = wanted ? panel.querySelector<HTMLElement>(`#tab-${wanted}`) : null;
+  if (tab) showTab(tab);
   (panel.hidden ? cause : panel.querySelector<HTMLElement>("input, button, a"))?.focus();
 }
 
@@ -66,7 +69,7 @@ export function startMenus(): void {
   document.addEventListener("click", (event) => {
     const at = event.target as Node;
     const switched = at instanceof Element ? at.closest<HTMLElement>("[data-toggle]") : null;
-    if (switched) toggle(switched);
+    if (switched) void toggle(switched);
     const clearing = at instanceof Element ? at.closest<HTMLElement>("[data-clear]") : null;
     if (clearing) document.querySelector(clearing.dataset["clear"] ?? "")?.replaceChildren();
     const chosen = at instanceof Element && at.closest(".pop :is(a, button).mi");
@@ -76,6 +79,9 @@ export function startMenus(): void {
     const pane = at instanceof Element ? at.closest<HTMLElement>("[data-show-pane]") : null;
     if (pane) showPane(pane);
   });
+  // The event does not bubble: it is caught on its way down.
+  const opened = (event: Event) => event.target instanceof HTMLDetailsElement && event.target.open && void filled(event.target);
+  document.addEventListener("toggle", opened, true);
   document.addEventListener("keydown", (event) => {
     const tab = event.target instanceof Element ? event.target.closest<HTMLElement>("[role=tab][aria-controls]") : null;
     if (tab && (event.key === "ArrowRight" || event.key === "ArrowLeft")) stepTab(tab, event.key === "ArrowRight" ? 1 : -1);

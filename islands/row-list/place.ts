@@ -1,4 +1,5 @@
 // Where somebody is in a list: the current row, how far it was scrolled, what was chosen. It is there again when he comes back.
+import { ROWS, addressOf } from "./rows";
 
 interface Kept {
   scroll: number;
@@ -11,7 +12,7 @@ export function pointAt(list: HTMLElement, row: HTMLTableRowElement | undefined)
   list.querySelector("tbody tr.cur")?.classList.remove("cur");
   if (!row) return;
   row.classList.add("cur");
-  list.dispatchEvent(new CustomEvent("artel:row", { bubbles: true, detail: row.dataset["href"] ?? "" }));
+  list.dispatchEvent(new CustomEvent("artel:row", { bubbles: true, detail: addressOf(row) }));
 }
 
 export class Place {
@@ -37,8 +38,8 @@ export class Place {
   }
 
   #rowOf(card: string): HTMLTableRowElement | undefined {
-    const rows = [...this.list.querySelectorAll<HTMLTableRowElement>("tbody tr[data-href]")];
-    return card ? rows.find((row) => path(row.dataset["href"]) === card) : undefined;
+    const rows = [...this.list.querySelectorAll<HTMLTableRowElement>(ROWS)];
+    return card ? rows.find((row) => path(addressOf(row)) === card) : undefined;
   }
 
   get #pane(): HTMLElement | null {
@@ -46,7 +47,7 @@ export class Place {
   }
 
   #look(): void {
-    this.#row = path(this.list.querySelector<HTMLElement>("tr.cur")?.dataset["href"]);
+    this.#row = path(addressOf(this.list.querySelector<HTMLElement>("tr.cur")));
     this.#chosen = [...this.list.querySelectorAll<HTMLInputElement>("td.chk input:checked")].map((box) => box.value);
   }
 
@@ -75,6 +76,6 @@ function cameFrom(): string {
   return document.referrer.startsWith(before) ? `${location.pathname}/${path(document.referrer.slice(before.length)).split("/", 1)[0] ?? ""}` : "";
 }
 
-function path(address: string | undefined): string {
-  return (address ?? "").split("?", 1)[0] ?? "";
+function path(address: string): string {
+  return address.split("?", 1)[0] ?? "";
 }

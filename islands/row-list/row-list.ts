@@ -1,6 +1,7 @@
 // A list under the keyboard: J and K walk, Enter opens, X selects, E edits, Esc drops the selection; the bulk bar counts what is chosen.
 import { onKey } from "../keys";
 import { Place, pointAt } from "./place";
+import { ROWS, addressOf, editOf } from "./rows";
 
 const STEPS: Record<string, number> = { arrowdown: 1, arrowup: -1, j: 1, k: -1 };
 
@@ -11,9 +12,9 @@ class RowList extends HTMLElement {
   connectedCallback(): void {
     this.#silence = [
       onKey("rows", (chord) => this.#walk(STEPS[chord] ?? 0), this),
-      onKey("open", (_chord, event) => !isControl(event.target) && go(this.#current?.dataset["href"]), this),
+      onKey("open", (_chord, event) => !isControl(event.target) && go(addressOf(this.#current)), this),
       onKey("select", () => this.#toggle(this.#current), this),
-      onKey("edit-row", () => go(this.#current?.dataset["edit"]), this),
+      onKey("edit-row", () => go(editOf(this.#current)), this),
       onKey("back", () => this.#drop(), this),
     ];
     this.addEventListener("change", (event) => this.#ticked(event.target as HTMLInputElement));
@@ -28,7 +29,7 @@ class RowList extends HTMLElement {
   }
 
   get #rows(): HTMLTableRowElement[] {
-    return [...this.querySelectorAll<HTMLTableRowElement>("tbody tr[data-href]:not([hidden])")];
+    return [...this.querySelectorAll<HTMLTableRowElement>(`${ROWS}:not([hidden])`)];
   }
 
   get #current(): HTMLTableRowElement | null {
@@ -47,7 +48,7 @@ class RowList extends HTMLElement {
 
   #clicked(event: MouseEvent): void {
     const target = event.target as Element;
-    const row = target.closest<HTMLTableRowElement>("tr[data-href]");
+    const row = target.closest<HTMLTableRowElement>(ROWS);
     if (target.closest("[data-drop-selection]")) this.#drop();
     const group = target.closest<HTMLElement>("[data-group]");
     if (group) fold(group);
@@ -116,7 +117,7 @@ function isControl(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("a, button") !== null;
 }
 
-function go(address: string | undefined): boolean {
+function go(address: string): boolean {
   if (address) location.href = address;
   return Boolean(address);
 }

@@ -1,6 +1,7 @@
 // The current row beside its list: Space opens and closes it, it follows J and K; it stays open from list to list in this tab.
 import { onKey } from "../keys";
 import { word } from "../page";
+import { ROWS, addressOf } from "../row-list/rows";
 
 const WAITS = 90;
 const PLACE = "artel-preview";
@@ -32,7 +33,7 @@ class RowPreview extends HTMLElement {
   }
 
   get #row(): string {
-    return document.querySelector<HTMLElement>("row-list tr.cur")?.dataset["href"] ?? "";
+    return addressOf(document.querySelector<HTMLElement>("row-list tr.cur"));
   }
 
   #toggle(): boolean {
@@ -41,7 +42,7 @@ class RowPreview extends HTMLElement {
   }
 
   #open(): boolean {
-    const row = document.querySelector<HTMLElement>("row-list tbody tr[data-href]");
+    const row = document.querySelector<HTMLElement>(`row-list ${ROWS}`);
     if (!this.#row) row?.classList.add("cur");
     if (!this.#row) return false;
     const settings = document.querySelector<HTMLElement>("#list-settings");

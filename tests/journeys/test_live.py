@@ -16,7 +16,7 @@ FIRST = "/deals?q=Тёплый пол"
 
 def address_of_first(tab: Page) -> str:
     tab.goto(FIRST)
-    return str(tab.locator("tbody tr").first.get_attribute("data-href")).partition("?")[0]
+    return str(tab.locator("tbody td.name a").first.get_attribute("href")).partition("?")[0]
 
 
 def listening(tab: Page, address: str) -> None:

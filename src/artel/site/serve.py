@@ -20,11 +20,14 @@ pages = get_wsgi_application()
 from django.conf import settings  # noqa: E402 -- these need the house to stand
 
 from artel.kernel.files.endpoint import most_at_once  # noqa: E402
+from artel.web.catalogs import merge_catalogs  # noqa: E402
+from artel.web.middleware import LANGUAGES  # noqa: E402
 
 from .front import THREADS, Front, Room  # noqa: E402
 
 # What is no file is looked at by the pages themselves, which say what is wrong up to twice what they take.
 front = Front(pages, Room(files=most_at_once(), other=2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+merge_catalogs(*LANGUAGES)
 
 # What was loaded now lives as long as the process: the collector need not look through it again and again.
 gc.collect()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from artel.kernel import standing
 from artel.kernel.access import FieldSet, fields_visible_to
@@ -69,10 +70,16 @@ def _chosen(chosen: Mapping[str, int], declared: Sequence[Column], more: Sequenc
 def _choice_of(entity: Entity, actor: Actor) -> ListChoice | None:
     if actor.user_id is None:
         return None
-    kept, asked = standing.present(), ListChoice.objects.filter(user=actor.user_id, entity=entity.name)
-    found: ListChoice | None = (
-        kept.once(("columns", actor.user_id, entity.name), asked.first) if kept else asked.first()
+    user, kept = actor.user_id, standing.present()
+    return (
+        kept.once(("columns", user, entity.name), lambda: _kept(user, entity))
+        if kept
+        else _kept(user, entity)
     )
+
+
+def _kept(user: UUID, entity: Entity) -> ListChoice | None:
+    found: ListChoice | None = ListChoice.objects.filter(user=user, entity=entity.name).first()
     return found
 
 

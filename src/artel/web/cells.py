@@ -208,10 +208,13 @@ class Column:
             key = getattr(record, attname)
             if key not in known:
                 other = references.seen(model, key)
-                hidden = NOTHING if key is None else Shown(str(HIDDEN), "", "dim")
-                known[key] = hidden if other is None else show(_follow(other, rest))
+                known[key] = show(_follow(other, rest)) if other is not None else _unseen(key)
             cells.append(known[key])
         return cells
+
+
+def _unseen(key: Any) -> Shown:
+    return NOTHING if key is None else Shown(str(HIDDEN), "", "dim")
 
 
 def column_of(model: type[models.Model], declared: str | Cell) -> Column:

@@ -55,9 +55,12 @@ def own(actor: Actor) -> Sequence[Favourite]:
     """In their order. No query while no favourites have changed."""
     if actor.user_id is None:
         return ()
-    rows = Favourite.objects.filter(user=actor.user_id, is_deleted=False).order_by("position", "id")
-    kept = standing.present()
-    return list(rows) if kept is None else kept.once(("favourites", actor.user_id), lambda: list(rows))
+    user, kept = actor.user_id, standing.present()
+    return _read(user) if kept is None else kept.once(("favourites", user), lambda: _read(user))
+
+
+def _read(user: UUID) -> list[Favourite]:
+    return list(Favourite.objects.filter(user=user, is_deleted=False).order_by("position", "id"))
 
 
 def star_of(actor: Actor, **what: Any) -> Star:

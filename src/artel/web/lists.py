@@ -200,7 +200,7 @@ class ListState:
             return set()
         return {ATTRIBUTES} if self.group.asked.attribute else {self.group.name}
 
-    @property
+    @cached_property
     def chips(self) -> list[Chip]:
         """The active filters, in the order they are declared."""
         return [
@@ -228,7 +228,7 @@ class ListState:
     def unmarked(self) -> str:
         return replace(self, marked=False, after="", before="").address
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, str]:
         """What the address keeps, without the place in the list."""
         found = {"view": str(self.view.pk)} if self.view else {"view": ALL} if self.opens_elsewhere else {}
@@ -239,7 +239,7 @@ class ListState:
             found["marked"] = "1"
         return found
 
-    @property
+    @cached_property
     def changes(self) -> dict[str, str]:
         """The parts of the arrangement that differ from the view, or from the declared list."""
         return self.manner.differences(self.base)
@@ -263,7 +263,7 @@ class ListState:
             return f"{base}?view={self.view.pk}"
         return f"{base}?view={ALL}" if self.opens_elsewhere else base
 
-    @property
+    @cached_property
     def query(self) -> str:
         return urlencode(self.parameters)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from artel.screens.content import STYLES, bounded
@@ -49,7 +49,7 @@ class Manner:
     @classmethod
     def read(cls, query: Query, base: Manner) -> Manner:
         """What the address says; where it says nothing, what it starts from. Nonsense is left out, a bad filter stays to be told of."""
-        given = {name: _first(query, name) for name in asdict(base) if name in query}
+        given = {name: _first(query, name) for name in PARTS if name in query}
         readers = {
             "filter": plain_filter,
             "columns": _plain_columns,
@@ -59,12 +59,13 @@ class Manner:
         read_well = {
             name: readers[name](text) if name in readers else text[:100] for name, text in given.items()
         }
-        return cls(**{**asdict(base), **read_well})
+        return replace(base, **read_well) if read_well else base
 
     def differences(self, base: Manner) -> dict[str, str]:
         """The parts that differ, as parameters of an address."""
-        theirs = asdict(base)
-        return {name: text for name, text in asdict(self).items() if text != theirs[name]}
+        if self == base:
+            return {}
+        return {name: text for name in PARTS if (text := getattr(self, name)) != getattr(base, name)}
 
     def kept(self) -> dict[str, Any]:
         """The values that the commands of saved views take."""
@@ -76,6 +77,9 @@ class Manner:
             "formats": json.loads(self.formats or "[]"),
             "density": self.density,
         }
+
+
+PARTS = tuple(each.name for each in fields(Manner))
 
 
 def _first(query: Query, name: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from artel.kernel.commands import Command
 
 from . import formats
 from .actions import inapplicable
-from .addresses import card_address
+from .addresses import PLACE, address_around
 from .cells import Column, Shown
 from .grouping import Grouping, groups_of
 from .jinja import icon
@@ -44,8 +45,9 @@ def rows_markup(
     for column in columns:
         column.prepare(records, references)
     path, kept = state.entity.path, escape(quote(state.query, safe=""))
-    cards = [card_address(path, record.pk) for record in records]
-    links = [f"{card}?list={kept}" for card in cards]
+    keys = [str(record.pk) for record in records]
+    before, after = address_around("web:card", path, PLACE)
+    links = [f"{before}{key}{after}?list={kept}" for key in keys]
     marked = (marks or Marks()).of(records)
     cells = [
         list(
@@ -59,12 +61,9 @@ def rows_markup(
         )
         for place, column in enumerate(columns)
     ]
-    change = state.entity.change
-    editable = change is not None and state.actor.has(change.permission)
-    heads = _heads(cards, links, _standing_out(state, records), editable=editable)
-    refused = _refused(bulk, records)
-    checks = _checks(records)
-    lines = ["".join((*line, "</tr>")) for line in zip(heads, refused, checks, *cells, strict=True)]
+    heads = _heads(_standing_out(state, records), _refused(bulk, records))
+    ends = ["</tr>"] * len(keys)
+    lines = list(map("".join, zip(heads, _checks(keys, records), *cells, ends, strict=True)))
     if state.group:
         lines = list(_grouped(state.group, columns, records, references, lines))
     return Markup("\n".join(lines))  # noqa: S704 -- every value was escaped
@@ -112,12 +111,10 @@ def _sum_of(column: Column, records: Sequence[Any]) -> str:
     return formats.number(sum(values), 2) if values else ""
 
 
-def _heads(
-    cards: Sequence[str], links: Sequence[str], fresh: Sequence[bool], *, editable: bool
-) -> Iterator[str]:
-    for card, link, is_fresh in zip(cards, links, fresh, strict=True):
-        edit = f' data-edit="{card}/edit"' if editable else ""
-        yield f'<tr data-href="{link}"{edit}{FRESH if is_fresh else ""}'
+def _heads(fresh: Sequence[bool], refused: Iterable[str]) -> Iterator[str]:
+    """Where a row leads its first link says; that it may be changed, the table says for all rows."""
+    for is_fresh, names in zip(fresh, refused, strict=True):
+        yield f"<tr{FRESH if is_fresh else ''}{names}>"
 
 
 def _standing_out(state: ListState, records: Sequence[Any]) -> list[bool]:
@@ -127,13 +124,14 @@ def _standing_out(state: ListState, records: Sequence[Any]) -> list[bool]:
 
 def _refused(bulk: Sequence[Command], records: Sequence[Any]) -> Iterator[str]:
     """Which bulk acts make no sense for a row: asked once for rows that are alike in what the acts look at."""
-    known: dict[tuple[Any, ...], str] = {}
-    looked_at = ["is_deleted", *(name for act in bulk for name in _looked_at(act, records))]
+    known: dict[Any, str] = {}
+    looked_at = attrgetter("is_deleted", *{name for act in bulk for name in _looked_at(act, records)})
     for record in records:
-        alike = tuple([getattr(record, name) for name in looked_at])
+        alike = looked_at(record)
         if alike not in known:
-            known[alike] = inapplicable(bulk, record)
-        yield f' data-refuses="{known[alike]}">' if known[alike] else ">"
+            names = inapplicable(bulk, record)
+            known[alike] = f' data-refuses="{names}"' if names else ""
+        yield known[alike]
 
 
 def _looked_at(act: Command, records: Sequence[Any]) -> list[str]:
@@ -144,12 +142,12 @@ def _looked_at(act: Command, records: Sequence[Any]) -> list[str]:
     return [records[0]._meta.get_field(name).attname for name in rule.columns]
 
 
-def _checks(records: Sequence[Any]) -> Iterator[str]:
+def _checks(keys: Sequence[str], records: Sequence[Any]) -> Iterator[str]:
     label = _("Select: %(title)s")
-    for record in records:
+    for key, record in zip(keys, records, strict=True):
         words = escape(label % {"title": record})
         yield (
-            f'<td class="chk"><input class="form-check-input" type="checkbox" name="key" value="{record.pk}" '
+            f'<td class="chk"><input class="form-check-input" type="checkbox" name="key" value="{key}" '
             f'aria-label="{words}"></td>'
         )
 

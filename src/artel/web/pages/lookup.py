@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from artel.kernel.access import fields_visible_to, restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.offering import offered, reference
 from artel.kernel.pointers import Pointers, pointers_called
-from artel.kernel.records import Item, Record, facts_of
+from artel.kernel.records import Item, Named, Record, facts_of
 from artel.kernel.search.finding import suggest
 from artel.web.guard import actor_of, signed_in
 
@@ -36,7 +37,8 @@ def lookup(request: HttpRequest, name: str) -> HttpResponse:
         if not actor.has(view_permission(model)):
             raise Http404(name) from None
         near = "" if words.strip() else request.GET.get("near", "")
-        found = _near(actor, model, near) or _found(actor, model, words, _offered(request, actor, model))
+        rows = _as_little(model, _offered(request, actor, model))
+        found = _near(actor, model, near) or _found(actor, model, words, rows)
         results = [_hit(record, actor) for record in found]
     response = JsonResponse({"results": results})
     response["Cache-Control"] = "no-store"
@@ -101,9 +103,22 @@ def _found(actor: Actor, model: type[models.Model], words: str, rows: QuerySet[A
 
 def _hit(record: Any, actor: Actor) -> dict[str, str]:
     """The note tells namesakes apart: the first look-up key that is not the name."""
-    visible = fields_visible_to(actor, type(record))
-    # The fixed code of an item is for programs.
-    untold = {"name", "name_en", *(["code"] if isinstance(record, Item) else [])}
-    keys = [key for key in ("code", *facts_of(type(record)).lookup) if key not in untold and key in visible]
-    note = next((str(value) for key in keys if (value := getattr(record, key, ""))), "")
-    return {"value": str(record.pk), "text": str(record), "note": note}
+    model: type[models.Model] = type(record)
+    visible = fields_visible_to(actor, model)
+    told = (str(value) for key in _noted(model) if key in visible and (value := getattr(record, key, "")))
+    return {"value": str(record.pk), "text": str(record), "note": next(told, "")}
+
+
+@cache
+def _noted(model: type[models.Model]) -> list[str]:
+    """The look-up keys that a note may say; the fixed code of an item is for programs."""
+    untold = {"name", "name_en", *(["code"] if issubclass(model, Item) else [])}
+    return [key for key in ("code", *facts_of(model).lookup) if key not in untold]
+
+
+def _as_little(model: type[models.Model], rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Only what hits show is read of a record that is called by its name."""
+    if model.__str__ is not Named.__str__ or rows.query.select_related:
+        return rows
+    known = {field.name for field in model._meta.concrete_fields}
+    return rows.only("name", *known.intersection(_noted(model)))

@@ -12,16 +12,13 @@ from django.utils.translation import gettext as _
 from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
 from artel.screens import registry
-from artel.screens.content import STYLES
-from artel.screens.filters.fields import field_of
-from artel.screens.models import CHANGE, Density
+from artel.screens.models import CHANGE
 from artel.screens.vocabulary import Entity
 from artel.web.actions import bulk_commands
 from artel.web.arrange import Arrangement, arrangement
 from artel.web.cells import Column
 from artel.web.favourites import star_of
 from artel.web.frame import Frame
-from artel.web.grouping import offered
 from artel.web.guard import actor_of, signed_in
 from artel.web.lists import ListState, sortable
 from artel.web.manner import widths_of
@@ -71,7 +68,6 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
         "lists": next((one.pages for one in rail(visit) if one.key == entity.section), ()),
         "tabs": tabs_of(entity, actor),
         "closed": _closed(state, arranged, marks),
-        "settings": ListSettings(state, arranged),
         "may_keep": actor.has(CHANGE),
         "heads": _heads(state, arranged.shown, units),
         "arranged": arranged,
@@ -79,6 +75,7 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
         "shown": len(found.records),
         "pages": _pages(state, found),
         "create": may_create(entity, actor),
+        "may_change": entity.change is not None and actor.has(entity.change.permission),
         **_files(entity, actor),
         "bulk": bulk,
     }
@@ -144,44 +141,6 @@ def _closed(state: ListState, arranged: Arrangement, marks: Marks) -> list[str]:
     if (kept.sort and kept.sort != state.base.sort) or (kept.group_by and kept.group_by != state.base.group):
         found.append(_("The order or the groups of this view go by a field that is closed to you."))
     return found
-
-
-@dataclass(frozen=True)
-class ListSettings:
-    """What the settings of the list offer: orders, groups, marks, densities."""
-
-    state: ListState
-    arranged: Arrangement
-
-    @property
-    def orders(self) -> list[tuple[str, str]]:
-        """What the list may be sorted by, with the words of the columns."""
-        known = sortable(self.state.entity, self.state.actor, self.state.attributes)
-        labels = {each.name: each.label for each in [*self.arranged.shown, *self.arranged.offered]}
-        found = [(name, labels.get(name.removeprefix("sort_")) or self._label(name)) for name in known]
-        return sorted(found, key=lambda one: one[1])
-
-    def _label(self, name: str) -> str:
-        asked = field_of(self.state.entity.model, name.removeprefix("sort_"), self.state.actor)
-        return asked.label if asked else name
-
-    @property
-    def groups(self) -> list[tuple[str, str]]:
-        return [(one.name, one.label) for one in offered(self.state.entity.model, self.state.actor)]
-
-    @property
-    def styles(self) -> list[dict[str, str]]:
-        return [{"value": code, "label": str(label)} for code, label in STYLES.items()]
-
-    @property
-    def columns(self) -> list[dict[str, str]]:
-        """What a mark may stand on; empty is the whole row."""
-        whole = {"value": "", "label": _("the whole row")}
-        return [whole, *({"value": each.name, "label": each.label} for each in self.arranged.shown)]
-
-    @property
-    def densities(self) -> list[tuple[str, str]]:
-        return [(str(code), str(label)) for code, label in Density.choices]
 
 
 def _heads(state: ListState, columns_shown: Sequence[Column], units: Mapping[str, str]) -> list[Head]:

@@ -103,6 +103,30 @@ def test_a_list_under_the_keyboard(visit, alice):
     expect(tab.locator(".rec-head .title")).to_contain_text("a (")
 
 
+def test_filters_and_settings_come_when_they_are_opened_and_again_after_a_failure(visit, alice):
+    token(alice, "one")
+    tab = visit("/toy-tokens")
+    tab.route("**/toy-tokens/filters?*", lambda route: route.abort())
+    tab.keyboard.press("f")
+    expect(tab.locator(".toast-u.bad, toast-note").first).to_contain_text("No connection")
+    expect(tab.locator(".pop.filters .mi").first).to_be_visible()
+    tab.keyboard.press("Escape")
+    tab.unroute("**/toy-tokens/filters?*")
+    tab.keyboard.press("f")
+    expect(tab.locator(".pop.filters details > summary").first).to_be_visible()
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".pop.filters .filter-form:visible")).to_have_count(1)
+    tab.keyboard.press("Escape")
+    tab.get_by_role("button", name="Set up the list").click()
+    expect(tab.locator("#set-columns input[name=column]").first).to_be_visible()
+    assert tab.evaluate("document.querySelector('#list-settings').contains(document.activeElement)")
+    tab.locator("#list-settings [data-toggle]").click()
+    tab.keyboard.press("j")
+    tab.keyboard.press("e")
+    expect(tab).to_have_url(re.compile("/toy-tokens/[0-9a-f-]+/edit$"))
+
+
 def test_finding_as_you_type_keeps_the_words_and_the_address(visit, bob):
     tab = visit("/toy-users")
     expect(tab.locator("td.name")).to_have_count(2)
