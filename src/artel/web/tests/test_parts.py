@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.utils.translation import gettext, ngettext, override
 from django.utils.translation.trans_real import DjangoTranslation, translation
@@ -51,11 +52,12 @@ def test_the_parts_of_a_list_are_closed_like_the_list(alice, bob):
 
 
 def test_a_merged_catalog_finds_what_the_chain_found():
-    made = DjangoTranslation("ru")
+    made: Any = DjangoTranslation("ru")
     chain = made._catalog
     known = {key: chain.get(key) for key, _text in chain.items()}
     merge_catalogs("ru")
-    found = translation("ru")._catalog
+    merged: Any = translation("ru")
+    found = merged._catalog
     assert {key: found.get(key) for key in known} == known
     assert found.get("never said", None) is None
     with override("ru"):
