@@ -228,7 +228,7 @@ def test_who_may_see_but_not_act_is_told_so(deal):
 
 def test_what_people_change_about_themselves_is_journalled_as_theirs(desk, alice):
     alice.user.language = ""
-    answer = desk.post("/settings", {"language": "en", "time_zone": "Asia/Omsk"})
+    answer = desk.post("/settings/personal", {"language": "en", "time_zone": "Asia/Omsk"})
     assert answer.status_code == 302
     made = ChangeSet.objects.latest("pk")
     assert (made.command, made.actor_kind, made.actor_id) == (

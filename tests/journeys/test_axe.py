@@ -91,6 +91,10 @@ def test_pages_of_the_person(admin: Page) -> None:
     pages = (
         "/",
         "/settings",
+        "/settings/personal",
+        "/settings/as",
+        "/settings/start-pages",
+        "/settings/house",
         "/settings/password",
         "/keys",
         "/more",

@@ -161,7 +161,7 @@ def test_single_keys_are_silent_where_somebody_types_and_when_they_are_switched_
     tab.keyboard.press("/")
     tab.keyboard.type("gd")
     expect(tab.locator("#find")).to_have_value("gd")
-    tab.goto("/settings")
+    tab.goto("/settings/personal")
     tab.locator("[name=single_keys]").uncheck()
     tab.keyboard.press("Control+Enter")
     expect(tab.locator("body")).to_have_attribute("data-keys", "off")

@@ -11,7 +11,7 @@ from artel.kernel import options
 from artel.kernel.access import view_permission
 from artel.kernel.permissions import know
 
-from .vocabulary import Contribution, Entity, Resource, SectionOfMenu, Widget
+from .vocabulary import Contribution, Entity, Resource, SectionOfMenu, SettingsGroup, Widget
 
 HOME = "home"
 """What a contribution to the start page is `to`."""
@@ -22,6 +22,7 @@ _by_path: dict[str, Entity] = {}
 _resources: dict[str, Resource] = {}
 _contributions: dict[str, list[Contribution]] = defaultdict(list)
 _sections: dict[str, SectionOfMenu] = {}
+_settings: dict[str, SettingsGroup] = {}
 
 
 def register(entity: Entity) -> Entity:
@@ -56,6 +57,15 @@ def contribute(**declared: object) -> Contribution:
 
 def add_section(section: SectionOfMenu) -> None:
     _sections[section.code] = section
+
+
+def add_settings(group: SettingsGroup) -> None:
+    """Add a group to the index of settings."""
+    _settings[group.code] = group
+
+
+def all_settings() -> list[SettingsGroup]:
+    return sorted(_settings.values(), key=lambda one: one.order)
 
 
 def find(name: str) -> Entity:

@@ -340,6 +340,18 @@ class PageOfMenu:
     label: type_of_text
     icon: str
     permission: str
+    help: type_of_text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsGroup:
+    """A group of the index of settings: entities by name, and pages. Directories that no group names stand with their room's."""
+
+    code: str
+    label: type_of_text
+    order: int = 500
+    entities: Sequence[str] = ()
+    pages: Sequence[PageOfMenu] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

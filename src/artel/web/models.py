@@ -99,3 +99,22 @@ class Favourite(Record):
 
     def __str__(self) -> str:
         return self.name or f"{self.entity} {self.record_id}"
+
+
+class ViewedAs(Record):
+    """Somebody (the author) looked at what this person sees: a line of the person's history, never taken back."""
+
+    facts: ClassVar[Facts] = Facts(parent="user")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="+"
+    )
+
+    objects: ClassVar[Any] = RecordQuerySet["ViewedAs"].as_manager()
+
+    class Meta:
+        verbose_name = _("viewing as a person")
+        verbose_name_plural = _("viewings as people")
+
+    def __str__(self) -> str:
+        return str(self.user)

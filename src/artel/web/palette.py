@@ -91,7 +91,8 @@ def places(visit: Visit) -> Iterator[Line]:
     yield line(_("Favourites"), page_address("web:favourites"), "star")
     yield line(_("Opened records"), page_address("web:opened"), "history")
     yield line(_("Search"), page_address("web:search"), "search")
-    yield line(_("Personal settings"), page_address("web:settings"), "settings")
+    yield line(_("Settings"), page_address("web:settings"), "settings")
+    yield line(_("Personal settings"), page_address("web:personal"), "user-cog")
     yield line(_("Keys"), page_address("web:keys"), "keyboard", dialog=True)
 
 

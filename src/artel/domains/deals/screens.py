@@ -222,17 +222,36 @@ register(
         help=_("How a kind of deal is worked: by the standard sale, by stages of its own or without stages."),
     )
 )
-for model, path, icon, acts in (
-    (Stage, "stages", "stairs", commands.stages),
-    (LossReason, "loss-reasons", "flag-off", commands.loss_reasons),
-    (DissatisfactionReason, "dissatisfaction-reasons", "mood-sad", commands.dissatisfaction_reasons),
-    (ParticipantRole, "participant-roles", "users", commands.participant_roles),
+for model, path, icon, acts, words in (
+    (Stage, "stages", "stairs", commands.stages, _("Stages that kinds of deals put in order.")),
+    (
+        LossReason,
+        "loss-reasons",
+        "flag-off",
+        commands.loss_reasons,
+        _("Why a deal is lost: asked when it is."),
+    ),
+    (
+        DissatisfactionReason,
+        "dissatisfaction-reasons",
+        "mood-sad",
+        commands.dissatisfaction_reasons,
+        _("Why a line of demand was not met."),
+    ),
+    (
+        ParticipantRole,
+        "participant-roles",
+        "users",
+        commands.participant_roles,
+        _("What a partner is in a deal: client, competitor, adviser."),
+    ),
 ):
     register(
         Entity(
             model=model,
             path=path,
             icon=icon,
+            help=words,
             table=Table(
                 columns=["name", "is_archived"],
                 filters=["is_archived"],

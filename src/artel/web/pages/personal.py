@@ -57,11 +57,15 @@ def personal(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _saved(request)
     context = {
-        "frame": Frame(_("Personal settings"), section="settings"),
+        "frame": Frame(
+            _("Personal settings"),
+            section="settings",
+            crumbs=[Link(_("Settings"), reverse("web:settings"))],
+        ),
         "zones": [("", _("The company's, %(zone)s") % {"zone": settings.TIME_ZONE}), *zones()],
         "zone": _person(request).time_zone,
     }
-    return page(request, "web/settings.html", context)
+    return page(request, "web/personal.html", context)
 
 
 @signed_in
@@ -76,8 +80,11 @@ def password(request: HttpRequest) -> HttpResponse:
             changed = change_own_password(as_oneself(person), person, password=request.POST["new"])
             update_session_auth_hash(request, changed)
             tell(request, _("The password is changed. Other sessions have ended."))
-            return HttpResponseRedirect(reverse("web:settings"))
-    crumbs = [Link(_("Personal settings"), reverse("web:settings"))]
+            return HttpResponseRedirect(reverse("web:personal"))
+    crumbs = [
+        Link(_("Settings"), reverse("web:settings")),
+        Link(_("Personal settings"), reverse("web:personal")),
+    ]
     frame = Frame(_("Change password"), section="settings", crumbs=crumbs)
     return page(
         request, "web/password.html", {"frame": frame, "errors": errors}, status=422 if errors else 200
@@ -120,7 +127,7 @@ def _saved(request: HttpRequest) -> HttpResponse:
         change_own_speech(as_oneself(person), person, language=spoken, time_zone=zone)
     with override(spoken or None):
         tell(request, _("Saved."))
-    response = HttpResponseRedirect(reverse("web:settings"))
+    response = HttpResponseRedirect(reverse("web:personal"))
     keep(response, look_of(request).with_choices(given), settings.SESSION_COOKIE_SECURE)
     return response
 

@@ -50,7 +50,7 @@ def why_seen(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
     may_ask = actor.has(ASK_OF_OTHERS)
     asked = _asked(request, actor) if may_ask else None
     subject = Actor.person(asked) if asked else actor
-    answers = _answers(entity, subject, record)
+    answers = answers_about(entity, subject, record)
     context = {
         "frame": _frame(entity, record, _("Who sees this")),
         "record": record,
@@ -75,7 +75,7 @@ def _asked(request: HttpRequest, actor: Actor) -> User | None:
     return restrict(User.objects.all(), actor, view_permission(User)).filter(pk=key).first()
 
 
-def _answers(entity: Entity, subject: Actor, record: Any) -> list[Answer]:
+def answers_about(entity: Entity, subject: Actor, record: Any) -> list[Answer]:
     """One answer a grant: a query for each condition, asked by hand and seldom."""
     grants = Grant.objects.select_related("role").in_bulk([one.grant_id for one in subject.grants])
     change = entity.change.permission if entity.change else ""

@@ -204,6 +204,7 @@ def test_axe_has_nothing_to_say(visit, alice, theme, viewport):
         *pages,
         "/toy-groups/new",
         "/settings",
+        "/settings/personal",
         "/settings/password",
         "/keys",
         "/more",

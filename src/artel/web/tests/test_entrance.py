@@ -76,10 +76,10 @@ def test_language_zone_and_look_are_kept(charlie):
         "density": "regular",
         "has_single_keys": "1",
     }
-    assert client.post(reverse("web:settings"), given).status_code == 302
+    assert client.post(reverse("web:personal"), given).status_code == 302
     charlie.refresh_from_db()
     assert (charlie.language, charlie.time_zone) == ("ru", "Asia/Omsk")
-    body = client.get(reverse("web:settings")).content.decode()
+    body = client.get(reverse("web:personal")).content.decode()
     assert '<html lang="ru" data-theme="dark" data-bs-theme="dark" data-density="regular">' in body
     assert 'data-keys="off"' in body
 

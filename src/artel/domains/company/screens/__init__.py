@@ -1,5 +1,5 @@
 """What people see of the company itself, of people and rights, and of attributes (the kernel knows no screens)."""
 
-from . import house, rights, tailoring
+from . import house, rights, settings, tailoring
 
-__all__ = ["house", "rights", "tailoring"]
+__all__ = ["house", "rights", "settings", "tailoring"]

@@ -39,6 +39,7 @@ register(
         path="organisations",
         section="company",
         icon="building",
+        help=_("Own companies and entrepreneurs, in whose name is sold: requisites of documents."),
         table=Table(
             columns=["name", "inn", "kpp", "kind"],
             more_columns=["full_name", "ogrn", "is_archived"],
@@ -61,6 +62,7 @@ register(
         path="departments",
         section="company",
         icon="sitemap",
+        help=_("The tree of departments; the reach of a head goes along it."),
         table=Table(
             columns=["name", "parent", "head"],
             more_columns=["is_archived"],
@@ -92,6 +94,7 @@ register(
         path="employees",
         section="company",
         icon="id",
+        help=_("Who works where; an employee with a login is the person who signs in."),
         table=Table(
             columns=["name", "position", "department", "user"],
             more_columns=["started_on", "ended_on"],
@@ -113,6 +116,7 @@ register(
         model=Currency,
         path="currencies",
         icon="coin",
+        help=_("Currencies of sums; one of them is that of management, in which reports count."),
         table=Table(
             columns=["code", "name", "symbol", "is_management"],
             more_columns=["name_en", "digits", "is_archived"],
@@ -140,6 +144,7 @@ register(
         model=CurrencyRate,
         path="currency-rates",
         icon="chart-line",
+        help=_("Rates by days: a sum in another currency is counted at the rate of its day."),
         table=Table(
             columns=["on", "currency", "rate", "multiplicity"],
             filters=["currency", "on"],
@@ -157,6 +162,7 @@ register(
         model=WorkCalendar,
         path="work-calendars",
         icon="calendar",
+        help=_("Working days and holidays by years."),
         table=Table(
             columns=["name", "is_archived"],
             filters=["is_archived"],

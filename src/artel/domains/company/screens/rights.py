@@ -34,7 +34,13 @@ from artel.kernel.roles import AccessGroup, Grant, GrantGroup, Role
 from artel.screens.registry import add_section, register
 from artel.screens.vocabulary import Cell, Entity, PageOfMenu, Panel, Related, Section, SectionOfMenu, Table
 
-NUMBERING = PageOfMenu(page="web:numbering", label=_("Numbering"), icon="list-numbers", permission=ADMINISTER)
+NUMBERING = PageOfMenu(
+    page="web:numbering",
+    label=_("Numbering"),
+    icon="list-numbers",
+    permission=ADMINISTER,
+    help=_("The series of numbers, how far each has come, and what tells this base from others."),
+)
 add_section(
     SectionOfMenu(
         code="administration",
@@ -69,6 +75,7 @@ register(
         path="users",
         section="administration",
         icon="user-circle",
+        help=_("People who sign in: login, language, zone, password."),
         table=Table(
             columns=["name", "login", DEPARTMENT, ROLES, "is_active"],
             more_columns=["email", "language", "time_zone"],
@@ -111,6 +118,7 @@ register(
         path="roles",
         section="administration",
         icon="shield",
+        help=_("Sets of rights (profiles): what may be seen, added, changed and removed, and closed fields."),
         table=Table(
             columns=["name", "usual_reach", "is_archived"],
             filters=["usual_reach", "is_archived"],
@@ -156,6 +164,7 @@ register(
         path="grants",
         section="administration",
         icon="shield-check",
+        help=_("Which role a person has, how far it reaches and in which access groups."),
         table=Table(
             columns=["user", "role", "reach", UNIT, "group_mode"],
             filters=["user", "role", "reach", "group_mode"],
@@ -193,6 +202,7 @@ register(
         path="access-groups",
         section="administration",
         icon="lock-access",
+        help=_("Groups of partners that narrow who sees whom: each partner is in one."),
         table=Table(
             columns=["name", "is_archived"], filters=["is_archived"], sorts=["sort_name"], order="sort_name"
         ),
@@ -208,6 +218,7 @@ register(
         path="tokens",
         section="administration",
         icon="key",
+        help=_("Keys of programs, each on behalf of a person."),
         table=Table(
             columns=["name", "user", "prefix", "expires_at", "revoked_at"], filters=["user"], order="id"
         ),
@@ -220,6 +231,7 @@ register(
         model=ContactKind,
         path="contact-kinds",
         icon="phone",
+        help=_("Phones, e-mails and addresses: which kinds there are, and which are required."),
         table=Table(
             columns=["name", "type", "allows_several", "is_required", "is_archived"],
             filters=["type", "is_archived"],

@@ -23,6 +23,7 @@ from artel.domains.partners.models import (
 from artel.domains.partners.options import CONTACT_PEOPLE
 from artel.kernel.record_commands import RecordCommands
 from artel.kernel.records import Item
+from artel.kernel.refusals import type_of_text
 from artel.screens.registry import register
 from artel.screens.vocabulary import Cell, Entity, Related, Section, Table
 
@@ -39,6 +40,7 @@ def _directory(
     fields: Sequence[str] = (),
     related: Sequence[Related] = (),
     option: str = "",
+    help: type_of_text = "",  # noqa: A002 -- the word of screens
 ) -> Entity:
     """A directory of named items."""
     return register(
@@ -47,6 +49,7 @@ def _directory(
             path=path,
             icon=icon,
             option=option,
+            help=help,
             table=Table(
                 columns=["name", *columns, "is_archived"],
                 filters=["is_archived"],
@@ -79,11 +82,25 @@ _directory(
             title=_("Inside it"),
         )
     ],
+    help=_("Where partners are: a tree; reports unite what lies below."),
 )
 _directory(
-    Channel, "channels", channels, icon="filter", columns=[cells.ALLOWED_SOURCES], fields=["source_types"]
+    Channel,
+    "channels",
+    channels,
+    icon="filter",
+    columns=[cells.ALLOWED_SOURCES],
+    fields=["source_types"],
+    help=_("By which ways clients come: calls, exhibitions, the site."),
 )
-_directory(Position, "positions", positions, icon="id-badge", option=CONTACT_PEOPLE)
+_directory(
+    Position,
+    "positions",
+    positions,
+    icon="id-badge",
+    option=CONTACT_PEOPLE,
+    help=_("Positions of contact people, chosen when one is written down."),
+)
 _directory(
     ContactPersonRole,
     "contact-person-roles",
@@ -92,6 +109,7 @@ _directory(
     columns=["description"],
     fields=["description"],
     option=CONTACT_PEOPLE,
+    help=_("What a contact person means for a deal: decides, pays, advises."),
 )
 _directory(
     PartnerRelationKind,
@@ -100,4 +118,5 @@ _directory(
     icon="affiliate",
     columns=["reverse_name"],
     fields=["reverse_name"],
+    help=_("How partners are related, read from both sides: supplier of, member of a holding."),
 )
