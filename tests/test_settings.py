@@ -66,6 +66,11 @@ def test_the_index_has_every_directory_once_for_who_may_open_it(people: Any) -> 
     assert not {"/settings/as", "/settings/house", "/roles", "/options", "/tokens"} & of_alice
 
 
+def test_groups_name_lists_that_there_are() -> None:
+    known = {one.name for one in registry.all_entities()}
+    assert {name for group in registry.all_settings() for name in group.entities} <= known
+
+
 def test_every_setting_says_what_it_is_for(people: Any) -> None:
     silent = [one.path for one in registry.all_entities() if one.section in SECTIONS and not one.help]
     assert silent == []

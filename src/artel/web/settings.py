@@ -86,12 +86,13 @@ def _own(visit: Visit) -> Iterator[SettingLine]:
 def _of_house(visit: Visit) -> Iterator[Group]:
     """The groups that rooms declare, then those of directories nobody named, by their rooms."""
     named = {name for one in registry.all_settings() for name in one.entities}
+    known = {one.name: one for one in registry.all_entities() if is_open(one, visit)}
     rest: dict[str, list[Entity]] = {}
-    for entity in registry.all_entities():
-        if entity.section in SECTIONS and entity.name not in named and is_open(entity, visit):
+    for entity in known.values():
+        if entity.section in SECTIONS and entity.name not in named:
             rest.setdefault(entity.model._meta.app_label, []).append(entity)
     for group in registry.all_settings():
-        entities = [one for name in group.entities if is_open(one := registry.find(name), visit)]
+        entities = [known[name] for name in group.entities if name in known]
         lines = [_of_entity(one) for one in [*entities, *rest.pop(group.code, [])]]
         yield Group(group.code, str(group.label), [*lines, *_of_pages(group.pages, visit)])
     for room, entities in rest.items():
