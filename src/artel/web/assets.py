@@ -60,5 +60,10 @@ def script(entry: str) -> str:
 
 def styles(entry: str) -> list[str]:
     """Addresses of the style sheets an entry brings."""
+    return _styles(entry, edition())
+
+
+@lru_cache(maxsize=64)
+def _styles(entry: str, _edition: float) -> list[str]:
     css = _entries().get(f"islands/{entry}.ts", {}).get("css", [])
     return [_address(file) for file in css] if isinstance(css, list) else []

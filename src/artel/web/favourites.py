@@ -100,9 +100,10 @@ def _records(visit: Visit) -> Iterator[Kept]:
 
 
 def _lists(visit: Visit) -> Iterator[Kept]:
-    entities = {entity.name: entity for entity in registry.all_entities() if is_open(entity, visit)}
-    for each in own(visit.actor):
-        entity = None if each.record_id else entities.get(each.entity)
+    kept = [each for each in own(visit.actor) if each.entity and not each.record_id]
+    entities = {entity.name: entity for entity in registry.all_entities() if kept and is_open(entity, visit)}
+    for each in kept:
+        entity = entities.get(each.entity)
         if entity is not None and _is_there(entity, visit.actor, each.query):
             base = page_address("web:table", entity.path)
             address = f"{base}?{each.query}" if each.query else base
@@ -116,8 +117,9 @@ def _is_there(entity: Entity, actor: Actor, query: str) -> bool:
 
 
 def _reports(visit: Visit) -> Iterator[Kept]:
-    reports = {one.name: one for one in open_reports(visit)}
-    for each in own(visit.actor):
+    kept = [each for each in own(visit.actor) if each.report]
+    reports = {one.name: one for one in open_reports(visit)} if kept else {}
+    for each in kept:
         if (report := reports.get(each.report)) is not None:
             address = f"{report.address}?{each.query}" if each.query else report.address
             yield Kept(each, each.name or report.label, report.label, address, "chart-histogram")

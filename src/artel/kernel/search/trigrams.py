@@ -137,7 +137,11 @@ def read_begun(entity: str, text: str, most: int) -> list[Hit]:
 
 
 def _hits(cursor: Any) -> list[Hit]:
-    return [Hit(entity, UUID(str(key)), name, text) for entity, key, name, text in cursor.fetchall()]
+    """SQLite gives the key as text, PostgreSQL as it is."""
+    return [
+        Hit(entity, key if isinstance(key, UUID) else UUID(key), name, text)
+        for entity, key, name, text in cursor.fetchall()
+    ]
 
 
 def gives_hits_as_met() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +11,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from artel.kernel.records import facts_of
+from artel.kernel import standing
+from artel.kernel.records import Record, facts_of
 from artel.kernel.search.finding import across
 from artel.screens import registry
 from artel.screens.vocabulary import Entity
@@ -81,13 +82,22 @@ def words_of(request: HttpRequest) -> str:
 
 def found(visit: Visit, words: str, most: int) -> list[tuple[Entity, Sequence[Any]]]:
     """What the words find in each list that is open to this person, the entity with the best answer first."""
-    entities = {
-        entity.model: entity
-        for entity in registry.all_entities()
-        if is_open(entity, visit) and facts_of(entity.model).search
-    }
+    entities = _searched(visit)
     answers = across(visit.actor, entities, words, most)
     return [(entities[model], records) for model, records in answers]
+
+
+def _searched(visit: Visit) -> Mapping[type[Record], Entity]:
+    """The entities that this person may look through; they follow from rights and options."""
+    kept, actor = standing.present(), visit.actor
+    if kept is None or actor.user_id is None:
+        return _open_to(visit)
+    return kept.once(("searched", actor.user_id, actor.scopes), lambda: _open_to(visit))
+
+
+def _open_to(visit: Visit) -> dict[type[Record], Entity]:
+    entities = [entity for entity in registry.all_entities() if is_open(entity, visit)]
+    return {entity.model: entity for entity in entities if facts_of(entity.model).search}
 
 
 def _group(visit: Visit, entity: Entity, records: Sequence[Any], words: str) -> Group:
