@@ -15,6 +15,7 @@ from artel.kernel.actors import Actor, ActorKind
 from artel.kernel.models import AccessGroup, Grant, Role
 from artel.kernel.permission_words import VERBS
 from artel.kernel.permissions import effective
+from artel.kernel.records import facts_of
 from artel.kernel.roles import GroupMode, Reach
 from artel.screens import registry
 from artel.screens.vocabulary import Entity
@@ -27,6 +28,8 @@ from .visit import Visit
 
 NOBODY = UUID(int=0)
 MOST = 20
+LAST = 900
+"""Directories stand after the sections of work."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,11 @@ def _told(one: GrantView, row: Grant | None, groups: dict[UUID, AccessGroup]) ->
 
 
 def open_entities(actor: Actor) -> list[Entity]:
-    """What stands in the actor's menu."""
+    """What stands in the actor's menu, in its order: a section's own list before the others."""
     visit = Visit(actor)
-    return [one for one in registry.all_entities() if one.section and is_open(one, visit)]
+    order = {section.code: section.order for section in registry.all_sections()}
+    may = [one for one in registry.all_entities() if one.section and is_open(one, visit)]
+    return sorted(may, key=lambda one: (order.get(one.section, LAST), one.section != one.path))
 
 
 def _rights(visit: Visit) -> list[Right]:
@@ -116,7 +121,8 @@ def _reaches(actor: Actor, model: Any, verb: str) -> list[tuple[str, str]]:
     """The roles that give the right, each with the reach it gives it in."""
     permission = f"{model._meta.app_label}.{verb}_{model._meta.model_name}"
     names = {one.role: one for one in actor.grants_of(permission)}
-    return [(str(grant.reach.label), role) for role, grant in names.items()]
+    public = facts_of(model).public
+    return [(str((Reach.ALL if public else grant.reach).label), role) for role, grant in names.items()]
 
 
 def sample(viewer: Actor, somebody: Actor, entity: Entity) -> RowsBlock | None:

@@ -49,6 +49,7 @@ class Frame:
     slim: bool = False
     place: Place | None = None
     query: str = ""
+    help: str = ""
     star: Star | None = None
 
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from artel.kernel.access import restrict, view_permission
+from artel.kernel.actors import Actor
+from artel.kernel.models import Grant, User
 from artel.web.frame import Frame
 from artel.web.render import page, wants_part
 
 log = logging.getLogger(__name__)
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,7 @@ class Trouble:
     sentence: str
     glyph: str
     number: str = ""
+    asked: Sequence[str] = ()
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -35,7 +42,22 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     sentence = _("You have no right to this page. Ask an administrator, he can see which role would give it.")
-    return _answer(request, Trouble(403, _("This is closed to you"), sentence, "lock"))
+    trouble = Trouble(403, _("This is closed to you"), sentence, "lock", asked=_administrators(request))
+    return _answer(request, trouble)
+
+
+def _administrators(request: HttpRequest) -> Sequence[str]:
+    """The names of some whom the person may ask, of those he may see."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return ()
+    try:
+        held = Grant.objects.filter(role__code="administrator", is_deleted=False, user__is_active=True)
+        rows = User.objects.filter(pk__in=held.values("user"))
+        seen = restrict(rows, actor, view_permission(User)).order_by("sort_name")
+        return [str(one) for one in seen[:NAMED]]
+    except DatabaseError:
+        return ()
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -128,7 +128,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
 
 def _frame(request: HttpRequest, asked: Report) -> Frame:
     star = star_of(actor_of(request), report=asked.name, query=request.GET.urlencode())
-    return Frame(str(asked.label), section="reports", slim=True, star=star)
+    return Frame(str(asked.label), section="reports", slim=True, star=star, help=str(asked.help))
 
 
 @signed_in

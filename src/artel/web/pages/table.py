@@ -62,7 +62,7 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
     units = {column.name: column.unit(found.records) for column in arranged.shown}
     star = star_of(actor, entity=entity.name, query=state.query)
     return {
-        "frame": Frame(title_of(entity), section=entity.section, slim=True, star=star),
+        "frame": Frame(title_of(entity), section=entity.section, slim=True, star=star, help=str(entity.help)),
         "entity": entity,
         "state": state,
         "lists": next((one.pages for one in rail(visit) if one.key == entity.section), ()),

@@ -1,0 +1,139 @@
+"""What pages say when there is nothing, when something is closed, or gone: a sentence and a way on, in both languages."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from artel.domains.company.factories import person
+from artel.kernel.actors import Actor
+from artel.kernel.admission import add_user
+from artel.kernel.journal.writing import system_set
+from artel.kernel.people import User
+from artel.kernel.roles import Reach
+from artel.reports.registry import all_reports
+from artel.screens import registry
+
+pytestmark = pytest.mark.django_db
+LANGUAGES = ("ru", "en")
+RAW = ("Traceback", "Exception", "DoesNotExist", "%(", "{{", "{%", "None</", ">None ", "undefined")
+PAGES = (
+    "/",
+    "/more",
+    "/keys",
+    "/search?q=ничего",
+    "/reports",
+    "/settings",
+    "/settings/personal",
+    "/settings/password",
+    "/favourites",
+    "/opened",
+)
+HOUSE_PAGES = ("/numbering", "/settings/as", "/settings/house", "/settings/start-pages")
+
+
+def browser_of(user: User, language: str) -> Client:
+    with system_set("tests.language"):
+        User.objects.filter(pk=user.pk).update(language=language)
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def words_of(body: str) -> str:
+    content = body.partition('<main class="body"')[2].partition("</main>")[0] or body
+    content = re.sub(r"<(script|svg|form hidden)\b.*?</\1>", "", content, flags=re.DOTALL)
+    return re.sub(r"<[^>]+>", " ", content)
+
+
+def faults(answer: Any, address: str, language: str) -> list[str]:
+    """What is wrong with the words of a page: raw codes, the other language, nothing said at all."""
+    body = answer.content.decode()
+    told = [f"{address}: {raw}" for raw in RAW if raw in body]
+    if f'<html lang="{language}"' not in body:
+        told.append(f"{address}: not in {language}")
+    if not words_of(body).strip():
+        told.append(f"{address}: says nothing")
+    return told
+
+
+def lists() -> list[str]:
+    return [f"/{one.path}" for one in registry.all_entities() if not one.option]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_of_an_empty_base_says_something_and_leads_on(db: None, language: str) -> None:
+    client = browser_of(person("adam", "administrator", reach=Reach.ALL).user, language)
+    told, empty = [], 0
+    for address in (*PAGES, *HOUSE_PAGES, *lists(), *(f"/reports/{one.name}" for one in all_reports())):
+        answer = client.get(address, follow=True)
+        assert answer.status_code == 200, address
+        told += faults(answer, address, language)
+        for state in re.findall(
+            r'<div class="still">(.*?)</div>\s*</div>', answer.content.decode(), re.DOTALL
+        ):
+            empty += 1
+            if "<p" not in state or not re.search(r"<(a|button)\b", state):
+                told.append(f"{address}: an empty state without a sentence or a way on")
+    for entity in registry.all_entities():
+        if entity.create:
+            told += faults(client.get(f"/{entity.path}/new"), f"/{entity.path}/new", language)
+    assert told == []
+    assert empty > 5, "the base is not empty: nothing was proved"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_person_without_rights_is_told_what_to_do(db: None, language: str) -> None:
+    user = add_user(Actor.system(), login="charlie", name="Чарли")
+    client = browser_of(user, language)
+    told = []
+    for address in PAGES:
+        answer = client.get(address, follow=True)
+        assert answer.status_code == 200, address
+        told += faults(answer, address, language)
+    for address in (*HOUSE_PAGES, *lists(), *(f"/reports/{one.name}" for one in all_reports())):
+        answer = client.get(address)
+        assert answer.status_code in {403, 404}, address
+        told += faults(answer, address, language)
+        if 'href="/"' not in words_page(answer):
+            told.append(f"{address}: leads nowhere")
+    assert told == []
+
+
+def words_page(answer: Any) -> str:
+    return str(answer.content.decode().partition('class="still"')[2])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_closed_names_whom_to_ask_of_those_one_sees(db: None, language: str) -> None:
+    adam = person("adam", "administrator", reach=Reach.ALL)
+    mary = person("mary", "marketer", reach=Reach.ALL)
+    answer = browser_of(mary.user, language).get("/partners/new")
+    assert answer.status_code == 403
+    assert adam.label in answer.content.decode()
+    charlie = add_user(Actor.system(), login="charlie", name="Чарли")
+    answer = browser_of(charlie, language).get(f"/reports/{next(iter(all_reports())).name}")
+    assert answer.status_code == 403
+    assert adam.label not in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_error_pages_keep_the_person_s_language_and_theme(db: None, language: str) -> None:
+    client = browser_of(person("adam", "administrator", reach=Reach.ALL).user, language)
+    client.post("/settings/look", {"theme": "dark"})
+    for address, status in (("/nothing-here", 404), ("/offline", 503)):
+        answer = client.get(address)
+        assert answer.status_code == status
+        assert 'data-theme="dark"' in answer.content.decode()
+        assert faults(answer, address, language) == []
+
+
+def test_lists_and_reports_say_beside_their_names_what_they_are(db: None) -> None:
+    client = browser_of(person("adam", "administrator", reach=Reach.ALL).user, "ru")
+    for entity in registry.all_entities():
+        if entity.help and not entity.option:
+            body = client.get(f"/{entity.path}").content.decode()
+            assert "help-words" in body.partition("</header>")[0], entity.path
