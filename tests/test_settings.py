@@ -18,6 +18,7 @@ from artel.kernel.refusals import Refused
 from artel.kernel.roles import AccessGroup, GrantGroup, GroupMode, Reach
 from artel.kernel.undoing import undo_change_set
 from artel.screens import registry
+from artel.screens.commands import save_view
 from artel.screens.models import HomeArrangement
 from artel.web.commands import look_as
 from artel.web.models import ViewedAs
@@ -176,3 +177,14 @@ def test_why_one_record_is_seen_or_not(people: Any) -> None:
     assert "Видно, и можно изменять." in client.get(f"{ask}{hers.pk}").content.decode()
     assert "Не видно" in client.get(f"{ask}{his.pk}").content.decode()
     assert client.get(f"{ask}nonsense").status_code == 200
+
+
+def test_views_for_others_are_listed_for_who_may_share(people: Any) -> None:
+    role = Role.objects.get(code="sales_manager")
+    made = save_view(people.adam, entity="partners.partner", name="Северные", audience="listed", roles=[role])
+    save_view(people.adam, entity="partners.partner", name="Только мои")
+    body = browser_of(people.adam).get("/settings/views").content.decode()
+    assert f'href="/views/{made.pk}"' in body
+    assert str(role) in body
+    assert "Только мои" not in body
+    assert browser_of(people.alice).get("/settings/views").status_code == 404

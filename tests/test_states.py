@@ -32,7 +32,7 @@ PAGES = (
     "/favourites",
     "/opened",
 )
-HOUSE_PAGES = ("/numbering", "/settings/as", "/settings/house", "/settings/start-pages")
+HOUSE_PAGES = ("/numbering", "/settings/as", "/settings/house", "/settings/start-pages", "/settings/views")
 
 
 def browser_of(user: User, language: str) -> Client:

@@ -95,6 +95,7 @@ def test_pages_of_the_person(admin: Page) -> None:
         "/settings/as",
         "/settings/start-pages",
         "/settings/house",
+        "/settings/views",
         "/settings/password",
         "/keys",
         "/more",

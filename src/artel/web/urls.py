@@ -47,6 +47,7 @@ urlpatterns = [
     path("sign-out", sign_in.sign_out, name="sign_out"),
     path("settings", settings.index, name="settings"),
     path("settings/house", settings.house, name="house"),
+    path("settings/views", settings.shared_views, name="shared_views"),
     path("settings/start-pages", settings.role_homes, name="role_homes"),
     path("settings/start-pages/<uuid:key>", settings.role_home, name="role_home"),
     path("settings/as", look_as.choose, name="look_as"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +17,14 @@ from artel.kernel.acts import Line
 from artel.kernel.models import Role
 from artel.kernel.numbering import base_prefix
 from artel.kernel.refusals import Refused
+from artel.screens import registry
 from artel.screens.commands import arrange_home, reset_home
-from artel.screens.models import HomeArrangement
+from artel.screens.models import SHARE, Audience, HomeArrangement, SavedView, ViewKind, ViewShare
 from artel.web.day import choices, offered_to, placed_for
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import actor_of, signed_in
 from artel.web.pages.home import chosen
+from artel.web.rail import is_open, title_of
 from artel.web.render import page
 from artel.web.settings import groups
 from artel.web.visit import visit_of
@@ -88,6 +91,41 @@ def role_home(request: HttpRequest, key: UUID) -> HttpResponse:
         "choices": choices(stands, offered_to(found, visit)),
     }
     return page(request, "web/role_home.html", context)
+
+
+@signed_in
+def shared_views(request: HttpRequest) -> HttpResponse:
+    """Views of lists that stand for others than their owners: whose, in which list, for whom; each leads to its settings."""
+    actor = actor_of(request)
+    if not actor.has(SHARE):
+        raise Http404
+    may = {one.name: one for one in registry.all_entities() if is_open(one, visit_of(request))}
+    rows = SavedView.objects.visible_to(actor).present().exclude(audience=Audience.NOBODY)
+    views = rows.filter(kind=ViewKind.TABLE, entity__in=may).select_related("owner").order_by("sort_name")
+    found = list(views)
+    shares: dict[UUID, list[str]] = {}
+    for share in ViewShare.objects.filter(view__in=[one.pk for one in found]).select_related("role"):
+        shares.setdefault(share.view_id, []).append(str(share.role or _("a department")))
+    context = {
+        "frame": _frame(_("Views for others")),
+        "views": [
+            SharedView(
+                one, title_of(may[one.entity]), may[one.entity].path, ", ".join(shares.get(one.pk, ()))
+            )
+            for one in found
+        ],
+    }
+    return page(request, "web/shared_views.html", context)
+
+
+@dataclass(frozen=True)
+class SharedView:
+    """A view that others have: the list it arranges, and the roles and departments it is listed for."""
+
+    view: SavedView
+    list: str
+    path: str
+    listed: str
 
 
 def _arranged(request: HttpRequest, role: Role) -> HttpResponse:

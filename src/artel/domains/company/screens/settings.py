@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from artel.kernel.access import ADMINISTER
+from artel.screens.models import SHARE
 from artel.screens.registry import add_settings
 from artel.screens.vocabulary import PageOfMenu, SettingsGroup
 
@@ -32,6 +33,14 @@ HOUSE = PageOfMenu(
     help=_("The time zone of days and reports, the language of the house, and where they are set."),
 )
 
+VIEWS = PageOfMenu(
+    page="web:shared_views",
+    label=_("Views for others"),
+    icon="table",
+    permission=SHARE,
+    help=_("Saved views of lists that stand for roles, departments or everyone."),
+)
+
 add_settings(
     SettingsGroup(
         code="access",
@@ -57,7 +66,7 @@ add_settings(
         label=_("Fields and screens"),
         order=400,
         entities=["attributes.attribute"],
-        pages=[HOMES],
+        pages=[VIEWS, HOMES],
     )
 )
 add_settings(
