@@ -174,7 +174,12 @@ def rows_at(client: Client, address: str) -> list[str]:
 
 
 def test_every_number_opens_exactly_its_rows(people: Any, deals: list[Any]) -> None:
+    everything = [{"key": one.key, "size": "wide"} for one in registry.all_widgets()]
+    own = partner("Клиент Холли", HOUSE, manager=people.holly.user)
+    kind = DealKind.objects.get(name="Продажа")
+    deal_commands.open_deal(people.holly, name="Своя", client=own, kind=kind, potential=Decimal(50))
     for actor in (people.alice, people.holly, people.adam):
+        arrange_home(actor, widgets=everything)
         client = browser_of(actor)
         for widget in registry.all_widgets():
             answer = client.get(f"/my-day/{widget.key}", headers={"HX-Request": "true"})
