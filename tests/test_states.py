@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
+from django.utils.translation import override
 
 from artel.domains.company.factories import person
 from artel.kernel.actors import Actor
@@ -137,3 +139,17 @@ def test_lists_and_reports_say_beside_their_names_what_they_are(db: None) -> Non
         if entity.help and not entity.option:
             body = client.get(f"/{entity.path}").content.decode()
             assert "help-words" in body.partition("</header>")[0], entity.path
+
+
+def test_fields_are_explained_where_the_screens_say_so(db: None) -> None:
+    client = browser_of(person("adam", "administrator", reach=Reach.ALL).user, "ru")
+    explained = 0
+    for entity in registry.all_entities():
+        for name, words in entity.helps.items():
+            acts = [one for one in (entity.create, entity.change) if one]
+            assert name in {argument.name for act in acts for argument in act.arguments}, (entity.path, name)
+            with override("ru"):
+                said = escape(str(words))
+            assert said in client.get(f"/{entity.path}/new").content.decode(), (entity.path, name)
+            explained += 1
+    assert explained > 5

@@ -210,7 +210,8 @@ class Board:
 class Entity:
     """Everything people see of one record. `path` is its place in addresses, the API and imports (`deals`).
 
-    `section` is its place in the rail; an entity without one is reached through cards only.
+    `section` is its place in the rail; an entity without one is reached through cards only. `help` says what the records
+    are, `helps` what is to be entered into a field of their form, where its name does not say it all.
     """
 
     model: type[Record]
@@ -232,6 +233,7 @@ class Entity:
     title: str = ""
     state: str = ""
     help: type_of_text = ""
+    helps: Mapping[str, type_of_text] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

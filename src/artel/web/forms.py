@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -110,7 +110,7 @@ def sections_of(
     Custom attributes that no section names follow in one of their own.
     """
     visible = fields_visible_to(visit.actor, command.model)
-    known = {one.name: one for one in command.arguments if one.name in visible}
+    known = {one.name: one for one in _explained(command) if one.name in visible}
     own = _attributes(command, visit.actor, values) if ATTRIBUTES in known else {}
     fields = known | {name: argument for name, (argument, _value) in own.items()}
     named = {name for section in declared for name in section.fields}
@@ -130,6 +130,14 @@ def sections_of(
         if visit.is_on(section.option)
     ]
     return [section for section in found if section.fields]
+
+
+def _explained(command: Command) -> Iterator[Argument]:
+    """The arguments with what the screens say of their fields."""
+    entity = registry.screens_of(command.model)
+    helps = entity.helps if entity else {}
+    for one in command.arguments:
+        yield replace(one, help=helps[one.name]) if one.name in helps else one
 
 
 def empty_sections(entity: Entity, command: Command, visit: Visit) -> Sequence[FormSection]:

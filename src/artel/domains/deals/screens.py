@@ -172,6 +172,20 @@ register(
             on_drop=commands.move_deal,
         ),
         help=_("All work before a sale: from the first contact to the last obligation."),
+        helps={
+            "kind": _("It decides which stages the deal goes through and who moves it along them."),
+            "potential": _(
+                "What the deal may bring, in the management currency; reports of the funnel add it up."
+            ),
+            "probability": _(
+                "How likely the deal is won, in percent: the weighted potential is counted with it."
+            ),
+            "separate_accounting": _("Goods bought for this deal are kept apart from the others."),
+            "demand_currency": _("Empty is the management currency."),
+            "channel": _(
+                "By which way the client came to this deal; the report of first interest counts by it."
+            ),
+        },
     )
 )
 register(

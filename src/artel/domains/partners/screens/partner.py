@@ -130,5 +130,13 @@ register(
             ),
         ],
         help=_("Whom the company deals with: clients, suppliers, competitors and others."),
+        helps={
+            "name": _("As your people call the partner; the legal name stands with its legal entities."),
+            "manager": _("Whose partner it is: with a reach of own records one sees those one manages."),
+            "access_group": _(
+                "Roles may be kept to some groups: who does not reach the group does not see the partner."
+            ),
+            "head": _("The company that this one belongs to."),
+        },
     )
 )
