@@ -87,7 +87,7 @@ def onward(answer: Any, label: str) -> str:
 
 def test_columns_are_offered_chosen_and_filled(three: list[Partner]) -> None:
     client = signed_in("*")
-    body = client.get("/partners").content.decode()
+    body = client.get("/partners/set-up").content.decode()
     assert 'name="column" value="attributes.grade"' in body
     client.post("/partners/arrange", {"column": ["name", "attributes.grade", "attributes.staff"]})
     body = client.get("/partners").content.decode()
