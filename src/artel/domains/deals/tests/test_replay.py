@@ -7,7 +7,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from artel.domains.deals import commands
@@ -44,6 +44,8 @@ class Replay:
     def move(self, target, now):
         here = self.current()
         if target >= STAGES or target == here:
+            return False
+        if self.status == "won":
             return False
         if target < here:
             self.rows = {place: row for place, row in self.rows.items() if place <= target}
@@ -129,6 +131,8 @@ def act(world, deal, name, value, now):
 
 @pytest.mark.django_db
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(script=[("move", 1), ("win", None), ("move", 0)])
+@example(script=[("move", 2), ("lose", None), ("move", 0)])
 @given(script=st.lists(acts, min_size=1, max_size=9))
 def test_acts_equal_a_naive_replay(world, script):
     deal = world.open(started_at=START)
