@@ -436,6 +436,20 @@ def test_ones_own_runs_are_ones_own(table):
     assert not ImportRun.objects.visible_to(bob).exists()
 
 
+def test_contact_people_are_one_with_e_or_yo_in_any_case(table):
+    partner("Ёлка")
+    contact(Partner.objects.get(), "Семёнов", first_name="Пётр")
+    header = ["partner", "last_name", "first_name", "phone"]
+    twice = (
+        ["Елка", "СЕМЕНОВ", "Петр", ""],
+        ["Ёлка", "Семёнов", "пётр", "84957874008"],
+        ["Ёлка", "Семёнова", "Пётр", ""],
+    )
+    assert took("contact-people", table(header, *twice)) == (1, 0, 2, 0)
+    assert took("contact-people", table(header, *twice), duplicates=UPDATE) == (0, 1, 2, 0)
+    assert sorted(Person.objects.values_list("last_name", flat=True)) == ["Семёнов", "Семёнова"]
+
+
 def test_contact_people_repeat_by_partner_and_name(table):
     contact(partner("Волга"), "Орлова", first_name="Нина")
     path = table(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.exchange.tabular.columns import Column
 from artel.exchange.tabular.drafts import Draft
-from artel.exchange.tabular.references import LookupColumn, folded_name, lookup_column
+from artel.exchange.tabular.references import LookupColumn, folded_name, is_indexed, lookup_column
 from artel.kernel.access import restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.attributes.values import stored
@@ -27,11 +27,15 @@ _NOWHERE = object()
 
 @dataclass(frozen=True)
 class Key:
-    """Columns of the file that together find a record, where the record keeps them, and how they are compared there."""
+    """Columns of the file that together find a record, where the record keeps them, and how they are compared there.
+
+    `compared` are the places whose text the base keeps as it was typed: they are read and compared here.
+    """
 
     columns: tuple[Column, ...]
     paths: tuple[str, ...]
     folds: tuple[Callable[[str], str], ...]
+    compared: frozenset[int] = frozenset()
 
     def texts_of(self, draft: Draft) -> tuple[str, ...]:
         """The row's key as text, for comparing rows with each other; empty unless every cell of it is filled."""
@@ -75,7 +79,24 @@ def _key(model: type[Model], columns: Sequence[Column]) -> Key | None:
     found = [each for each in sought if each is not None]
     if len(found) < len(columns):
         return None
-    return Key(tuple(columns), tuple(each.column for each in found), tuple(each.fold for each in found))
+    folds = [each.fold for each in found]
+    compared = _compared(model, columns, found)
+    for place in compared:
+        folds[place] = folded_name
+    return Key(tuple(columns), tuple(each.column for each in found), tuple(folds), compared)
+
+
+def _compared(
+    model: type[Model], columns: Sequence[Column], sought: Sequence[LookupColumn]
+) -> frozenset[int]:
+    """The parts of a name beside a reference: «Петр» and «Пётр» of one client are one person, whichever was typed."""
+    if not any(column.is_reference for column in columns):
+        return frozenset()
+    return frozenset(
+        place
+        for place, (column, one) in enumerate(zip(columns, sought, strict=True))
+        if column.argument.kind == "text" and one.fold == str.strip and not is_indexed(model, one.column)
+    )
 
 
 def _sought(model: type[Model], column: Column) -> LookupColumn | None:
@@ -144,10 +165,14 @@ class Existing:
 
     def _ask(self, key: Key, wanted: set[tuple[Any, ...]]) -> dict[tuple[Any, ...], set[UUID]]:
         condition = {
-            f"{path}__in": {values[place] for values in wanted} for place, path in enumerate(key.paths)
+            f"{path}__in": {values[place] for values in wanted}
+            for place, path in enumerate(key.paths)
+            if place not in key.compared
         }
         found: dict[tuple[Any, ...], set[UUID]] = {}
         for pk, *values in self._visible().filter(**condition).values_list("pk", *key.paths):
+            for place in key.compared:
+                values[place] = folded_name(values[place])
             found.setdefault(tuple(values), set()).add(pk)
         return found
 
