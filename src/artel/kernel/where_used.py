@@ -41,7 +41,11 @@ def uses_of(model: type[Model], keys: Sequence[UUID]) -> dict[UUID, list[Use]]:
 
 
 def _relations(model: type[Model]) -> Iterator[tuple[Any, str]]:
+    """What may point at a record: neither its parts nor what it hangs on itself (a contact person's roles)."""
+    above = facts_of(model).parent.split("|")
     for relation in model._meta.related_objects:
+        if relation.get_accessor_name() in above:
+            continue
         other: Any = relation.related_model
         name = relation.field.name
         if issubclass(other, Record) and name != "author" and name not in facts_of(other).parent.split("|"):

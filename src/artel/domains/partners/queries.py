@@ -44,6 +44,14 @@ class LegalEntityQuerySet(RecordQuerySet[M]):
         return self.filter(inn=inn)
 
 
+class ContactRoleQuerySet(RecordQuerySet[M]):
+    """What people are to partners."""
+
+    def present(self) -> Self:
+        """A role goes and comes back with its person: nobody acts for a partner who is marked himself."""
+        return super().present().filter(person__is_deleted=False)
+
+
 class PersonQuerySet(RecordQuerySet[M]):
     """Natural persons."""
 

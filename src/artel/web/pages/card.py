@@ -237,7 +237,7 @@ def related_list(declared: Related, visit: Visit, record: Any) -> RelatedList | 
     if not is_open(other, visit):
         return None
     columns = [column_of(other.model, each) for each in (declared.columns or other.table.columns[:3])]
-    rows = other.model._default_manager.visible_to(actor).filter(is_deleted=False, **{declared.via: record})  # type: ignore[attr-defined]
+    rows = other.model._default_manager.visible_to(actor).present().filter(**{declared.via: record})  # type: ignore[attr-defined]
     records = list(rows.order_by(declared.order, "pk")[: SHORT + 1])
     references = References(actor)
     references.knows(record)

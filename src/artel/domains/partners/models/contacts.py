@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from artel.domains.partners.queries import PersonQuerySet
+from artel.domains.partners.queries import ContactRoleQuerySet, PersonQuerySet
 from artel.kernel.attributes.record import Attributed
 from artel.kernel.contact_points import ContactPoint
 from artel.kernel.facts import Facts
@@ -124,7 +124,7 @@ class ContactRole(Record):
     started_on = models.DateField(_("from"), null=True, blank=True)
     ended_on = models.DateField(_("until"), null=True, blank=True)
 
-    objects: ClassVar[Any] = RecordQuerySet["ContactRole"].as_manager()
+    objects: ClassVar[Any] = ContactRoleQuerySet["ContactRole"].as_manager()
 
     class Meta:
         verbose_name = _("role of a contact person")

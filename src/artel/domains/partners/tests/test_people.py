@@ -2,6 +2,7 @@
 
 import pytest
 
+from artel.domains.company.factories import person
 from artel.domains.partners.commands import (
     contact_roles,
     legal_entities,
@@ -18,6 +19,7 @@ from artel.domains.partners.factories import HOUSE, contact, partner
 from artel.domains.partners.models import BusinessRegion, ContactRole, Partner, Person
 from artel.kernel.contact_points import ContactKind
 from artel.kernel.refusals import Refused
+from artel.kernel.roles import Reach
 
 pytestmark = pytest.mark.django_db
 SBER = "7707083893"
@@ -142,3 +144,13 @@ def test_a_relation_is_of_two_partners(volga):
     with pytest.raises(Refused) as caught:
         relations.add(HOUSE, first=volga, second=volga, kind=owns)
     assert list(caught.value.fields) == ["second"]
+
+
+def test_a_person_is_marked_with_what_he_is_to_partners(volga):
+    alice = person("alice", "sales_manager", reach=Reach.ALL)
+    made = contact(volga, "Орлова")
+    people.mark(alice, made)
+    assert not ContactRole.objects.present().exists()
+    assert Person.objects.visible_to(alice).get().is_deleted  # to be seen and taken back
+    people.unmark(alice, Person.objects.get())
+    assert ContactRole.objects.present().get().partner == volga
