@@ -39,13 +39,14 @@ def partner():
 
 
 def seen(browser, admin, partner, option):
-    """Where the directory is met: list, form, menu, card of a partner, API."""
+    """Where the directory is met: list, form, menus, card of a partner, API."""
     path, title = PATHS[option], TITLES[option]
     card = browser.get(f"/partners/{partner.pk}").content.decode()
     return {
         "list": browser.get(f"/{path}").status_code == 200,
         "form": browser.get(f"/{path}/new").status_code == 200,
-        "menu": f'href="/{path}"' in browser.get("/").content.decode(),
+        "menu": f'href="/{path}"' in browser.get("/more").content.decode(),
+        "create": f'href="/{path}/new"' in browser.get("/").content.decode(),
         "card": f">{title}<" in card,
         "api": program(admin).get(path).status_code == 200,
     }
