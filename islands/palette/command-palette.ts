@@ -2,7 +2,7 @@
 // server knows comes from an index kept in the tab and from its search while somebody types, of which only the last answer counts.
 import { onKey } from "../keys";
 import { word } from "../page";
-import { actsOfPage, answer, follow, forgetIndex, freshIndex, keptIndex, met, narrowed, type Entry, type Group, type Index } from "./entries";
+import { actsOfPage, answer, follow, forgetIndex, freshIndex, keptIndex, met, narrowed, relaid, type Entry, type Group, type Index } from "./entries";
 import { Listed } from "./listed";
 
 const WAITS = 120;
@@ -123,7 +123,7 @@ class CommandPalette extends HTMLElement {
     const asking = (this.#asking = new AbortController());
     const begun = performance.now();
     try {
-      const { items } = await answer<{ items: Entry[] }>(`${this.dataset["find"] ?? ""}?q=${encodeURIComponent(typed)}`, asking.signal);
+      const items = (await this.#look(typed, asking.signal)) ?? (await this.#look(relaid(typed), asking.signal)) ?? [];
       if (asking !== this.#asking || asking.signal.aborted) return;
       this.#found = items;
       this.#listed.took(this.#say("ms").replace("{num}", String(Math.round(performance.now() - begun))));
@@ -133,6 +133,11 @@ class CommandPalette extends HTMLElement {
     } catch {
       if (!asking.signal.aborted) this.#failed();
     }
+  }
+
+  async #look(typed: string, signal: AbortSignal): Promise<Entry[] | null> {
+    const { items } = await answer<{ items: Entry[] }>(`${this.dataset["find"] ?? ""}?q=${encodeURIComponent(typed)}`, signal);
+    return items.length || typed === relaid(typed) ? items : null;
   }
 
   #failed(): void {

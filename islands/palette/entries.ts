@@ -6,6 +6,9 @@ export type Span = readonly [number, number];
 export interface Entry {
   label: string;
   note?: string;
+  /** What tells namesakes apart, and where the words stand in it. */
+  told?: string;
+  toldMarks?: readonly Span[];
   icon?: string;
   href?: string;
   /** Opens in the dialog of the page. */
@@ -105,14 +108,28 @@ function folded(text: string): string {
 
 /** Where the words begin in the label: all of them must; an empty list when nothing was typed, null when one is not met. */
 export function met(label: string, typed: string): Span[] | null {
+  return found(label, typed) ?? found(label, relaid(typed));
+}
+
+const LATIN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.";
+const CYRILLIC = "ёйцукенгшщзхъфывапролджэячсмитьбю";
+
+/** The same keys in the Russian layout: who forgot to switch meant «сделки» by “cltkrb”. The same text where it does not apply. */
+export function relaid(typed: string): string {
+  const letters = typed.toLowerCase();
+  if (!/[a-z]/.test(letters)) return typed;
+  return [...letters].map((letter) => CYRILLIC[LATIN.indexOf(letter)] ?? letter).join("");
+}
+
+function found(label: string, typed: string): Span[] | null {
   const text = folded(label);
-  const found: Span[] = [];
+  const places: Span[] = [];
   for (const word of folded(typed).split(/\s+/).filter(Boolean)) {
     const at = beginning(text, word);
     if (at < 0) return null;
-    found.push([at, at + word.length]);
+    places.push([at, at + word.length]);
   }
-  return found.sort((one, other) => one[0] - other[0]);
+  return places.sort((one, other) => one[0] - other[0]);
 }
 
 function beginning(text: string, word: string): number {

@@ -127,7 +127,7 @@ export class Listed {
     label.append(...marked(entry.label, entry.marks ?? []));
     const note = document.createElement("span");
     note.className = "grow clip small ink3";
-    note.textContent = entry.note ?? "";
+    note.append(entry.note ?? "", ...(entry.told ? [" · ", ...marked(entry.told, entry.toldMarks ?? [])] : []));
     option.append(this.#icon(entry.icon ?? "arrow-right"), label, note);
     return option;
   }

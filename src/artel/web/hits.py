@@ -39,11 +39,17 @@ class Hit:
     address: str
     icon: str = ""
     marks: Sequence[Span] = field(default_factory=tuple)
+    note_marks: Sequence[Span] = field(default_factory=tuple)
 
     @property
     def markup(self) -> Markup:
         """The name with the words marked."""
         return marked(self.text, self.marks)
+
+    @property
+    def note_markup(self) -> Markup:
+        """What stands beside the name, marked too: a code, an INN, a client."""
+        return marked(self.note, self.note_marks)
 
 
 def hits_of(entity: Entity, records: Sequence[Any], actor: Actor, words: str) -> list[Hit]:
@@ -56,6 +62,7 @@ def hits_of(entity: Entity, records: Sequence[Any], actor: Actor, words: str) ->
             card_address(entity.path, record.pk),
             entity.icon,
             list(spans(str(record), typed)),
+            list(spans(note, typed)),
         )
         for record, note in zip(records, notes, strict=True)
     ]

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from artel.screens.vocabulary import Entity
 from artel.web.guard import signed_in
-from artel.web.hits import hits_of
+from artel.web.hits import Hit, hits_of
 from artel.web.pages.form import visible
 from artel.web.pages.search import found, words_of
 from artel.web.pages.table import entity_at
@@ -42,13 +42,13 @@ def find(request: HttpRequest) -> HttpResponse:
 def _lines(entity: Entity, records: Sequence[Any], visit: Visit, words: str) -> list[Line]:
     hits = hits_of(entity, records, visit.actor, words)
     return [
-        record_line(entity, record.pk, hit.text, _note(entity, hit.note), marks=hit.marks)
+        record_line(entity, record.pk, hit.text, kind_of(entity), marks=hit.marks, **_beside(hit))
         for record, hit in zip(records, hits, strict=True)
     ]
 
 
-def _note(entity: Entity, told: str) -> str:
-    return " · ".join(part for part in (kind_of(entity), told) if part)
+def _beside(hit: Hit) -> dict[str, Any]:
+    return {"told": hit.note, "toldMarks": hit.note_marks} if hit.note else {}
 
 
 @signed_in

@@ -81,7 +81,7 @@ def test_the_palette_offers_what_the_person_may_do_and_nothing_else(alice, bob, 
 def test_the_palette_finds_records_with_their_acts_and_the_places_of_the_words(alice):
     [found] = client_of(alice).get("/palette/find?q=ali").json()["items"]
     assert (found["label"], found["marks"]) == ("Alice Lee", [[0, 3]])
-    assert found["note"].startswith("user")
+    assert (found["note"], found["told"], found["toldMarks"]) == ("user", "alice", [[0, 3]])
     acts = client_of(alice).get(found["acts"]).json()
     assert acts["label"] == "Alice Lee"
     assert "Open" in [item["label"] for item in acts["items"]]
