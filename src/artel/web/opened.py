@@ -22,10 +22,12 @@ KEPT = 50
 
 def remember(actor: Actor, entity: Entity, key: UUID) -> None:
     """The person has this record open now; of all that he opened the latest fifty are kept."""
-    own, now = Opened.objects.filter(user=actor.user_id), timezone.now()
+    if actor.user is None:
+        return
+    own, now = Opened.objects.filter(user=actor.user), timezone.now()
     if own.filter(entity=entity.name, record_id=key).update(opened_at=now):
         return
-    row = Opened(user_id=actor.user_id, entity=entity.name, record_id=key, opened_at=now)
+    row = Opened(user=actor.user, entity=entity.name, record_id=key, opened_at=now)
     once = ["user", "entity", "record_id"]
     Opened.objects.bulk_create([row], update_conflicts=True, unique_fields=once, update_fields=["opened_at"])
     last = own.order_by("-opened_at").values_list("opened_at", flat=True)[KEPT - 1 : KEPT]
