@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 REQUIRED = _("Fill this in.")
 UNKNOWN = _("There is no such field here.")
+FIRST_YEAR, LAST_YEAR = 1800, 2200
+Dated = TypeVar("Dated", date, datetime)
 
 
 class Values(dict[str, Any]):
@@ -169,20 +171,18 @@ def _boolean(argument: Argument, raw: Any) -> bool:
 
 def _day(argument: Argument, raw: Any) -> date:
     if isinstance(raw, datetime):
-        return timezone.localtime(raw).date() if timezone.is_aware(raw) else raw.date()
-    if isinstance(raw, date):
-        return raw
-    found: date | None = _parsed(parse_date, _iso(str(raw).strip()))
+        raw = timezone.localtime(_bounded(raw)).date() if timezone.is_aware(raw) else raw.date()
+    found: date | None = raw if isinstance(raw, date) else _parsed(parse_date, _iso(str(raw).strip()))
     if found is None:
         raise ValidationError(_("A date is expected, such as 31.12.2026 or 2026-12-31."))
-    return found
+    return _bounded(found)
 
 
 def _moment(argument: Argument, raw: Any) -> datetime:
     if isinstance(raw, datetime):
-        return raw if timezone.is_aware(raw) else timezone.make_aware(raw)
+        return _aware(raw)
     if isinstance(raw, date):
-        return timezone.make_aware(datetime.combine(raw, datetime.min.time()))
+        return _aware(datetime.combine(raw, datetime.min.time()))
     text = _iso(str(raw).strip())
     found = _parsed(parse_datetime, text)
     if found is None:
@@ -190,7 +190,21 @@ def _moment(argument: Argument, raw: Any) -> datetime:
         found = None if day is None else datetime.combine(day, datetime.min.time())
     if found is None:
         raise ValidationError(_("A moment is expected, such as 31.12.2026 18:30."))
-    return found if timezone.is_aware(found) else timezone.make_aware(found)
+    return _aware(found)
+
+
+def _aware(moment: datetime) -> datetime:
+    """A moment without a zone is meant in the person's."""
+    bounded = _bounded(moment)
+    return bounded if timezone.is_aware(bounded) else timezone.make_aware(bounded)
+
+
+def _bounded(day: Dated) -> Dated:
+    """Within the years a company lives in: databases and zones break at the edges of the calendar."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        raise ValidationError(_("The year must be between %(first)s and %(last)s.") % years)
+    return day
 
 
 def _parsed(parse: Callable[[str], Any], text: str) -> Any:

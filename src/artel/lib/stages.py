@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import takewhile
 from typing import TypeAlias
 
 Stage: TypeAlias = Hashable
@@ -109,7 +110,10 @@ def reopened(rows: Rows, path: Path) -> Rows:
 
 
 def restarted(rows: Rows, path: Path, started_at: datetime) -> Rows:
-    """Another start of the current stage; the end and the duration of the stage before it follow."""
+    """Another start of the current stage; the end and the duration of the stage before it follow.
+
+    Stages jumped over on the way are passed in no time at the moment of the jump, so they go with it.
+    """
     current = _current(rows, path)
     if current.ended_at is not None:
         _check_order(started_at, current.ended_at)
@@ -117,9 +121,18 @@ def restarted(rows: Rows, path: Path, started_at: datetime) -> Rows:
     if current.duration is not None and current.ended_at is not None:
         changed = replace(changed, duration=duration_days(started_at, current.ended_at))
     before = [row for row in _ordered(rows, path) if _place(path, row.stage) < _place(path, current.stage)]
+    jumped = _jumped_over(before[1:], path, current.started_at)
+    before = before[: len(before) - len(jumped)]
+    shifted = [replace(row, started_at=started_at, ended_at=started_at) for row in jumped]
     if not before or before[-1].stage not in path or before[-1].ended_at is None:
-        return _with(rows, path, changed)
-    return _with(rows, path, changed, _closed(before[-1], started_at))
+        return _with(rows, path, changed, *shifted)
+    return _with(rows, path, changed, *shifted, _closed(before[-1], started_at))
+
+
+def _jumped_over(rows: Sequence[StageRow], path: Path, at: datetime) -> list[StageRow]:
+    """Of rows in their order, the last ones that were passed in no time at the moment `at`."""
+    jumped = list(takewhile(lambda row: row.started_at == row.ended_at == at, reversed(rows)))
+    return [row for row in jumped if row.stage in path]
 
 
 def relaid(
@@ -127,11 +140,18 @@ def relaid(
 ) -> Rows:
     """The rows of a deal whose kind became another one, with `path` of the new kind.
 
-    Stages of the new list are kept; a deal that stood at none of them begins at the first stage.
+    Rows of stages that the new list has are kept. A deal that stood at none of them goes on at the stage after the furthest
+    it passed, at the last one when it passed them all; one that has been at none begins at the first.
     """
-    kept = tuple(replace(row, potential=potential) for row in rows if row.stage in path)
-    standing = [row for row in kept if row.result is not Result.WON]
-    return _with(kept, path) if standing else begun(path, at, responsible, potential)
+    kept = _ordered(tuple(replace(row, potential=potential) for row in rows if row.stage in path), path)
+    if not kept:
+        return begun(path, at, responsible, potential)
+    if any(row.result is not Result.WON for row in kept):
+        return tuple(kept)
+    after = path[_place(path, kept[-1].stage) + 1 :]
+    if not after:
+        return _with(tuple(kept), path, _in_work_again(kept[-1]))
+    return (*kept, *begun(after, at, responsible, potential))
 
 
 def with_potential(rows: Rows, potential: Decimal) -> Rows:

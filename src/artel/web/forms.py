@@ -48,6 +48,8 @@ class FormField:
     """The command whose argument it is, and the record it is done to: what the field offers depends on both."""
     near: str = ""
     """The key of a record whose own are offered before anything is typed."""
+    moment: datetime | None = None
+    """What stands there to the second: the control shows minutes."""
 
     @property
     def name(self) -> str:
@@ -191,7 +193,8 @@ def _filled(argument: Argument, value: Any, references: References) -> FormField
     if argument.kind == "pointer":
         return _pointed(FormField(argument), str(value or ""), references.actor)
     if argument.kind != "reference" or argument.model is None:
-        return FormField(argument, written(argument, value))
+        moment = value if isinstance(value, datetime) else None
+        return FormField(argument, written(argument, value), moment=moment)
     key = _key(value) if value else None
     seen = references.seen(argument.model, key)
     return FormField(
@@ -261,11 +264,11 @@ def _named(each: FormField, text: str, actor: Actor) -> FormField:
 def raw_of(sections: Iterable[FormSection], posted: Mapping[str, str]) -> dict[str, Any]:
     """What the command reads: only the fields of this form; an unticked box is a no, a closed reference is left alone.
 
-    Custom attributes go under their one argument; a box that nobody ever ticked is not answered yet, and neither is one
-    whose argument leaves the answer to the command (no default).
+    A moment that was not touched keeps its seconds. Custom attributes go under their one argument; a box that nobody ever
+    ticked is not answered yet, and neither is one whose argument leaves the answer to the command (no default).
     """
     raw: dict[str, Any] = {}
-    attributes: dict[str, str] = {}
+    attributes: dict[str, Any] = {}
     for each in (each for one in sections for each in one.fields):
         code = code_of(each.name)
         place, name = (attributes, code) if code else (raw, each.name)
@@ -274,7 +277,8 @@ def raw_of(sections: Iterable[FormSection], posted: Mapping[str, str]) -> dict[s
             if each.name in posted or each.value or (is_answer and not code):
                 place[name] = "true" if each.name in posted else "false"
         elif each.name in posted and not (each.is_hidden and not posted[each.name]):
-            place[name] = posted[each.name]
+            is_untouched = each.moment is not None and posted[each.name] == each.value
+            place[name] = each.moment if is_untouched else posted[each.name]
     return {**raw, ATTRIBUTES: attributes} if attributes else raw
 
 

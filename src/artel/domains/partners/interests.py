@@ -45,16 +45,26 @@ class _Wanted:
     text: str
 
 
-def leave_alone_what_was_shown(
+def check_interest(
     act: Act, model: type[FirstInterest], owner: str, lines: Iterable[Line[Any, Values]]
 ) -> None:
-    """Before `check_interest`: drop from changes a source that a form only shows again.
+    """Find the sources the lines name, refuse what cannot be: a query a source type, not one a line."""
+    given = [line for line in lines if line.is_open and any(name in line.args for name in NAMES)]
+    changed = [line.subject.pk for line in given if line.subject is not None]
+    rows = read_interests(model, owner, changed) if changed else {}
+    _leave_alone_what_was_shown(act, given, rows)
+    _check_named(act, [line for line in given if any(name in line.args for name in NAMES)], rows)
+
+
+def _leave_alone_what_was_shown(
+    act: Act, lines: Iterable[Line[Any, Values]], rows: Mapping[UUID, FirstInterest]
+) -> None:
+    """Drop from changes a source that a form only shows again.
 
     Its name may mean several records; a source that the actor may not see is shown as empty and must survive that.
     """
     given = [line for line in lines if line.subject is not None and "source" in line.args]
-    rows = read_interests(model, owner, [line.subject.pk for line in given]) if given else {}
-    names = names_of_sources(act.actor, rows.values())
+    names = names_of_sources(act.actor, [row for line in given if (row := rows.get(line.subject.pk))])
     for line in given:
         row = rows.get(line.subject.pk)
         if row is None or not row.source:
@@ -65,13 +75,13 @@ def leave_alone_what_was_shown(
             line.args.pop("source_type", None)
 
 
-def check_interest(act: Act, lines: Iterable[Line[Any, Values]]) -> None:
-    """Find the sources the lines name, refuse what cannot be: a query a source type, not one a line."""
-    given = [line for line in lines if line.is_open and any(name in line.args for name in NAMES)]
+def _check_named(act: Act, given: Sequence[Line[Any, Values]], rows: Mapping[UUID, FirstInterest]) -> None:
     channels = _channels(given)
     wanted: dict[str, list[_Wanted]] = defaultdict(list)
     for line in given:
-        kind = _type_of(line, channels.get(line.args.key("channel")))
+        channel = channels.get(line.args.key("channel"))
+        kind = _type_of(line, channel)
+        _check_kept(line, channel, rows)
         text = str(line.args.get("source") or "").strip()
         if not line.is_open:
             continue
@@ -164,6 +174,16 @@ def _type_of(line: Line[Any, Values], channel: Channel | None) -> SourceType | N
         _refuse(line, "source_type", _("This channel does not allow such sources."))
         return None
     return source_type(key)
+
+
+def _check_kept(line: Line[Any, Values], channel: Channel | None, rows: Mapping[UUID, FirstInterest]) -> None:
+    """Another channel must allow the source that stays."""
+    row = rows.get(line.subject.pk) if line.subject is not None else None
+    if row is None or channel is None or {"source", "source_type"} & line.args.keys():
+        return
+    allowed = channel.source_types
+    if row.source_type and allowed and row.source_type not in allowed and row.channel_id != channel.pk:
+        _refuse(line, "channel", _("This channel does not allow the source: change both."))
 
 
 def _find(act: Act, wanted: Sequence[_Wanted]) -> None:

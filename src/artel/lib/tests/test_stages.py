@@ -19,6 +19,7 @@ from artel.lib.stages import (
     implied,
     lost,
     moved,
+    relaid,
     reopened,
     restarted,
     with_potential,
@@ -95,6 +96,26 @@ def test_another_start_of_the_current_stage_moves_the_end_before_it():
     changed = restarted(rows, PATH, day(4))
     assert shown(changed) == [("contact", "won", 4), ("qualify", "in_work", None)]
     assert changed[0].ended_at == changed[1].started_at == day(4)
+
+
+@pytest.mark.parametrize("start", [4, 12])
+def test_stages_jumped_over_go_with_another_start_of_the_one_after_them(start):
+    rows = moved(begun(PATH, START), PATH, PATH[3], day(10))
+    changed = restarted(rows, PATH, day(start))
+    assert [row.duration for row in changed] == [start, 0, 0, None]
+    assert {row.ended_at for row in changed[:3]} == {row.started_at for row in changed[1:]} == {day(start)}
+
+
+def test_a_deal_of_another_kind_keeps_what_it_passed_and_goes_on_after_it():
+    rows = moved(begun(PATH, START), PATH, PATH[1], day(2), "alice")
+    other = [PATH[0], "visit", "sign"]
+    laid = relaid(rows, other, day(3), "bob", Decimal(5))
+    assert shown(laid) == [(PATH[0], "won", 2), ("visit", "in_work", None)]
+    assert (laid[1].started_at, laid[1].responsible) == (day(3), "bob")
+    assert {row.potential for row in laid} == {Decimal(5)}
+    assert shown(relaid(rows, PATH[:1], day(3))) == [(PATH[0], "in_work", None)]
+    assert shown(relaid(rows, ["visit"], day(3))) == [("visit", "in_work", None)]
+    assert shown(relaid(rows, [PATH[1], "visit"], day(3))) == [(PATH[1], "in_work", None)]
 
 
 @pytest.mark.parametrize("start", [-1, 6])
@@ -198,9 +219,13 @@ class NaiveDeal:
             self.rows[self.at].update(end=None, duration=None, result="in_work")
 
     def restart(self, when):
+        jump, before = self.rows[self.at]["start"], self.at - 1
+        while before > 0 and self.rows[before]["start"] == self.rows[before]["end"] == jump:
+            self.rows[before].update(start=when, end=when)
+            before -= 1
         self.rows[self.at]["start"] = when
         if self.at:
-            self.close(self.at - 1, when)
+            self.close(before, when)
 
     def facts(self):
         return [

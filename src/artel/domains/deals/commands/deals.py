@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
@@ -46,7 +45,7 @@ from .finishing import (
 )
 from .looking import GivenLines, fetched, key_of, named_by
 from .participants import give_client_role
-from .potential import count_in_management_currency
+from .potential import count_in_management_currency, spread_potential
 from .statistics import Statistics, current_columns, row_columns
 
 FIELDS = (
@@ -127,10 +126,10 @@ def check_deals(act: Act, lines: GivenLines) -> None:
     _check_clients(lines)
     for line in lines:
         if line.is_open:
-            _default_responsible(act, line)
+            _defaults(act, line)
             _check_kind(line, kinds)
     count_in_management_currency(lines)
-    check_interest(act, lines)
+    check_interest(act, DealFirstInterest, "deal", lines)
     _check_attributes(act, list(lines))
     check_outcomes(lines)
 
@@ -155,9 +154,14 @@ def _check_clients(lines: GivenLines) -> None:
             line.args["client"] = client
 
 
-def _default_responsible(act: Act, line: Line[Any, Values]) -> None:
-    if line.subject is None and line.args.get("responsible") is None:
+def _defaults(act: Act, line: Line[Any, Values]) -> None:
+    """A new deal is the acting person's own and starts now; one known only by its end started then."""
+    if line.subject is not None:
+        return
+    if line.args.get("responsible") is None:
         line.args["responsible"] = act.actor.user
+    if line.args.get("started_at") is None:
+        line.args["started_at"] = min(act.at, line.args.get("ended_at") or act.at)
 
 
 def _check_kind(line: Line[Any, Values], kinds: Mapping[UUID, DealKind]) -> None:
@@ -186,7 +190,6 @@ def _begun(act: Act, line: Line[Any, Values]) -> tuple[dict[str, Any], list[dict
     kind: DealKind = line.args["kind"]
     columns = own_columns(line)
     columns["id"] = uuid7()
-    columns["started_at"] = columns.get("started_at") or act.at
     if columns.get("separate_accounting") is None:
         columns["separate_accounting"] = kind.separate_accounting
     columns |= outcome_columns(act, line, columns)
@@ -233,7 +236,14 @@ def change_deal(act: Act, lines: Lines[Deal, Values]) -> None:
     ready = [line for line in lines if line.is_open]
     moved = [line for line in ready if _changes(line, "kind")]
     left = [line.subject.pk for line in ready if _changes(line, "client")]
-    spread_potential(act, [line for line in ready if _changes(line, "potential") and line not in moved])
+    spread_potential(
+        act,
+        {
+            line.subject.pk: line.args["potential"] or Decimal(0)
+            for line in ready
+            if _changes(line, "potential") and line not in moved
+        },
+    )
     _relay(act, moved)
     _drop_demand(act, ready)
     plain = [line for line in ready if line not in moved]
@@ -251,19 +261,8 @@ def _changes(line: Line[Any, Values], name: str) -> bool:
     return name in line.args and key_of(line.args[name]) != getattr(line.subject, column)
 
 
-def spread_potential(act: Act, lines: GivenLines) -> None:
-    """Put a changed potential into the stage rows: one statement a sum."""
-    by_sum: dict[Decimal, list[UUID]] = defaultdict(list)
-    for line in lines:
-        by_sum[line.args["potential"] or Decimal(0)].append(line.subject.pk)
-    for potential, keys in by_sum.items():
-        DealStage.objects.filter(deal__in=keys).exclude(potential=potential).update(
-            potential=potential, changed_at=act.at
-        )
-
-
 def _relay(act: Act, lines: GivenLines) -> None:
-    """Another kind: stages it shares are kept, the others go; a deal that stands at none of them begins at the first."""
+    """Another kind: stages it shares are kept, the others go; the deal goes on after those it passed."""
     if not lines:
         return
     kinds = {line.subject.pk: line.args["kind"] for line in lines}

@@ -168,7 +168,7 @@ def outcome_columns(act: Act, line: Line[Any, Values], given: Mapping[str, Any])
         columns["is_closed"] = closed
         if closed:
             present = line.subject.ended_at if line.subject else None
-            columns["ended_at"] = given.get("ended_at") or present or act.at
+            columns["ended_at"] = given.get("ended_at") or present or max(act.at, line.value("started_at"))
     return columns
 
 

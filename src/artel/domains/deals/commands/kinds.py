@@ -43,7 +43,7 @@ def _check_kinds(act: Act, lines: GivenLines) -> None:
     _read_lists(act, lines)
     for line in lines:
         given, has_process = line.args.get("stages"), line.value("type", DealType.MANUAL) != DealType.NONE
-        if "stages" in line.args and not given and line.value("type", DealType.MANUAL) == DealType.MANUAL:
+        if not given and line.value("type", DealType.MANUAL) == DealType.MANUAL and _loses_stages(line):
             line.refuse(
                 "stages_needed",
                 STAGES_NEEDED,
@@ -52,6 +52,11 @@ def _check_kinds(act: Act, lines: GivenLines) -> None:
             )
         elif given and not has_process:
             line.refuse("stages_unused", STAGES_UNUSED, fields={"stages": STAGES_UNUSED})
+
+
+def _loses_stages(line: Line[Any, Values]) -> bool:
+    """Whether the list is emptied, or a kind that has none becomes one that needs it."""
+    return "stages" in line.args or ("type" in line.args and bool(line.subject) and not line.subject.path)
 
 
 def _read_lists(act: Act, lines: GivenLines) -> None:

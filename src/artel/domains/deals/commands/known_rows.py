@@ -49,8 +49,13 @@ def record_stage_rows(act: Act, lines: Lines[Any, Values]) -> None:
     made = _write(act, wanted, deals, paths, stored)
     for line in lines:
         if line.is_open:
-            line.result = made[_slot(line)]
+            line.result = made[_slot(line)] if wanted[_slot(line)] is line else _overtaken(made[_slot(line)])
     _follow(act, [deals[key] for key in told], paths)
+
+
+def _overtaken(row: Imported) -> Imported:
+    """Of several lines of one stage of a deal the last one holds, and counts."""
+    return Imported(row.record, "skipped")
 
 
 def _changeable(act: Act, lines: GivenLines) -> dict[UUID, Deal]:

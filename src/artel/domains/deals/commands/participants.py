@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -81,8 +82,7 @@ def change_participant(act: Act, lines: Lines[Deal, ChangeParticipant]) -> None:
         line.result = line.subject
         _check_own(line, line.args.participant)
         _check_row(line, line.args.participant.partner_id, role)
-        if not line.args.is_winner:
-            _check_winner_stays(line, line.args.participant)
+    _check_winners_stay(lines, [line for line in lines if not line.args.is_winner])
     act.change_all(
         Participant,
         [
@@ -99,7 +99,7 @@ def remove_participant(act: Act, lines: Lines[Deal, RemoveParticipant]) -> None:
     for line in lines:
         line.result = line.subject
         _check_own(line, line.args.participant)
-        _check_winner_stays(line, line.args.participant)
+    _check_winners_stay((), lines)
     act.remove(Participant, [line.args.participant for line in lines if line.is_open])
 
 
@@ -117,12 +117,28 @@ def _check_row(line: Line[Deal, Any], partner: UUID | None, role: UUID | None) -
         line.refuse("only_lost", ONLY_LOST, fields={"is_winner": ONLY_LOST})
 
 
-def _check_winner_stays(line: Line[Deal, Any], row: Participant) -> None:
-    deal = line.subject
-    if not row.is_winner or deal.loss_reason is None or deal.loss_reason.code != LossReason.TO_COMPETITOR:
-        return
-    if not Participant.objects.filter(deal=deal, is_winner=True).exclude(pk=row.pk).exists():
-        line.refuse("winner_needed", LAST_WINNER, needs=["winner"])
+def _check_winners_stay(lines: Sequence[Line[Deal, Any]], leaving: Sequence[Line[Deal, Any]]) -> None:
+    """Lines that take the mark away, one after another, leave each deal lost to a competitor a winner; `lines` may mark others."""
+    losing = [line for line in leaving if line.is_open and line.args.participant.is_winner]
+    winners = _winners_of_lost(line.subject.pk for line in losing) if losing else {}
+    for line in lines:
+        if line.is_open and line.args.is_winner and line.subject.pk in winners:
+            winners[line.subject.pk].add(line.args.participant.pk)
+    for line in losing:
+        left = winners.get(line.subject.pk)
+        if left is not None and left <= {line.args.participant.pk}:
+            line.refuse("winner_needed", LAST_WINNER, needs=["winner"])
+        elif left is not None:
+            left.discard(line.args.participant.pk)
+
+
+def _winners_of_lost(deals: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """The rows of winners by deal, of those of the deals that were lost to a competitor."""
+    rows = Participant.objects.filter(deal__in=set(deals), is_winner=True)
+    winners: dict[UUID, set[UUID]] = defaultdict(set)
+    for deal, row in rows.filter(deal__loss_reason__code=LossReason.TO_COMPETITOR).values_list("deal", "pk"):
+        winners[deal].add(row)
+    return winners
 
 
 def _columns(line: Line[Deal, Any], partner: UUID | None, role: UUID | None) -> dict[str, Any]:

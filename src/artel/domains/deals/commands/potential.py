@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,8 @@ from artel.lib.periods import day_of
 
 from .looking import GivenLines, key_of
 
+SUM_NEEDED = _("Say the sum in this currency.")
+
 
 def count_in_management_currency(lines: GivenLines) -> None:
     """A potential given with a currency becomes its sum in the management currency at the rate of the deal's first day.
@@ -30,6 +33,9 @@ def count_in_management_currency(lines: GivenLines) -> None:
     given = [line for line in lines if line.is_open and line.args.get("currency")]
     if not given:
         return
+    for line in given:
+        if line.subject is not None and "potential" not in line.args:
+            line.refuse("sum_needed", SUM_NEEDED, needs=["potential"], fields={"potential": SUM_NEEDED})
     rates = Rates()
     for line in given:
         currency = key_of(line.args.pop("currency"))
@@ -58,22 +64,26 @@ def _first_day(started_at: Any) -> Any:
 def calculate_potential(act: Act, lines: Lines[Deal, NoArguments]) -> None:
     """The potential becomes the sum of the demand rows, and reaches the stage rows."""
     totals = demand_of(line.subject.pk for line in lines)
-    rates = Rates()
+    rates, found = Rates(), {}
     for line in lines:
         line.result = deal = line.subject
         if deal.pk not in totals:
             line.refuse("no_demand", _("The deal has no rows of demand to calculate from."))
             continue
         counted = rates.to_management(totals[deal.pk], deal.demand_currency_id, _first_day(deal.started_at))
-        set_potential(act, deal, totals[deal.pk] if counted is None else counted)
+        found[deal] = totals[deal.pk] if counted is None else counted
+    act.change_all(Deal, [(deal, {"potential": potential}) for deal, potential in found.items()])
+    spread_potential(act, {deal.pk: potential for deal, potential in found.items()})
 
 
-def set_potential(act: Act, deal: Deal, potential: Decimal) -> None:
-    """Another potential of one deal, stage rows included."""
-    act.change(deal, potential=potential)
-    DealStage.objects.filter(deal=deal).exclude(potential=potential).update(
-        potential=potential, changed_at=act.at
-    )
+def spread_potential(act: Act, potentials: Mapping[UUID, Decimal]) -> None:
+    """Put changed potentials, by deal, into the stage rows: one statement a sum."""
+    by_sum: dict[Decimal, list[UUID]] = defaultdict(list)
+    for deal, potential in potentials.items():
+        by_sum[potential].append(deal)
+    for potential, deals in by_sum.items():
+        rows = DealStage.objects.filter(deal__in=deals).exclude(potential=potential)
+        rows.update(potential=potential, changed_at=act.at)
 
 
 def demand_of(keys: Iterable[UUID]) -> dict[UUID, Decimal]:

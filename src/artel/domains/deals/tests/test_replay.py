@@ -69,11 +69,18 @@ class Replay:
         row = self.rows[here]
         if row[1] is not None and start > row[1]:
             return False
-        before = self.rows.get(here - 1)
+        place = here - 1
+        jumped = []
+        while place > 0 and self.rows[place][0] == self.rows[place][1] == row[0]:
+            jumped.append(place)
+            place -= 1
+        before = self.rows.get(place)
         if before and before[1] is not None:
             if start < before[0]:
                 return False
-            self.close(here - 1, start)
+            self.close(place, start)
+        for place in jumped:
+            self.rows[place][:2] = [start, start]
         row[0] = start
         if row[2] is not None:
             row[2] = days(start, row[1])

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from artel.domains.partners.interests import (
     INTEREST_ARGUMENTS,
     check_interest,
-    leave_alone_what_was_shown,
     write_interest,
 )
 from artel.domains.partners.models import (
@@ -54,9 +53,8 @@ def _check_partner(act: Act, lines: Given) -> None:
     check_points(lines, POINTS)
     check_requisites(lines, lambda line: "person" if line.value("kind") == PartnerKind.PERSON else None)
     refuse_circles(lines, Partner, "head")
-    leave_alone_what_was_shown(act, PartnerFirstInterest, "partner", lines)
     _check_attributes(act, lines)
-    check_interest(act, lines)
+    check_interest(act, PartnerFirstInterest, "partner", lines)
     if any(name in line.args for line in lines for name in REQUISITES) and options.is_on(LEGAL_ENTITIES):
         hold_requisites(lines)
 
