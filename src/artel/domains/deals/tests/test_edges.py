@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -53,6 +54,7 @@ def test_a_source_that_the_editor_may_not_see_survives_his_form(world):
     deal = world.open(source_type="client", source=hidden.code)
     alice = person("alice", "deals.*", "partners.*", reach=Reach.ALL, only=[world.group])
     browser = Client()
+    assert alice.user
     browser.force_login(alice.user, backend="django.contrib.auth.backends.ModelBackend")
     page = browser.get(f"/deals/{deal.pk}/edit")
     assert "Hidden" not in page.content.decode()
@@ -86,6 +88,7 @@ def test_a_moment_that_a_form_only_shows_keeps_its_seconds(world):
     deal = world.open(started_at=exact)
     alice = person("alice", "*", reach=Reach.ALL)
     browser = Client()
+    assert alice.user
     browser.force_login(alice.user, backend="django.contrib.auth.backends.ModelBackend")
     form = {"name": "Renamed", "kind": world.manual.pk, "version": deal.version}
     assert (
@@ -142,7 +145,9 @@ def test_a_kind_without_stages_does_not_become_one_moved_by_hand(world):
 def test_of_two_lines_of_one_stage_the_last_one_holds_and_counts(world):
     deal = world.open()
     record = commands.record_stage_rows
-    lines = [Line(Values(deal=deal.pk, stage=world.stages[1].pk, started_at=moment(day))) for day in (2, 3)]
+    lines: list[Line[Any, Any]] = [
+        Line(Values(deal=deal.pk, stage=world.stages[1].pk, started_at=moment(day))) for day in (2, 3)
+    ]
     outcome = record.run(HOUSE, lines)
     assert [line.result.did for line in outcome.lines] == ["skipped", "created"]
     [row] = DealStage.objects.filter(deal=deal)
