@@ -24,8 +24,7 @@ from artel.kernel.where_used import uses_of
 
 pytestmark = pytest.mark.django_db
 
-# Fixed codes and numbers are never given again, not even those of marked rows; the others are parts that are deleted, not
-# marked, or keys that outlive their record.
+# Fixed codes and numbers are never given again, not even those of marked rows; the others are parts that are deleted, not marked.
 UNIQUE_FOR_EVER = {
     "code",
     "login",
@@ -34,9 +33,7 @@ UNIQUE_FOR_EVER = {
     "deal",
     "deal, stage",
     "entity, code",
-    "grant, access_group",
     "kind, stage",
-    "system, entity, key",
 }
 AT_ONCE = {"currency_management_once"}
 """One at a time, of marked ones too: the base always has a management currency."""

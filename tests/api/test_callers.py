@@ -8,12 +8,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from artel.domains.company.factories import person
 from artel.kernel import standing
 from artel.kernel.account_acts import change_user, revoke_token
-from artel.kernel.actors import Actor
-from artel.kernel.admission import digest_of
+from artel.kernel.actors import Actor, ActorKind
+from artel.kernel.admission import digest_of, issue_token, new_secret, token_arguments
 from artel.kernel.journal.writing import system_set
 from artel.kernel.models import Token
+from artel.kernel.refusals import Refused
 
 from .programs import Program, program
 from .test_records import problem
@@ -120,3 +122,18 @@ def test_a_stranger_gets_the_document_alone():
     problem(Program().get("partners"), 401)
     problem(Program().post("partners", {}), 401)
     problem(Program().get("search?q=x"), 401)
+
+
+def test_a_token_issues_none_that_may_do_more(people):
+    admin = person("root", "administrator")
+    with pytest.raises(Refused) as caught:
+        issued(admin, ["kernel.issue_token"], scopes=("kernel.*",))
+    assert list(caught.value.fields) == ["scopes"]
+    assert issued(admin, ["kernel.issue_token"]).scopes == ["kernel.issue_token"]
+    assert issued(admin, ["kernel.*"], scopes=("kernel.view_user",)).scopes == ["kernel.view_user"]
+
+
+def issued(owner, own, **more):
+    """A token that a token with the scopes `own` issues for its person."""
+    acting = Actor(ActorKind.TOKEN, "robot", owner.user, frozenset(own))
+    return issue_token(acting, owner.user, **token_arguments(new_secret(), "second", **more))

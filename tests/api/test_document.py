@@ -24,8 +24,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from artel.api.urls import urlpatterns
 from artel.domains.company.factories import person
 from artel.domains.partners.factories import contact, partner
+from artel.reports.registry import all_reports
 from artel.screens import registry
 
 from .programs import Program, program
@@ -189,3 +191,15 @@ def test_no_chain_of_requests_surprises_the_document():
         )
     )  # fmt: skip
     assert len(set(calls)) > 10
+
+
+def test_every_address_is_in_the_document():
+    """What is routed is told: the words that are no entity, and what every entity has."""
+    told = Program().get("openapi.json").json()["paths"]
+    wanted = {"/search", "/users/me", "/change-sets/{number}/undo", "/files/{id}/content", "/partners/bulk"}
+    wanted |= {f"/reports/{one.name}" for one in all_reports()}
+    wanted |= {"/partners", "/partners/{id}", "/partners/{id}/history", "/partners/{id}/commands/hand_over"}
+    assert wanted <= told.keys()
+    known = {"openapi", "list", "bulk", "record", "history", "command", "search", "me", "report", "undo"}
+    known |= {"files", "file_content", "file_versions", "version_content"}
+    assert {one.name for one in urlpatterns if one.name} == known, "tell the new address in the document, too"

@@ -112,3 +112,47 @@ def test_a_set_of_hidden_rows_is_not_there(people, firm):
 @pytest.mark.parametrize("body", [{"dry_run": "yes"}, {"colour": 1}, {"strict": None}])
 def test_undo_refuses_what_it_does_not_understand(people, firm, body):
     problem(people.as_alice.post(f"change-sets/{changed(people, firm)}/undo", body), 422, "invalid")
+
+
+def test_an_undo_that_is_asked_twice_says_again_what_stays(people, firm):
+    number = changed(people, firm, "первое")
+    api = people.as_alice
+    api.patch(f"partners/{firm.pk}", {"comment": "второе"})
+    both = api.post("partners/bulk", {"items": [{"id": str(firm.pk), "note": "x"}]}).json()["change_set"]
+    assert both != number
+    body = {"items": [{"name": "Один"}, {"name": "Два"}]}
+    made = api.post("partners/bulk", body).json()
+    keys = [one["id"] for one in made["items"]]
+    changed_both = api.post(
+        "partners/bulk", {"items": [{"id": key, "comment": "раз"} for key in keys]}
+    ).json()["change_set"]
+    api.patch(f"partners/{keys[0]}", {"comment": "два"})
+    first = api.post(f"change-sets/{changed_both}/undo", Idempotency_Key="twice").json()
+    assert (first["restored"], len(first["conflicts"])) == (1, 1)
+    again = api.post(f"change-sets/{changed_both}/undo", Idempotency_Key="twice")
+    assert again["Idempotent-Replay"] == "true"
+    assert again.json() == first
+
+
+def test_a_hidden_attribute_stays_hidden_in_history_and_conflicts(people, firm):
+    from artel.domains.partners.commands import partners
+    from artel.kernel.attributes.commands import ATTRIBUTES
+
+    ATTRIBUTES.add(HOUSE, entity="partners.partner", code="margin", name="Маржа", kind="string")
+    ATTRIBUTES.add(HOUSE, entity="partners.partner", code="size", name="Размер", kind="string")
+    partners.change(HOUSE, firm, attributes={"margin": "тайна", "size": "большой"})
+    hide("sales_manager", "attributes.margin")
+    told = str(people.as_alice.get(f"partners/{firm.pk}/history").json())
+    assert "большой" in told
+    assert "тайна" not in told
+    assert "тайна" in str(people.as_head.get(f"partners/{firm.pk}/history").json())
+
+
+def test_history_tells_no_key_of_a_hidden_source(people, firm):
+    from artel.domains.partners.commands import partners
+
+    secret = partner("Советчик", HOUSE, manager=people.bob.user, is_client=True)
+    made = partner("Клиент", HOUSE, manager=people.alice.user, source_type="user", source="bob")
+    partners.change(HOUSE, made, source_type="client", source=secret.code)
+    assert str(secret.pk) not in str(people.as_alice.get(f"partners/{made.pk}/history").json())
+    assert str(secret.pk) in str(people.as_head.get(f"partners/{made.pk}/history").json())

@@ -6,6 +6,10 @@ import pytest
 
 from artel.domains.partners.factories import partner
 from artel.domains.partners.models import Partner
+from artel.kernel.admission import give_role
+from artel.kernel.models import Grant
+
+from .programs import HOUSE
 
 pytestmark = pytest.mark.django_db
 
@@ -315,3 +319,16 @@ def test_one_record_stands_in_a_request_once(people, firm):
     assert told["items"][1]["problem"]["code"] == "repeated"
     firm.refresh_from_db()
     assert (firm.comment, firm.version) == ("a", 2)
+
+
+def test_what_a_request_made_and_somebody_took_back_is_gone(people):
+    api = people.as_alice
+    made = api.post("partners", {"name": "Ветер"}, Idempotency_Key="k")
+    api.post(f"change-sets/{made['X-Change-Set']}/undo")
+    problem(api.post("partners", {"name": "Ветер"}, Idempotency_Key="k"), 410, "gone")
+
+
+def test_a_repeated_act_names_what_it_made_of_another_kind(people):
+    first = give_role(HOUSE, people.bob.user, role="marketer", key="g")
+    assert isinstance(first, Grant)
+    assert give_role(HOUSE, people.bob.user, role="marketer", key="g") == first

@@ -3,11 +3,24 @@
 import pytest
 
 from artel.api.columns import Bound
+from artel.domains.deals.models import Deal
+from artel.domains.partners.models import Partner
+from artel.domains.partners.source_types import SOURCES
+from artel.exchange.tabular.references import Finder
 from artel.kernel.actors import Actor
+from artel.kernel.attributes.commands import ATTRIBUTES
+from artel.kernel.attributes.models import Attribute, Kind
 from artel.kernel.journal.writing import system_set
 from artel.kernel.models import Role
+from artel.kernel.pointers import PointerKind
+from artel.kernel.records import facts_of
+from artel.kernel.refusals import Forbidden
 from artel.kernel.search.finding import find, suggest
 from artel.kernel.search.texts import sources
+from artel.reports import registry as registry_of_reports
+from artel.reports.asking import find_in
+from artel.reports.composing import run
+from artel.reports.splits import offered
 from artel.screens import registry
 
 from .making import entities
@@ -86,6 +99,53 @@ def test_no_word_finds_by_a_hidden_field(world):
             assert model._default_manager.filter(
                 find(model, mark, Actor.person(world.alice.actor.user))
             ).exists()
+
+
+def test_no_look_up_tells_that_a_hidden_field_holds_a_text(world):
+    """Files, pointers and parameters of reports find records by look-up fields: by those of the asker alone."""
+    secrets = world.secrets.all()
+    proved = 0
+    for model in entities():
+        record, names = secrets.made.get(model), facts_of(model).lookup
+        hide(model, *names)
+        alice = Actor.person(world.alice.actor.user)
+        assert alice.grants  # read while the fields are hidden
+        hide(model)
+        open_to = Actor.person(world.alice.actor.user)
+        for name in names:
+            text = str(getattr(record, name, "") or "")
+            if not text:
+                continue
+            kind = PointerKind("any", "", model)
+            assert not Finder(model, alice).find([text]), f"{model}.{name}"
+            assert not find_in(alice, model, text), f"{model}.{name}"
+            has_names = hasattr(record, "sort_name")
+            assert not has_names or not SOURCES.matches(alice, kind, {text})[text], f"{model}.{name}"
+            proved += bool(find_in(open_to, model, text))
+    assert proved > 5
+
+
+def test_no_report_is_broken_down_by_a_hidden_attribute(world):
+    world.secrets.all()
+    for model in (Deal, Partner):
+        entity = model._meta.label_lower
+        ATTRIBUTES.add(HOUSE, entity=entity, code="margin", name="Маржа", kind=Kind.STRING)
+        for report in registry_of_reports.all_reports():
+            if model not in {owner for part in report.dataset.parts for owner in part.attributes}:
+                continue
+            params = {"rows": "attributes.margin"}
+            hide(model, "attributes.margin")
+            alice = Actor.person(world.alice.actor.user)
+            offers = {one.name for one in offered(alice, report.dataset)}
+            assert not {one for one in offers if one.endswith("attributes.margin")}
+            with pytest.raises(Forbidden):
+                run(alice, report.name, params)
+            hide(model)
+            alice = Actor.person(world.alice.actor.user)
+            assert "attributes.margin" in {one.name for one in offered(alice, report.dataset)}
+            run(alice, report.name, params)
+        with system_set("tests.forget"):
+            Attribute.objects.all().update(is_deleted=True)
 
 
 def test_the_registries_are_not_empty():

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from artel.kernel.answers import Given, keys_of
 from artel.kernel.commands import AnyLine, Command, Line, Outcome, stamp_of
@@ -28,6 +29,7 @@ from .requests import body_of, expected_version, idempotency_key
 
 MOST_LINES = 1000
 FIELDS = "fields"
+GONE = gettext_lazy("What this request made was taken back since: ask anew, under another key.")
 
 
 def commands_of(bound: Bound) -> dict[str, Command]:
@@ -105,7 +107,10 @@ def once(bound: Bound, call: Call, command: Command, line: AnyLine, names: Names
     """Run a single act; headers that name its change set. Raises Problem, or Refused by the caller's names."""
     key = idempotency_key(call.request) if call.request.method == "POST" else None
     try:
-        return _headers(command.one(call.actor, line, key=key))
+        outcome = command.one(call.actor, line, key=key)
+        if outcome.repeated and command.is_create and line.result is None:
+            raise Problem(HTTPStatus.GONE, "gone", GONE)
+        return _headers(outcome)
     except Conflict as conflict:
         raise lost(bound, line.subject.pk, conflict, names) from conflict
     except Refused as refusal:

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
+from django.db import IntegrityError, models
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,7 @@ from artel.kernel.journal.reading import Entry
 from artel.kernel.journal.reading import history as history_of
 from artel.kernel.journal.undo import COMMAND, UndoResult
 from artel.kernel.journal.values import is_erased
+from artel.kernel.pointers import Pointers, pointer_columns
 from artel.kernel.refusals import AlreadyUndone
 from artel.kernel.undoing import undo_change_set
 from artel.kernel.wholes import told_to
@@ -36,12 +38,13 @@ from artel.screens import registry
 
 from .bodies import INVALID, WRONG_TYPE
 from .calls import Call, answer, seen
-from .columns import plain
+from .columns import ATTRIBUTES, plain
 from .filters import Errors, one_of, refuse
 from .problems import Problem, not_found
 from .requests import body_of, idempotency_key
 
 LARGEST = 2**63
+Target = type[models.Model] | Pointers
 USUAL, MOST = 50, 200
 
 
@@ -50,23 +53,24 @@ class Telling:
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
-        self._keys: dict[type[models.Model], set[UUID]] = {}
-        self._visible: dict[type[models.Model], set[UUID]] = {}
+        self._keys: dict[Target, set[UUID]] = {}
+        self._visible: dict[Target, set[UUID]] = {}
 
     def want(self, model: Any, keys: Iterable[Any]) -> None:
         self._keys.setdefault(model, set()).update(key for key in keys if isinstance(key, UUID))
 
     def sees(self, model: Any, key: Any) -> bool:
         if model not in self._visible:
-            rows = restrict(model._default_manager.all(), self.actor, view_permission(model))
-            asked = rows.filter(pk__in=self._keys.get(model, set()))
-            self._visible[model] = set(asked.values_list("pk", flat=True))
+            self._visible[model] = _visible(self.actor, model, self._keys.get(model, set()))
         return key in self._visible[model]
 
     def value(self, model: type[models.Model], name: str, value: Any) -> Any:
         """A field's value as JSON."""
         if is_erased(value):
             return None
+        if name == ATTRIBUTES and isinstance(value, dict):
+            visible = fields_visible_to(self.actor, model)
+            value = {code: one for code, one in value.items() if f"{ATTRIBUTES}.{code}" in visible}
         target = _target(model, name)
         if target is not None and isinstance(value, UUID) and not self.sees(target, value):
             return None
@@ -77,7 +81,19 @@ class Telling:
             self.want(target, values)
 
 
-def _target(model: type[models.Model], name: str) -> type[models.Model] | None:
+def _visible(actor: Actor, target: Target, keys: set[UUID]) -> set[UUID]:
+    """Those of the keys that the actor may see."""
+    if isinstance(target, Pointers):
+        return target.visible(actor, keys)
+    rows = restrict(target._default_manager.filter(pk__in=keys), actor, view_permission(target))
+    return set(rows.values_list("pk", flat=True))
+
+
+def _target(model: type[models.Model], name: str) -> Target | None:
+    """What the field leads to: records of a model, or of the kinds that a pointer knows."""
+    for one in pointer_columns():
+        if one.key == name and issubclass(model, one.model):
+            return one.pointers
     try:
         related = model._meta.get_field(name).related_model
     except FieldDoesNotExist:
@@ -167,19 +183,25 @@ def undo(call: Call, number: int) -> HttpResponse:
     key = None if asked["dry_run"] else idempotency_key(call.request)
     given = Given(call.actor, COMMAND, key, [Line(Values(asked, number=number))])
     if known := answered(given):
-        return answer(_repeated(known.pk), headers={"Idempotent-Replay": "true"})
+        return _repeated(call.actor, known, number)
     try:
-        result = undo_change_set(call.actor, number, **asked)
+        result = undo_change_set(call.actor, number, **asked, request=given.request)
+        if result.set_id is not None:
+            keep(given, result.set_id)  # that of a job has no request of its own
     except AlreadyUndone as refusal:
+        if known := answered(given):
+            return _repeated(call.actor, known, number)
         raise _already(refusal) from refusal
+    except IntegrityError:
+        if known := answered(given):  # the same request came twice at once
+            return _repeated(call.actor, known, number)
+        raise
     document = _told(call.actor, result)
     if result.conflicts and not result.restored and not asked["dry_run"]:
         sentence = _("Nothing could be put back: what stands in the way is listed.")
         raise Problem(
             HTTPStatus.CONFLICT, "undo_conflicts", sentence, more={"conflicts": document["conflicts"]}
         )
-    if result.set_id is not None:
-        keep(given, result.set_id)
     return answer(document)
 
 
@@ -202,9 +224,15 @@ def _asked(body: dict[str, Any]) -> dict[str, bool]:
     return {**asked, **body}
 
 
-def _repeated(number: int) -> dict[str, Any]:
-    restored = ChangeSet.objects.filter(pk=number).values_list("row_count", flat=True).first()
-    return {"change_set": number, "restored": restored or 0, "conflicts": []}
+def _repeated(actor: Actor, made: ChangeSet, undone: int) -> HttpResponse:
+    """The same answer again: what was put back then, and what still stays."""
+    restored = made.row_count or made.children.aggregate(all=Sum("row_count"))["all"] or 0
+    try:
+        stays = undo_change_set(actor, undone, dry_run=True).conflicts
+    except AlreadyUndone:
+        stays = []
+    document = _told(actor, UndoResult(restored, stays, made.pk))
+    return answer(document, headers={"Idempotent-Replay": "true"})
 
 
 def _told(actor: Actor, result: UndoResult) -> dict[str, Any]:

@@ -113,6 +113,7 @@ _TITLES: Mapping[int, type_of_text] = {
     404: gettext_lazy("Not found"),
     405: gettext_lazy("The address does not take this method"),
     409: gettext_lazy("A rule says no"),
+    410: gettext_lazy("No longer there"),
     412: gettext_lazy("Somebody was faster"),
     413: gettext_lazy("Too large"),
     415: gettext_lazy("Not JSON"),

@@ -19,6 +19,7 @@ from .acts import Act, Lines
 from .arguments import argument
 from .commands import command
 from .people import Token, User
+from .permissions import matches
 from .refusals import type_of_text
 from .roles import Grant, Role
 
@@ -98,6 +99,9 @@ def give_role(act: Act, lines: Lines[User, NewGrant]) -> None:
         )
 
 
+WIDER = _("A token issues only tokens that may do no more than itself.")
+
+
 def _no_such_role(code: str) -> type_of_text:
     known = ", ".join(Role.objects.present().exclude(code="").order_by("id").values_list("code", flat=True))
     return _("There is no role “%(code)s”. This base knows: %(known)s.") % {"code": code, "known": known}
@@ -116,16 +120,24 @@ class NewToken:
 
 @command(permission="kernel.issue_token", label=_("Issue a token"))
 def issue_token(act: Act, lines: Lines[User, NewToken]) -> None:
-    """Give a program the right to act as the person, within `scopes` (none = all of his rights)."""
+    """Give a program the right to act as the person, within `scopes` (none = all of his rights).
+
+    A token issues none that may do more than itself; without scopes the new one has its own.
+    """
+    own = act.actor.scopes
     for line in lines:
         wanted = line.args
+        scopes = wanted.scopes or tuple(sorted(own or ()))
+        if own is not None and not all(matches(own, scope) for scope in scopes):
+            line.refuse("wider", WIDER, fields={"scopes": WIDER})
+            continue
         line.result = act.create(
             Token,
             user=line.subject,
             name=wanted.name,
             digest=wanted.digest,
             prefix=wanted.prefix,
-            scopes=list(wanted.scopes),
+            scopes=list(scopes),
             expires_at=wanted.expires_at,
         )
 

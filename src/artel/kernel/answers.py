@@ -5,12 +5,14 @@ The change set that a request made is its answer: it holds the key, which the ba
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
@@ -33,12 +35,16 @@ class Given:
 
     @cached_property
     def request(self) -> Request | None:
-        """Of the request as it came: asked before the body, which may fill in arguments."""
+        """Of the request as it came: asked before the body, which may fill in arguments.
+
+        The digest is made with the base's own secret: from the journal alone nobody can try what a password was.
+        """
         if not self.key:
             return None
         text = repr([(_key(line.subject), _plain(line.args)) for line in self.lines])
         who = str(self.actor.user_id or self.actor.label)[:60]
-        return Request(f"{who} {self.key}"[:300], hashlib.sha256(text.encode()).hexdigest())
+        digest = hmac.digest(settings.SECRET_KEY.encode(), text.encode(), "sha256").hex()
+        return Request(f"{who} {self.key}"[:300], digest)
 
 
 def _plain(args: Any) -> list[tuple[str, str]]:
@@ -61,8 +67,17 @@ def answered(given: Given) -> ChangeSet | None:
 
 
 def keys_of(results: Sequence[Any]) -> list[str | None]:
-    """What a set keeps of its results, so that a repeated request gets them again."""
-    return [str(result.pk) if isinstance(result, Model) else None for result in results]
+    """What a set keeps of its results, so that a repeated request gets them again: `deals.deal 0198…`."""
+    return [f"{one._meta.label_lower} {one.pk}" if isinstance(one, Model) else None for one in results]
+
+
+def result_again(kept: str | None, usual: type[Model]) -> Model | None:
+    """The record that a set made, of the command's `usual` kind where none is named; None when it is no more."""
+    if not kept:
+        return None
+    entity, _space, key = kept.rpartition(" ")
+    model = apps.get_model(entity) if entity else usual
+    return model._base_manager.filter(pk=key).first()
 
 
 def keep(given: Given, change_set: int) -> None:

@@ -29,7 +29,7 @@ from . import gates, options
 from .access import ready, require, restrict, view_permission
 from .actors import Actor
 from .acts import Act, Line, Lines
-from .answers import Given, answered, keys_of
+from .answers import Given, answered, keys_of, result_again
 from .applies import Applies
 from .arguments import Argument, Values, argument_of_field, arguments_of, read_all
 from .integrity import refusal_of
@@ -196,7 +196,8 @@ class Command:
             with transaction.atomic():
                 outcome = act()
         except _NothingDone:
-            return Outcome(None, batch)
+            known = answered(given)  # what waits to be written has not met its key yet
+            return self._repeat(known, batch) if known else Outcome(None, batch)
         except IntegrityError as error:
             if known := answered(given):
                 return self._repeat(known, batch)
@@ -305,7 +306,7 @@ class Command:
     def _repeat(self, known: ChangeSet, lines: Sequence[AnyLine]) -> Outcome:
         for line, result in zip(lines, known.results or (), strict=True):
             line.refusal = None
-            line.result = self.model._base_manager.filter(pk=result).first() if result else None
+            line.result = result_again(result, self.model)
         return Outcome(known.pk, list(lines), repeated=True)
 
 
@@ -344,7 +345,8 @@ def _not_there() -> Refused:
 
 def stamp_of(actor: Actor) -> ActorStamp:
     """The actor as the journal writes him down."""
-    return ActorStamp(kind=str(actor.kind), id=actor.user_id, label=actor.label)
+    scopes = None if actor.scopes is None else tuple(sorted(actor.scopes))
+    return ActorStamp(kind=str(actor.kind), id=actor.user_id, label=actor.label, scopes=scopes)
 
 
 _commands: dict[str, Command] = {}

@@ -11,10 +11,10 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import QuerySet
 
-from artel.kernel.access import fields_visible_to, restrict, view_permission
+from artel.kernel.access import restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.external_ids import named_outside
-from artel.kernel.records import facts_of
+from artel.kernel.lookup_fields import lookup_fields
 from artel.lib.names import sort_key
 
 FOLDED = {"name": "sort_name"}
@@ -29,7 +29,9 @@ def resolve(
     ids = {text: key for text in wanted if (key := _uuid(text)) is not None}
     records = rows.in_bulk(list(set(ids.values()))) if ids else {}
     found = {text: records[key] for text, key in ids.items() if key in records}
-    for name in _lookup_fields(actor, model, keys):
+    for name in lookup_fields(actor, model, keys):
+        if not _is_text(model, name):
+            continue
         if lacking := wanted - found.keys() - ids.keys():
             found.update(_by(rows, name, lacking))
     if lacking := wanted - found.keys() - ids.keys():
@@ -42,12 +44,6 @@ def _by_external_id(rows: QuerySet[Any], texts: Collection[str]) -> Mapping[str,
     seen = rows.in_bulk({key for keys in named.values() for key in keys}) if named else {}
     there = {text: [seen[key] for key in keys if key in seen] for text, keys in named.items()}
     return {text: several[0] for text, several in there.items() if len(several) == 1}
-
-
-def _lookup_fields(actor: Actor, model: type[models.Model], keys: Sequence[str]) -> list[str]:
-    """The look-up columns, best first, without those hidden from the actor."""
-    seen = fields_visible_to(actor, model)
-    return [name for name in keys or facts_of(model).lookup if name in seen and _is_text(model, name)]
 
 
 def _is_text(model: type[models.Model], name: str) -> bool:

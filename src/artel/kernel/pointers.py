@@ -8,17 +8,18 @@ SUBJECTS.names(actor, [("deal", key)])              # what stands behind, as far
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import override
 
 from artel.lib.names import search_text, sort_key
 
 from .access import fields_visible_to, restrict, view_permission
+from .lookup_fields import lookup_fields
 from .records import Record, facts_of
 from .refusals import type_of_text
 
@@ -46,7 +47,28 @@ class PointerKind:
     active: Q | None = None
 
 
+@dataclass(frozen=True)
+class PointerColumns:
+    """Where a pointer stands in a table: the column of its kind and the column of the record's key."""
+
+    pointers: Pointers
+    model: type[Record]
+    kind: str
+    key: str
+
+    def to(self, model: type[Model]) -> Q | None:
+        """The rows that point at records of a model; None when the pointer does not lead there."""
+        kinds = [one.key for one in self.pointers.kinds() if one.model is model]
+        return Q(**{f"{self.kind}__in": kinds}) if kinds else None
+
+
 _known: dict[str, Pointers] = {}
+_columns: list[PointerColumns] = []
+
+
+def pointer_columns() -> Sequence[PointerColumns]:
+    """Every place that pointers stand in."""
+    return _columns
 
 
 def pointers_called(name: str) -> Pointers:
@@ -69,6 +91,10 @@ class Pointers:
             raise ValueError(f"two kinds are called {made.key}")
         self._kinds[made.key] = made
         return made
+
+    def stand_in(self, model: type[Record], kind: str, key: str) -> None:
+        """Say that a model keeps this pointer in two of its columns."""
+        _columns.append(PointerColumns(self, model, kind, key))
 
     def kinds(self) -> Iterator[PointerKind]:
         """In the order people see them."""
@@ -109,6 +135,14 @@ class Pointers:
                 return found
         return None
 
+    def visible(self, actor: Actor, keys: Collection[UUID]) -> set[UUID]:
+        """Those of the keys behind which a record stands that the actor may see, whatever its kind: a query a kind."""
+        found: set[UUID] = set()
+        for model in dict.fromkeys(one.model for one in self.kinds()):
+            rows = restrict(model._default_manager.filter(pk__in=keys), actor, view_permission(model))
+            found |= set(rows.values_list("pk", flat=True))
+        return found
+
     def records(self, actor: Actor, pairs: Iterable[tuple[str, UUID | None]]) -> dict[UUID, Record]:
         """The records behind (kind, key), those that the actor may see: one query a kind."""
         keys: dict[str, set[UUID]] = defaultdict(set)
@@ -135,8 +169,11 @@ class Pointers:
 
     def matches(self, actor: Actor, kind: PointerKind, texts: set[str]) -> dict[str, set[UUID]]:
         """Keys of visible records by the text that names them: its key, a look-up field, or the name whatever its case."""
-        fields = [name for name in facts_of(kind.model).lookup if name != "name"]
-        condition = Q(sort_name__in={sort_key(text)[:250] for text in texts}) | Q(pk__in=keys_among(texts))
+        seen = lookup_fields(actor, kind.model, ("name", *facts_of(kind.model).lookup))
+        fields = [name for name in dict.fromkeys(seen) if name != "name"]
+        condition = Q(pk__in=keys_among(texts))
+        if "name" in seen:
+            condition |= Q(sort_name__in={sort_key(text)[:250] for text in texts})
         for name in fields:
             condition |= Q(**{f"{name}__in": texts})
         objects: Any = kind.model._default_manager

@@ -15,7 +15,7 @@ from .acts import Act, Line
 from .arguments import Argument, Values
 from .commands import Command, Declaration, register, room_of
 from .records import Record
-from .where_used import uses_of
+from .where_used import told_uses, uses_of
 
 Rule = Callable[[Act, list[Line[Any, Values]]], None]
 Make = Callable[[Act, list[tuple[Line[Any, Values], dict[str, Any]]]], Sequence[Record]]
@@ -111,7 +111,7 @@ def marking_commands(model: type[Record], room: str) -> tuple[Command, Command]:
         for line in lines:
             line.result = line.subject
             if found := used.get(line.subject.pk):
-                named = ", ".join(f"{use.label}: {use.count}" for use in found)
+                named = told_uses(act.actor, line.subject.pk, found)
                 line.refuse("in_use", format_lazy(_("It is in use: {where}."), where=named))
         act.change_all(model, [(line.subject, {"is_deleted": True}) for line in lines if line.is_open])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -75,7 +76,9 @@ class ExternalId(Record):
         verbose_name = _("external id")
         verbose_name_plural = _("external ids")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["system", "entity", "key"], name="externalid_once"),
+            models.UniqueConstraint(
+                fields=["system", "entity", "key"], condition=Q(is_deleted=False), name="externalid_once"
+            ),
         ]
 
     def __str__(self) -> str:

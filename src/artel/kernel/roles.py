@@ -133,7 +133,9 @@ class GrantGroup(Record):
         verbose_name = _("access group of a grant")
         verbose_name_plural = _("access groups of a grant")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["grant", "access_group"], name="grantgroup_once")
+            models.UniqueConstraint(
+                fields=["grant", "access_group"], condition=Q(is_deleted=False), name="grantgroup_once"
+            )
         ]
 
     def __str__(self) -> str:

@@ -20,13 +20,16 @@ from .journal.catalogue import table_of_number
 from .journal.conflicts import Conflict
 from .journal.models import ChangeSet, RowChange
 from .journal.undo import UndoResult, missing, undo
+from .journal.writing import Request
 from .wholes import change_permission, changeable
 
 ROWS_LOOKED_AT = 200
 """So many rows of each entity are asked whether the actor sees one of them: enough for every set made by hand."""
 
 
-def undo_change_set(actor: Actor, set_id: int, *, strict: bool = False, dry_run: bool = False) -> UndoResult:
+def undo_change_set(
+    actor: Actor, set_id: int, *, strict: bool = False, dry_run: bool = False, request: Request | None = None
+) -> UndoResult:
     """Put a set back, or all sets of a job. `strict`: all or nothing; `dry_run`: only say what would stay.
 
     Raises NotThere for a set that is not there or not the actor's to see, AlreadyUndone for one of which nothing is left,
@@ -35,7 +38,12 @@ def undo_change_set(actor: Actor, set_id: int, *, strict: bool = False, dry_run:
     if not sees(actor, set_id):
         raise missing(set_id)
     result = undo(
-        set_id, stamp_of(actor), may_change=_refused_to(actor, set_id), strict=strict, dry_run=dry_run
+        set_id,
+        stamp_of(actor),
+        may_change=_refused_to(actor, set_id),
+        strict=strict,
+        dry_run=dry_run,
+        request=request,
     )
     result.conflicts = [_shown(actor, conflict) for conflict in result.conflicts]
     return result

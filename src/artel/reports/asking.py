@@ -14,19 +14,20 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from artel.kernel.access import require, view_permission
 from artel.kernel.actors import Actor
+from artel.kernel.arguments import Argument
 from artel.kernel.attributes.values import read_value, typed
+from artel.kernel.lookup_fields import lookup_fields
 from artel.kernel.records import facts_of
 from artel.kernel.refusals import Forbidden, Refused, type_of_text
 from artel.lib.names import sort_key
 from artel.lib.periods import Unit, day_start, unit_named
 
-from .paths import access_model, attributes_are_visible, is_visible
+from .paths import access_model, attribute_is_visible, is_visible
 from .splits import Split, split_of
 from .vocabulary import Block, Dimension, During, Measure, Report
 
@@ -134,7 +135,9 @@ def _splits(actor: Actor, report: Report, names: Iterable[str], place: str) -> t
 def _require_split(actor: Actor, report: Report, split: Split) -> None:
     if split.owner is None:
         _require_visible(actor, report, split.name)
-    elif not attributes_are_visible(actor, report.dataset, split.owner):
+    elif not split.attribute or not attribute_is_visible(
+        actor, report.dataset, split.owner, split.attribute.code
+    ):
         raise Forbidden("hidden_field", HIDDEN)
 
 
@@ -192,17 +195,14 @@ def _day(params: Params, name: str) -> date | None:
     given = params.get(name)
     if given is None or given == "":
         return None
-    if isinstance(given, date):
-        return given
-    text = str(given).strip()
-    parts = text.split(".")
     try:
-        day = parse_date("-".join(reversed(parts)) if len(parts) == len("DMY") else text)
-    except ValueError:
-        day = None
-    if day is None:
-        raise _refused("not_a_day", name, _("A date is expected, such as 31.12.2026 or 2026-12-31."))
+        day: date = DAY.read(given)
+    except ValidationError as error:
+        raise _refused("not_a_day", name, error.messages[0]) from error
     return day
+
+
+DAY = Argument("day", "", "day")
 
 
 def during(asked: Asked, rule: During) -> Q:
@@ -286,8 +286,8 @@ def _of_attribute(split: Split, given: Any) -> list[Any]:
 
 def _of_unit(unit: Unit, text: str) -> list[date]:
     try:
-        return [unit_named(text, unit)]
-    except ValueError:
+        return [DAY.read(unit_named(text, unit))]
+    except (ValueError, ValidationError):
         return []
 
 
@@ -312,9 +312,10 @@ def find_in(actor: Actor, model: type[Model], given: Any) -> list[Any]:
     rows: Any = model._default_manager
     names = {field.name for field in model._meta.concrete_fields}
     condition = Q(pk=key) if (key := _uuid(text)) else Q(pk__in=[])
-    for name in facts_of(model).lookup:
-        condition |= Q(**{name: text})
-    if "sort_name" in names:
+    seen = lookup_fields(actor, model, ("name", *facts_of(model).lookup))
+    for name in seen:
+        condition |= Q(**{name: text}) if name in names else Q()
+    if "sort_name" in names and "name" in seen:
         condition |= Q(sort_name=sort_key(text)[:250])
     return list(rows.visible_to(actor).filter(condition).values_list("pk", flat=True))
 

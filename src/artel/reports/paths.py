@@ -23,8 +23,10 @@ def field_at(model: type[Model], path: str) -> Field[Any, Any]:
     return model._meta.get_field(last)  # type: ignore[return-value]
 
 
-def attributes_are_visible(actor: Actor, dataset: Dataset, owner: type[Model]) -> bool:
-    """Whether the actor may see the custom attributes of a record, and every field on the way to it."""
+def attribute_is_visible(actor: Actor, dataset: Dataset, owner: type[Model], code: str) -> bool:
+    """Whether the actor may see a custom attribute of a record, and every field on the way to it."""
+    if f"{ATTRIBUTES}{code}" not in fields_visible_to(actor, owner):
+        return False
     vias = [(part.model, part.attributes[owner]) for part in dataset.parts if owner in part.attributes]
     return all(
         _path_is_visible(actor, model, f"{via}__attributes" if via else "attributes") for model, via in vias

@@ -21,7 +21,7 @@ from artel.lib.periods import Unit, unit_code
 
 from .calendar import as_day, truncated, within
 from .guards import CLOSED_KEY, Guard, guard_of
-from .paths import ATTRIBUTES, attributes_are_visible, field_at, is_visible
+from .paths import ATTRIBUTES, attribute_is_visible, field_at, is_visible
 from .vocabulary import Dataset, Dimension, Part
 
 NOTHING = Q(pk__in=[])
@@ -86,7 +86,9 @@ def offered(actor: Actor, dataset: Dataset) -> list[Dimension]:
     found = [one for one in dataset.dimensions if is_visible(actor, dataset, one.name)]
     taken: set[str] = set()
     for model in _owners(dataset):
-        for attribute in definitions(model) if attributes_are_visible(actor, dataset, model) else ():
+        for attribute in definitions(model):
+            if not attribute_is_visible(actor, dataset, model, attribute.code):
+                continue
             name = (
                 attribute.path
                 if attribute.code not in taken

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -13,12 +13,13 @@ from artel.api.calls import answer
 from artel.api.columns import Bound
 from artel.kernel import options
 from artel.kernel.actors import Actor
+from artel.reports.registry import all_reports
 from artel.reports.vocabulary import Report
 from artel.screens import registry
 from artel.screens.filters.hints import schema as filter_schema
 
 from .files import RECORD, file_paths
-from .paths import operation, paths_of, ref, said
+from .paths import operation, paths_of, ref, said, sent
 from .schemas import UUID, Schema, record_schema
 
 STRING = {"type": "string"}
@@ -155,6 +156,12 @@ REPORT: Schema = {
     },
     "required": ["columns", "rows", "totals", "blocks", "currency", "as_of", "parameters"],
 }
+NUMBER_OF_SET: Schema = {
+    "name": "number",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
+}
 PARAMETERS: Schema = {
     "Key": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
     "IfMatch": {
@@ -191,8 +198,9 @@ def made() -> Schema:
         "BulkAnswer": BULK_ANSWER,
         "History": HISTORY,
         "Undone": UNDONE,
+        "Report": REPORT,
     }
-    paths: Schema = dict(_others(switched))
+    paths: Schema = dict(_others())
     for one in bound:
         name = _name(one)
         schemas[name] = record_schema(one)
@@ -231,7 +239,7 @@ def _about() -> str:
     )
 
 
-def _others(switched: Mapping[str, bool]) -> Iterator[tuple[str, Schema]]:
+def _others() -> Iterator[tuple[str, Schema]]:
     hit = {
         "type": "object",
         "properties": {"entity": STRING, "id": UUID, "code": {"type": ["string", "null"]}, "name": STRING},
@@ -251,10 +259,25 @@ def _others(switched: Mapping[str, bool]) -> Iterator[tuple[str, Schema]]:
         "/users/me",
         {"get": operation("me", _("Who I am"), "users", {"200": said("You.", {"type": "object"})})},
     )
+    yield "/change-sets/{number}/undo", {"parameters": [NUMBER_OF_SET], "post": _undo()}
+    for one in sorted(all_reports(), key=lambda one: one.name):
+        yield f"/reports/{one.name}", {"get": _report(one)}
+
+
+def _undo() -> Schema:
+    return operation(
+        "undo",
+        _("Undo"),
+        "change-sets",
+        {"200": said(_("What was put back, and what stays."), ref("Undone"))},
+        more=("409",),
+        parameters=[{"$ref": "#/components/parameters/IdempotencyKey"}],
+        requestBody=sent(UNDO_BODY, required=False),
+    )
 
 
 def _report(report: Report) -> Schema:
-    day = {"type": "string", "format": "date"}
+    day = {"type": "string", "description": _("A day: 2026-12-31.")}
     blocks = {"type": "string", "enum": [block.name for block in report.blocks]}
     known = {"block": blocks, "from": day, "to": day, "as_of": day, "filter": STRING}
     known |= dict.fromkeys(("rows", "columns", "measures"), STRING)

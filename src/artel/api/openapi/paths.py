@@ -147,7 +147,7 @@ def _create(bound: Bound, command: Command, name: str) -> Schema:
     body = body_schema(Names.of_record(bound, command), partial=False)
     return operation(
         f"create_{bound.resource.path}", command.label, bound.resource.path, {"201": made},
-        more=("409",), parameters=[IDEMPOTENCY], requestBody=sent(body),
+        more=("409", "410"), parameters=[IDEMPOTENCY], requestBody=sent(body),
     )  # fmt: skip
 
 

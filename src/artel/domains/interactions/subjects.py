@@ -19,6 +19,7 @@ from .models import Interaction
 
 INTERACTION = "interaction"
 SUBJECTS = Pointers("interactions.subject")
+SUBJECTS.stand_in(Interaction, "subject_type", "subject_id")
 
 
 def register_subject_type(made: PointerKind) -> PointerKind:

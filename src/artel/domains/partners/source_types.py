@@ -13,10 +13,11 @@ from artel.kernel.pointers import PointerChoices, PointerKind, Pointers
 from artel.kernel.records import Record
 from artel.kernel.refusals import type_of_text
 
-from .models import Partner, Person
+from .models import Partner, PartnerFirstInterest, Person
 
 SourceType = PointerKind
 SOURCES = Pointers("partners.source")
+SOURCES.stand_in(PartnerFirstInterest, "source_type", "source")
 CHOICES = PointerChoices(SOURCES)
 
 

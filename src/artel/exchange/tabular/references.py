@@ -13,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from artel.kernel.access import restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.external_ids import named_outside
+from artel.kernel.lookup_fields import lookup_fields
 from artel.kernel.records import facts_of
 from artel.lib.names import sort_key
 
@@ -58,7 +59,7 @@ class Finder:
         self.model = model
         self._actor = actor
         is_small = facts_of(model).public
-        wanted = names or facts_of(model).lookup or ("name",)
+        wanted = lookup_fields(actor, model, names or facts_of(model).lookup or ("name",))
         columns = [lookup_column(model, name) for name in wanted]
         self._columns = [each for each in columns if is_small or is_indexed(model, each.column)]
         self._remembered: dict[str, Found] | None = {} if is_small else None

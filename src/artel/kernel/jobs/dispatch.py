@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from artel.kernel.actors import ActorKind
 from artel.kernel.journal.models import Event
+from artel.kernel.journal.writing import SCOPES
 
 from .declare import Happened, Order, Subscription, subscriptions
 from .models import Job
@@ -49,7 +50,7 @@ def _taken() -> QuerySet[Event]:
 
 
 def job_of(event: Event, subscription: Subscription) -> Job:
-    """The subscriber acts for the person whose act it was, if it was a person's."""
+    """The subscriber acts for the person whose act it was, if it was a person's, within the scopes of his token."""
     happened: Happened = {
         "id": str(event.pk),
         "name": event.name,
@@ -60,4 +61,5 @@ def job_of(event: Event, subscription: Subscription) -> Job:
     cause: dict[str, Any] = {"change_set": event.set_id, "event": event.pk}
     job = build(Order(subscription.kind, key=f"event {event.pk}", cause=cause), {"event": happened})
     job.user_id = event.set.actor_id if event.set.actor_kind != ActorKind.SYSTEM else None
+    job.scopes = (event.set.cause or {}).get(SCOPES)
     return job

@@ -20,7 +20,7 @@ from .conflicts import Conflict, changed_fields, lost_references, refused_rows, 
 from .models import ChangeSet, RowChange, State
 from .restoring import MayChange
 from .staging import Erased, Staged, Stretch
-from .writing import ActorStamp, change_set, current_set, end_before_undo, finish_parent, open_parent
+from .writing import ActorStamp, Request, change_set, current_set, end_before_undo, finish_parent, open_parent
 
 COMMAND = "journal.undo"
 
@@ -47,13 +47,20 @@ class _Undo:
     strict: bool
     dry_run: bool
     parent: int | None = None
+    request: Request | None = None
 
     def one(self, undone: int) -> UndoResult:
         """Undo one set in a transaction of its own."""
         result = UndoResult()
         try:
             with transaction.atomic():
-                with change_set(self.stamp, command=COMMAND, parent=self.parent, undoes=undone) as opened:
+                with change_set(
+                    self.stamp,
+                    command=COMMAND,
+                    parent=self.parent,
+                    undoes=undone,
+                    request=None if self.dry_run else self.request,
+                ) as opened:
                     self._restore(undone, opened.id, result)
                     if self.dry_run or not result.restored:
                         raise _Nothing
@@ -110,18 +117,19 @@ def undo(
     may_change: MayChange,
     strict: bool = False,
     dry_run: bool = False,
+    request: Request | None = None,
 ) -> UndoResult:
     """Write the inverse of a set, or of all the sets of a job, the newest first, each in a transaction of its own.
 
     A set of one record is undone wholly or not at all; of a larger one the rest is undone, unless `strict`. `may_change`
-    answers which of the rows of a model the actor may not change. Raises NotThere, AlreadyUndone (nothing is left of it,
+    answers which of the rows of a model the actor may not change. The set answers `request`; that of a job does not. Raises NotThere, AlreadyUndone (nothing is left of it,
     since it was undone before), Refused("irreversible"), Refused("field_gone"), Refused("table_gone").
     """
     if current_set() is not None:
         raise transaction.TransactionManagementError("An undo is a change set of its own.")
     undone = _reversible(set_id)
     again = _undoing(undone).exists()
-    result = _undo(undone, _Undo(stamp, may_change, strict, dry_run), again=again)
+    result = _undo(undone, _Undo(stamp, may_change, strict, dry_run, request=request), again=again)
     if again or not result.restored:
         _refuse_twice(undone, result)
     return result

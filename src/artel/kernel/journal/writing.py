@@ -38,11 +38,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ActorStamp:
-    """The actor as the journal writes him down: his kind (person, token, job, process, system), key and name."""
+    """The actor as the journal writes him down: his kind (person, token, job, process, system), key and name.
+
+    `scopes` narrow what follows from the act, too: its subscribers act within them.
+    """
 
     kind: str
     id: UUID | None
     label: str
+    scopes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Request:
 
 
 Model = type[models.Model]
+SCOPES = "scopes"
 
 
 @dataclass(eq=False)
@@ -260,6 +265,8 @@ def _columns(
     state: State = State.DONE,
 ) -> dict[str, Any]:
     base = _base()
+    if stamp.scopes is not None:
+        cause = {**(cause or {}), SCOPES: stamp.scopes}
     return {
         "at": base.ops.adapt_datetimefield_value(at),
         "actor_kind": stamp.kind,

@@ -166,7 +166,11 @@ def _posted(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         return _shown(
             request, _refused(sheet, posted, refusal), 403 if isinstance(refusal, Forbidden) else 422
         )
-    return _saved(request, sheet, outcome.lines[0].result or sheet.record, outcome.change_set)
+    made = outcome.lines[0].result or sheet.record
+    if made is None:
+        sentence = _("What this form made was taken back since: open it anew.")
+        return _shown(request, _refused(sheet, posted, Refused("gone", sentence)), 410)
+    return _saved(request, sheet, made, outcome.change_set)
 
 
 def _refused(sheet: Sheet, posted: Mapping[str, str], refusal: Refused) -> Sheet:

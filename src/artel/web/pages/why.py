@@ -129,9 +129,7 @@ def where_used(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
 
 
 def _users(actor: Actor, use: Use, key: UUID) -> Users:
-    rows = use.rows(key)
-    model: Any = rows.model
-    seen = restrict(rows, actor, view_permission(model))
+    seen = use.seen_by(actor, key)
     first = list(seen.order_by("pk")[:SHORT])
     count = seen.count() if len(first) == SHORT else len(first)
     named = [(str(each), address_of(each)) for each in first]

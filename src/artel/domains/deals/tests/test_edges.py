@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from artel.domains.deals import commands
 from artel.domains.deals.models import Deal, DealFirstInterest, DealStage, DealType, Participant
-from artel.domains.partners.commands import channels
+from artel.domains.partners.commands import channels, partners, regions
 from artel.domains.partners.models import Partner
 from artel.kernel.acts import Line
 from artel.kernel.arguments import Values
 from artel.kernel.models import AccessGroup
 from artel.kernel.refusals import Refused
 from artel.kernel.roles import Reach
+from artel.kernel.where_used import uses_of
 
 from .world import HOUSE, moment, person, written
 
@@ -152,3 +153,35 @@ def test_of_two_lines_of_one_stage_the_last_one_holds_and_counts(world):
     assert [line.result.did for line in outcome.lines] == ["skipped", "created"]
     [row] = DealStage.objects.filter(deal=deal)
     assert row.started_at == moment(3)
+
+
+def test_an_act_that_a_rule_refuses_by_now_answers_its_repeated_request_again(world):
+    deal = world.open()
+    win = commands.win_deal
+    first = win.one(HOUSE, Line(win.args(), deal.pk), key="once")
+    again = win.one(HOUSE, Line(win.args(), deal.pk), key="once")
+    assert (again.repeated, again.change_set) == (True, first.change_set)
+    with pytest.raises(Refused):
+        win.one(HOUSE, Line(win.args(), deal.pk), key="twice")
+
+
+def test_what_points_at_a_record_uses_it(world):
+    deal = world.open(source_type="client", source=world.client.code)
+    [told] = [
+        use for use in uses_of(Partner, [world.client.pk])[world.client.pk] if use.relation.field == "source"
+    ]
+    assert told.count == 1
+    assert [row.deal_id for row in told.rows(world.client.pk)] == [deal.pk]
+
+
+def test_who_marks_a_used_record_hears_of_hidden_rows_only_that_they_are(world):
+    secret = written(AccessGroup, name="Secret")
+    hidden = written(Partner, name="Hidden", is_client=True, access_group=secret)
+    region = regions.add(HOUSE, name="North")
+    partners.change(HOUSE, hidden, region=region)
+    partners.change(HOUSE, world.client, region=region)
+    alice = person("alice", "deals.*", "partners.*", reach=Reach.ALL, only=[world.group])
+    with pytest.raises(Refused) as caught:
+        regions.mark(alice, region)
+    assert ": 1" in str(caught.value.sentence)
+    assert ": 2" not in str(caught.value.sentence)

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from artel.kernel.actors import Actor
+from artel.kernel.actors import Actor, ActorKind
 from artel.kernel.commands import stamp_of
 from artel.kernel.jobs import on
 from artel.kernel.jobs.declare import Happened
@@ -122,6 +122,22 @@ def test_a_subscriber_acts_for_the_person_whose_act_it_was() -> None:
     assert house.actor.is_unbounded
     assert hers.cause == {"change_set": opened.id, "event": int(event["id"]), "job": str(hers.job.pk)}
     assert event["change_set"] == opened.id
+
+
+@pytest.mark.django_db
+def test_a_subscriber_may_do_no_more_than_the_token_whose_act_it_was() -> None:
+    with system_set("tests.people"):
+        alice = User.objects.create(login="alice", name="Alice")
+    token = Actor(ActorKind.TOKEN, "robot", alice, frozenset({"deals.*"}))
+    with transaction.atomic(), change_set(stamp_of(token), command="tests.win_deal") as opened:
+        publish(opened, DealWon("a"))
+    drain()
+    [(hers, _event)] = SEEN
+    assert hers.actor.scopes == {"deals.*"}
+    with transaction.atomic(), change_set(stamp_of(hers.actor), command="tests.win_deal") as opened:
+        publish(opened, DealWon("b"))
+    drain()
+    assert SEEN[-1][0].actor.scopes == {"deals.*"}
 
 
 @pytest.mark.django_db

@@ -138,8 +138,8 @@ def crash():
     raise ZeroDivisionError
 
 
-SCHEMA_ONLY = {("search", "0001_search")}
-"""They make what no model declares, and write no rows."""
+SCHEMA_ONLY = {("search", "0001_search"), ("journal", "0003_digests")}
+"""They make what no model declares, or put the journal itself right: they write no rows of business."""
 
 
 def test_data_migrations_of_the_house_use_the_journalled_operations() -> None:
