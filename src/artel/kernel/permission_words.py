@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from artel.lib.words import capital
 
 from . import permissions
-from .commands import all_commands, room_of
+from .commands import all_commands
 from .refusals import type_of_text
 
 VERBS: dict[str, type_of_text] = {
@@ -57,8 +57,6 @@ class PermissionChoices(Sequence[tuple[str, type_of_text]]):
 
 
 def _records() -> dict[tuple[str, str], type[Model]]:
-    """Records by room and noun: two rooms may call a record alike. A record is seen by the right of its app and
-    changed by that of the room its commands stand in, which for attributes are two words (`attributes`, `kernel`)."""
+    """Records by room and noun: two rooms may call a record alike."""
     records = [one for one in apps.get_models() if hasattr(one, "facts")]
-    by_room = {(room_of(one.__module__), str(one._meta.model_name)): one for one in records}
-    return by_room | {(one._meta.app_label, str(one._meta.model_name)): one for one in records}
+    return {(one._meta.app_label, str(one._meta.model_name)): one for one in records}

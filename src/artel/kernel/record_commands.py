@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .acts import Act, Line
 from .arguments import Argument, Values
-from .commands import Command, Declaration, register, room_of
+from .commands import Command, Declaration, register
 from .records import Record
 from .where_used import told_uses, uses_of
 
@@ -59,7 +58,7 @@ def record_commands(
     (contact points and the like go there, from `extra` arguments). `make` replaces the plain insert of a create, where
     what is asked for may be there already; it returns the records of the lines.
     """
-    room = room or room_of(sys._getframe(1).f_globals["__name__"])
+    room = room or model._meta.app_label
     own = {*fields, *create_only, *computed}
 
     def columns(line: Line[Any, Values]) -> dict[str, Any]:

@@ -3,8 +3,10 @@ from types import SimpleNamespace
 from django.apps import apps
 
 from artel.kernel import permission_words, permissions
+from artel.kernel.attributes.commands import ATTRIBUTES
 from artel.kernel.attributes.models import Attribute
 from artel.kernel.facts import Facts
+from artel.kernel.wholes import change_permission
 
 
 def test_a_room_pattern_covers_its_permissions_but_not_what_was_withdrawn():
@@ -25,9 +27,10 @@ def test_two_rooms_may_call_a_record_alike(monkeypatch):
     assert permission_words.split("planes.view_visit") == ("", None)
 
 
-def test_a_record_kept_in_an_app_of_its_own_is_known_by_its_room_too():
-    assert permission_words.split("attributes.view_attribute") == ("view", Attribute)
-    assert permission_words.split("kernel.change_attribute") == ("change", Attribute)
+def test_a_record_is_seen_changed_and_taken_back_by_rights_of_one_room():
+    for verb in ("view", "add", "change", "delete"):
+        assert permission_words.split(f"attributes.{verb}_attribute") == (verb, Attribute)
+    assert change_permission(Attribute) == ATTRIBUTES.change.permission
 
 
 def _record(room, noun):
