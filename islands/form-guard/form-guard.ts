@@ -5,9 +5,17 @@ type Kept = Record<string, string[]>;
 
 const SECRET = new Set(["csrfmiddlewaretoken", "idempotency"]);
 
+const DRAFTS = "artel-draft:";
+
+/** A draft is somebody's own: the next person in this tab is not shown it. */
 function place(key: string): string {
-  return `artel-draft:${key}`;
+  return `${DRAFTS}${document.body.dataset["person"] ?? ""}:${key}`;
 }
+
+document.addEventListener("submit", (event) => {
+  if (!(event.target instanceof HTMLFormElement && event.target.matches("[data-sign-out]"))) return;
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(DRAFTS)) sessionStorage.removeItem(key);
+});
 
 class FormGuard extends HTMLElement {
   connectedCallback(): void {

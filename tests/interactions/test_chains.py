@@ -6,6 +6,7 @@ from artel.domains.deals.commands import open_deal
 from artel.domains.deals.models import DealKind
 from artel.domains.interactions import commands
 from artel.domains.interactions.models import Interaction
+from artel.kernel.acts import Line
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.refusals import Refused
 from artel.kernel.undoing import undo_change_set
@@ -96,3 +97,17 @@ def test_a_hidden_subject_survives_a_form_that_shows_it_empty(office):
     commands.change_interaction(office.bob, made, text="Исправлено", subject="")
     made.refresh_from_db()
     assert (made.text, made.subject_id) == ("Исправлено", office.deal.pk)
+
+
+def test_two_lines_that_name_one_another_make_no_circle(office):
+    first, second = office.call(name="Один"), office.call(name="Два")
+    aim = commands.set_subject
+    lines = [
+        Line(aim.args(subject=f"interaction:{second.pk}"), first),
+        Line(aim.args(subject=f"interaction:{first.pk}"), second),
+    ]
+    aim.run(office.alice, lines)
+    rows = {one.pk: one for one in Interaction.objects.filter(pk__in=[first.pk, second.pk])}
+    roots = {one.root for one in rows.values()}
+    assert len(roots) == 1
+    assert rows[roots.pop()].chain_id is None

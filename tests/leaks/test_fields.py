@@ -1,9 +1,14 @@
 """A field hidden by the role is as if it were not: pages, files, programs, words, orders and filters."""
 
+from decimal import Decimal
+from html import unescape
+
 import pytest
 
 from artel.api.columns import Bound
+from artel.domains.deals.commands import kinds, open_deal
 from artel.domains.deals.models import Deal
+from artel.domains.partners.commands import partners
 from artel.domains.partners.models import Partner
 from artel.domains.partners.source_types import SOURCES
 from artel.exchange.tabular.references import Finder
@@ -82,6 +87,30 @@ def test_no_page_shows_a_hidden_field(world):
             told += [f"{question} shows {entity.name}.{own[mark]}" for mark in seen if mark in after]
     assert not told, "\n".join(told)
     assert len(proved) > 3
+
+
+def test_no_card_tells_a_hidden_sum_or_state(world):
+    """Above a card, beside a list and among what is related to another record, numbers and states are closed, too."""
+    alice = world.alice.actor.user
+    volga = partners.add(HOUSE, name="Волга", is_client=True, manager=alice)
+    deal = open_deal(
+        HOUSE,
+        name="Тара",
+        client=volga,
+        responsible=alice,
+        kind=kinds.add(HOUSE, name="Простая", type="none"),
+        potential=Decimal("884.70"),
+        status="won",
+    )
+    pages = [f"/deals/{deal.pk}", f"/deals/{deal.pk}/beside", f"/partners/{volga.pk}"]
+    hide(Deal)
+    for address in pages:
+        assert "884,70" in unescape(body(world.alice.browser.get(address))), address
+    hide(Deal, "potential", "status")
+    for address in pages:
+        shown = unescape(body(world.alice.browser.get(address)))
+        assert "884,70" not in shown, address
+        assert 'class="tag good"' not in shown, address
 
 
 def test_no_word_finds_by_a_hidden_field(world):

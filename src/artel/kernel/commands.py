@@ -79,6 +79,8 @@ class Declaration:
     applies: Applies | None = None
     on_marked: bool = False
     """Whether it makes sense for a record marked for deletion."""
+    together: Sequence[Sequence[str]] = ()
+    """Arguments that mean something only beside one another: a form that changes one of them says them all."""
 
 
 @dataclass(eq=False)
@@ -373,13 +375,24 @@ def command(
     done: type_of_text = "",
     applies: Applies | None = None,
     room: str = "",
+    together: Sequence[Sequence[str]] = (),
 ) -> Callable[[Body], Command]:
     """Declare an act. `creates` names the record a create makes; `fields` are its columns when args are `Values`.
 
     `room` begins its name; without it, the room of the module.
     """
     declared = Declaration(
-        permission, label, creates, tuple(fields), tuple(extra), irreversible, confirm, icon, done, applies
+        permission,
+        label,
+        creates,
+        tuple(fields),
+        tuple(extra),
+        irreversible,
+        confirm,
+        icon,
+        done,
+        applies,
+        together=together,
     )
 
     def make(body: Body) -> Command:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from .acts import Act, Line
 from .contact_points import SHIPPED, ContactKind, ContactPoint, canonical
@@ -75,5 +76,11 @@ def _columns(kind: ContactKind, raw: str) -> dict[str, str]:
 
 
 def read_points(model: type[ContactPoint], owners: Sequence[UUID], code: str) -> dict[UUID, str]:
-    """The main value of a shipped kind by owner: one query a page."""
-    return dict(_main_points(model, owners).filter(kind__code=code).values_list("owner_id", "value"))
+    """The main value of a shipped kind by owner, a phone with its extension as it would be typed: one query a page."""
+    rows = _main_points(model, owners).filter(kind__code=code)
+    return {
+        owner: gettext("%(phone)s ext. %(extension)s") % {"phone": value, "extension": extension}
+        if extension
+        else value
+        for owner, value, extension in rows.values_list("owner_id", "value", "extension")
+    }

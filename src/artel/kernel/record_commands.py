@@ -50,13 +50,14 @@ def record_commands(
     after: Rule | None = None,
     make: Make | None = None,
     room: str = "",
+    together: Sequence[Sequence[str]] = (),
 ) -> RecordCommands:
     """Make `room.add_x`, `change_x`, `mark_x`, `unmark_x` with permissions of the same names.
 
     `check` sees the open lines before they are written and may refuse them; columns that nobody types (`computed`) it
     puts into `line.args`. `after` sees the lines with `line.result` set
     (contact points and the like go there, from `extra` arguments). `make` replaces the plain insert of a create, where
-    what is asked for may be there already; it returns the records of the lines.
+    what is asked for may be there already; it returns the records of the lines. `together`: see Declaration.
     """
     room = room or model._meta.app_label
     own = {*fields, *create_only, *computed}
@@ -87,7 +88,7 @@ def record_commands(
     mark, unmark = marking_commands(model, room)
     return RecordCommands(
         add=named(add, "add", _("Add: {what}"), creates=model, fields=(*fields, *create_only)),
-        change=named(change, "change", _("Change: {what}"), fields=tuple(fields)),
+        change=named(change, "change", _("Change: {what}"), fields=tuple(fields), together=together),
         mark=mark,
         unmark=unmark,
     )

@@ -282,18 +282,47 @@ def raw_of(sections: Iterable[FormSection], posted: Mapping[str, str]) -> dict[s
     return {**raw, ATTRIBUTES: attributes} if attributes else raw
 
 
+def changed_of(
+    sections: Iterable[FormSection], posted: Mapping[str, str], command: Command
+) -> dict[str, Any]:
+    """What the form of an existing record changes: a field that comes back as it was shown says nothing, and touches nothing.
+
+    What stands in a field may be less than what is kept (a main phone without its extension, a name of several, a reference
+    that is closed); it must survive being shown.
+    """
+    fields = [each for one in sections for each in one.fields]
+    changed = {each.name for each in fields if not _is_as_shown(each, posted)}
+    for group in command.declared.together:
+        if changed & set(group):
+            changed |= set(group)
+    kept = [each for each in fields if each.name in changed]
+    return raw_of([FormSection("", kept)], posted)
+
+
+def _is_as_shown(each: FormField, posted: Mapping[str, str]) -> bool:
+    if each.kind == "boolean":
+        return (each.name in posted) == bool(each.value)
+    if each.name not in posted:
+        return True
+    return _one_line_ends(posted[each.name]) == _one_line_ends(str(each.value))
+
+
+def _one_line_ends(text: str) -> str:
+    """Browsers send the lines of a text with other ends than it is kept with."""
+    return text.replace("\r\n", "\n").strip()
+
+
 def values_of(record: models.Model, command: Command, actor: Actor) -> dict[str, Any]:
-    """What stands in the record now, by argument; arguments that are no column come from the resource's fetch."""
+    """What stands in the record now, by argument: what programs and files read of it, else the column."""
     found: dict[str, Any] = {}
     resource = registry.resource_of(type(record))
     columns = {one.name: one.attname for one in record._meta.concrete_fields}
     for argument in command.arguments:
-        if argument.name in columns:
-            found[argument.name] = getattr(record, columns[argument.name])
-            continue
         declared = resource.field(argument.name) if resource else None
         if declared and declared.fetch:
             found[argument.name] = declared.fetch(actor, [record]).get(record.pk)
+        elif argument.name in columns:
+            found[argument.name] = getattr(record, columns[argument.name])
     return found
 
 

@@ -139,7 +139,7 @@ def _plain_formats(text: str) -> str:
     found = [
         {"when": one.get("when"), "style": one["style"], "column": str(one.get("column", ""))}
         for one in rules
-        if one.get("style") in STYLES
+        if isinstance(one.get("style"), str) and one["style"] in STYLES
     ]
     return compact(found) if found else ""
 

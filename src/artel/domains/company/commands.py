@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.kernel.acts import Act, Line, Lines
 from artel.kernel.applies import Applies
-from artel.kernel.arguments import Values, argument
+from artel.kernel.arguments import FIRST_YEAR, LAST_YEAR, Values, argument
 from artel.kernel.commands import Command, command
 from artel.kernel.erasure import erased_along, erasing_command
 from artel.kernel.line_checks import by_default, require_filled
@@ -122,12 +122,28 @@ calendars = record_commands(WorkCalendar, fields=["name", "is_archived"])
 days = record_commands(CalendarDay, fields=["calendar", "on", "kind", "comment"])
 
 
-@command(permission="company.change_currency", label=_("Count in this currency"), icon="coin")
+RATES_STAND = _(
+    "There are rates that say what currencies cost in the present one: mark them for deletion first."
+)
+
+
+@command(
+    permission="company.change_currency",
+    label=_("Count in this currency"),
+    icon="coin",
+    confirm=_("Sums kept so far stay as they are: only their sign changes."),
+)
 def choose_management_currency(act: Act, lines: Lines[Currency, NoArguments]) -> None:
-    """Make it the management currency; the sums kept so far stay as they are. One currency an act."""
+    """Make it the management currency; the sums kept so far stay as they are. One currency an act, and not while rates stand."""
     for line in lines[1:]:
         line.refuse("one_only", _("Only one currency can be the management currency."))
     for line in lines[:1]:
+        line.result = line.subject
+        if line.subject.is_management:
+            continue
+        if CurrencyRate.objects.present().exists():
+            line.refuse("rates_stand", RATES_STAND)
+            continue
         others = Currency.objects.filter(is_management=True).exclude(pk=line.subject.pk)
         act.change_all(Currency, [(one, {"is_management": False}) for one in others])
         act.change(line.subject, is_management=True)
@@ -210,6 +226,13 @@ class Year:
 def fill_year(act: Act, lines: Lines[WorkCalendar, Year]) -> None:
     """Write the holidays that the law fixes; days already written stay. Moved days off are added by hand, as each year decrees."""
     for line in lines:
+        if not FIRST_YEAR <= line.args.year <= LAST_YEAR:
+            said = _("The year must be between %(first)s and %(last)s.") % {
+                "first": FIRST_YEAR,
+                "last": LAST_YEAR,
+            }
+            line.refuse("invalid", said, fields={"year": said})
+            continue
         there = set(
             line.subject.days.filter(is_deleted=False, on__year=line.args.year).values_list("on", flat=True)
         )

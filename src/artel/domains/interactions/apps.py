@@ -8,4 +8,4 @@ class InteractionsConfig(AppConfig):
     verbose_name = _("Interactions")
 
     def ready(self) -> None:
-        from . import digests, subjects  # noqa: F401, PLC0415 -- keep the digests; say who sees what
+        from . import digests, erasing, subjects  # noqa: F401, PLC0415 -- keep the digests; say who sees what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from artel.kernel.actors import Actor
@@ -14,7 +15,11 @@ from .models import MarketingEvent
 
 def open_events(actor: Actor) -> RowsBlock | None:
     """Events that are not finished, the nearest first."""
-    rows = MarketingEvent.objects.present().filter(is_finished=False).order_by("planned_start_on", "pk")
+    rows = (
+        MarketingEvent.objects.present()
+        .filter(is_finished=False)
+        .order_by(F("planned_start_on").asc(nulls_last=True), "pk")
+    )
     columns = ["name", "planned_start_on", "planned_end_on", "responsible"]
     query = "is_finished=false&sort=planned_start_on"
     return rows_block(actor, "marketing.marketingevent", rows, columns, most=8, query=query)

@@ -26,6 +26,7 @@ from .models import Channel, FirstInterest
 from .source_types import CHOICES, SOURCES, SourceType, named, source_type
 
 NAMES = ("channel", "source_type", "source")
+"""They are said together: a source is one of a type, a type one of those that the channel allows."""
 HELD = "_interest"
 NO_SOURCE = _("There is no such source, or it is not visible to you.")
 

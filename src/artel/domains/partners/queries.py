@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from artel.kernel.records import M, RecordQuerySet
@@ -61,6 +61,6 @@ class PersonQuerySet(RecordQuerySet[M]):
 
     def of_partner(self, key: UUID) -> Self:
         """Its present contact people."""
-        return self.filter(
-            contact_roles__partner=key, contact_roles__is_deleted=False, contact_roles__ended_on=None
-        )
+        roles: Any = self.model._meta.get_field("contact_roles").related_model
+        roles = roles._default_manager
+        return self.filter(pk__in=roles.filter(partner=key, is_deleted=False, ended_on=None).values("person"))

@@ -135,7 +135,7 @@ def moment(given: Any) -> tuple[datetime, datetime]:
 
 
 def midnight(day: date) -> datetime:
-    """The first moment of a day in the present zone."""
+    """The first moment of a day in the present zone. Days come read, so that the day after the last is one, too."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 

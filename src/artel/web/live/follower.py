@@ -158,10 +158,20 @@ class Follower:
     def _tell(self, news: News, streams: list[Stream]) -> None:
         for stream in streams:
             if stream.place < news.place:
-                tell(stream, news.after(stream.place))
+                self._tell_one(stream, news.after(stream.place))
         with self._lock:
             # A stream that joined meanwhile may stand before these news.
             self.place = min([news.place, *(stream.place for stream in self.streams)])
+
+    def _tell_one(self, stream: Stream, news: News) -> None:
+        """What breaks for one is told to that one alone."""
+        try:
+            tell(stream, news)
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("live events of one stream")
+            self.hang_up([stream])
 
     def _follow_runs(self, streams: list[Stream]) -> None:
         """Runs keep no journal: one query for each kind says which of those watched have moved."""

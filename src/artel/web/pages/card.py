@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import QuerySet, SlugField, Sum
+from django.db.models import Model, QuerySet, SlugField, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -122,7 +122,7 @@ def asked_of_record(actor: Actor, entity: Entity, key: UUID) -> Question:
 
 def head_of(entity: Entity, visit: Visit, record: Any) -> dict[str, Any]:
     """What tells a record from others, and what may be done with it."""
-    columns, references = [column_of(entity.model, each) for each in entity.header], References(visit.actor)
+    columns, references = columns_seen(visit.actor, entity.model, entity.header), References(visit.actor)
     for column in columns:
         column.prepare([record], references)
     return {
@@ -130,7 +130,7 @@ def head_of(entity: Entity, visit: Visit, record: Any) -> dict[str, Any]:
         "record": record,
         "code": _code(record, visit.actor),
         "header": _header(entity, columns, record, references),
-        "state": _state(entity, record),
+        "state": _state(entity, record, visit.actor),
         "actions": arranged(actions_on(acts_of(entity), entity, visit, record)),
         "edit": _edit_address(entity, visit, record),
         "based_on": offered_on(contributions(entity), visit.actor, record),
@@ -191,12 +191,11 @@ def fact_sections(
     entity: Entity, given: Sequence[Contribution], record: Any, references: References, visit: Visit
 ) -> list[FactSection]:
     """The declared facts, or the form's fields when none were declared; then what higher rooms add."""
-    visible_fields = fields_visible_to(references.actor, entity.model)
     found = []
     for section in entity.facts or entity.form:
         if visit.is_on(section.option):
-            columns = [column_of(entity.model, each) for each in section.fields if _is_shown(entity, each)]
-            found.append((str(section.title), [one for one in columns if one.name in visible_fields]))
+            shown = [each for each in section.fields if _is_shown(entity, each)]
+            found.append((str(section.title), columns_seen(references.actor, entity.model, shown)))
     own = facts_of_record(attributes_of(entity.model, references.actor), record)
     if own:
         found.append((_("Custom attributes"), [column_of(entity.model, each) for each in own]))
@@ -236,7 +235,7 @@ def related_list(declared: Related, visit: Visit, record: Any) -> RelatedList | 
     other, actor = registry.find(declared.entity), visit.actor
     if not is_open(other, visit):
         return None
-    columns = [column_of(other.model, each) for each in (declared.columns or other.table.columns[:3])]
+    columns = columns_seen(actor, other.model, declared.columns or other.table.columns[:3])
     rows = other.model._default_manager.visible_to(actor).present().filter(**{declared.via: record})  # type: ignore[attr-defined]
     records = list(rows.order_by(declared.order, "pk")[: SHORT + 1])
     references = References(actor)
@@ -293,12 +292,19 @@ def _create_for(other: Entity, declared: Related, actor: Actor, record: Any) -> 
     return f"{page_address('web:new', other.path)}?{declared.via}={record.pk}"
 
 
-def _state(entity: Entity, record: Any) -> Shown | None:
+def columns_seen(actor: Actor, model: type[Model], names: Iterable[str | Cell]) -> list[Column]:
+    """The declared columns, less those of fields that are closed to this person."""
+    visible = fields_visible_to(actor, model)
+    columns = [column_of(model, each) for each in names]
+    return [one for one in columns if one.name in visible and one.name.partition("__")[0] in visible]
+
+
+def _state(entity: Entity, record: Any, actor: Actor) -> Shown | None:
     if record.is_deleted:
         return Shown(_("marked for deletion"), "", "bad")
-    if not entity.state:
+    if not entity.state or entity.state not in fields_visible_to(actor, entity.model):
         return None
-    [shown] = column_of(entity.model, entity.state).shown([record], References(Actor.system()))
+    [shown] = column_of(entity.model, entity.state).shown([record], References(actor))
     tones = {"won": "good", "done": "good", "lost": "bad", "cancelled": "bad"}
     return shown._replace(tone=tones.get(str(getattr(record, entity.state, "")), "accent"))
 

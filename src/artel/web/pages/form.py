@@ -30,6 +30,7 @@ from artel.web.addresses import card_address
 from artel.web.attributes import ATTRIBUTES, code_of
 from artel.web.forms import (
     FormSection,
+    changed_of,
     empty_sections,
     raw_of,
     read_well,
@@ -154,7 +155,12 @@ def visible(entity: Entity, actor: Actor, key: UUID) -> Any:
 def _posted(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     posted = request.POST.dict()
     try:
-        args = sheet.command.read(raw_of(sheet.sections, posted), sheet.actor)
+        raw = (
+            changed_of(sheet.sections, posted, sheet.command)
+            if sheet.record
+            else raw_of(sheet.sections, posted)
+        )
+        args = sheet.command.read(raw, sheet.actor)
         version = version_seen(request) if sheet.record else None
         line: Line[Any, Any] = Line(args, sheet.record, expected_version=version)
         outcome = sheet.command.one(sheet.actor, line, key=sheet.key)

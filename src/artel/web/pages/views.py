@@ -181,9 +181,10 @@ def new_view(request: HttpRequest, path: str) -> HttpResponse:
         "is_pinned": sheet.is_pinned,
     }
     try:
-        outcome = _run(save_view, actor, None, {**kept_manner(state), **values})
-        if sheet.opens_first:
-            pin_view(actor, outcome.lines[0].result, opens_first=True)
+        with transaction.atomic():
+            outcome = _run(save_view, actor, None, {**kept_manner(state), **values})
+            if sheet.opens_first:
+                pin_view(actor, outcome.lines[0].result, opens_first=True)
     except Refused as refusal:
         return _sheet(request, _refused(sheet, refusal))
     made = outcome.lines[0].result

@@ -98,6 +98,21 @@ def test_another_management_currency():
     assert Currency.objects.filter(is_management=True).count() == 1
 
 
+def test_no_other_currency_is_counted_in_while_rates_stand():
+    rates.add(HOUSE, currency=Currency.objects.get(code="EUR"), on=date(2026, 1, 1), rate=100)
+    with pytest.raises(Refused) as caught:
+        choose_management_currency(HOUSE, Currency.objects.get(code="EUR"))
+    assert caught.value.code == "rates_stand"
+    choose_management_currency(HOUSE, Currency.objects.get(is_management=True))
+
+
+@pytest.mark.parametrize("year", [0, 1, 10_000])
+def test_a_year_beyond_the_calendar_has_no_holidays(year):
+    with pytest.raises(Refused) as caught:
+        fill_year(HOUSE, WorkCalendar.objects.get(code="main"), year=year)
+    assert list(caught.value.fields) == ["year"]
+
+
 def test_a_currency_has_an_iso_code():
     assert currencies.add(HOUSE, code="gel", name="Лари").code == "GEL"
     with pytest.raises(Refused):

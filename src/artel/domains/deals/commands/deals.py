@@ -25,6 +25,7 @@ from artel.domains.deals.subjects import DEAL
 from artel.domains.interactions.commands.aiming import Aim, aim_chains
 from artel.domains.interactions.models import Interaction
 from artel.domains.partners.interests import INTEREST_ARGUMENTS, check_interest, write_interest
+from artel.domains.partners.interests import NAMES as INTEREST
 from artel.domains.partners.models import Partner
 from artel.kernel.acts import Act, Line, Lines
 from artel.kernel.arguments import Argument, Values
@@ -228,6 +229,7 @@ def own_columns(line: Line[Any, Values]) -> dict[str, Any]:
     fields=FIELDS,
     extra=EXTRA,
     icon="pencil",
+    together=[INTEREST, ("potential", "currency")],
 )
 def change_deal(act: Act, lines: Lines[Deal, Values]) -> None:
     """Change deals; a changed potential reaches every stage row, another kind lays the stages anew."""

@@ -93,13 +93,22 @@ def _bases(lines: GivenLines) -> dict[UUID, Interaction]:
     return Interaction.objects.in_bulk(keys) if keys else {}
 
 
+def _end(joined: Mapping[UUID, UUID], chain: UUID) -> UUID:
+    """The chain that a chain has come to be part of: two lines that name one another make no circle."""
+    while chain in joined:
+        chain = joined[chain]
+    return chain
+
+
 def aim_chains(act: Act, aims: Mapping[UUID, Aim], interactions: Mapping[UUID, Interaction]) -> None:
     """Give interactions, by key, other subjects: the whole chain of each follows, also what the actor does not see of it.
 
     One that joins another chain brings along what it has begun itself. The later of two lines about one chain counts.
     """
     roots = {interactions[key].root for key in aims}
+    roots |= {aim.chain_id for aim in aims.values() if aim.chain_id}
     members: dict[UUID, list[Interaction]] = {}
+    joined: dict[UUID, UUID] = {}  # chains that another line of the batch has put into another one
     in_hand = {one.pk: one for one in interactions.values()}
     for one in (
         Interaction.objects.filter(Q(pk__in=roots) | Q(chain__in=roots)).select_for_update().order_by("pk")
@@ -108,11 +117,17 @@ def aim_chains(act: Act, aims: Mapping[UUID, Aim], interactions: Mapping[UUID, I
     changes: dict[UUID, tuple[Interaction, dict[str, Any]]] = {}
     for key, aim in aims.items():
         one = interactions[key]
-        joins = aim.chain_id is not None and aim.chain_id != one.root
-        moved = members[one.root] if not joins or one.chain_id is None else [one]
+        root = _end(joined, one.root)
+        chain = _end(joined, aim.chain_id or root)
+        joins = chain != root
+        moved = members[root] if not joins or one.chain_id is None else [one]
         for member in moved:
-            columns = {"subject_type": aim.subject_type, "subject_id": aim.subject_id}
+            before = changes.get(member.pk, (member, {}))[1]
+            columns = {**before, "subject_type": aim.subject_type, "subject_id": aim.subject_id}
             if joins:
-                columns["chain_id"] = aim.chain_id
+                columns["chain_id"] = chain
             changes[member.pk] = (member, columns)
+        if joins and one.chain_id is None:
+            joined[root] = chain
+            members.setdefault(chain, []).extend(moved)
     act.change_all(Interaction, list(changes.values()))

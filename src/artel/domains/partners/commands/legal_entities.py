@@ -83,9 +83,14 @@ def link_legal_entity(act: Act, lines: Lines[Partner, LinkedEntity]) -> None:
 
 @command(permission="partners.change_partner", label=_("Unlink"), icon="unlink")
 def unlink_legal_entity(act: Act, lines: Lines[PartnerLegalEntity, NoArguments]) -> None:
-    """The partner no longer acts through it; the legal entity itself stays."""
+    """The partner no longer acts through it; the legal entity itself stays. In place of the main one comes the one linked first."""
     for line in lines:
         line.result = line.subject
+    leaving = {line.subject.pk for line in lines}
+    headless = {line.subject.partner_id for line in lines if line.subject.is_main}
     act.change_all(
         PartnerLegalEntity, [(line.subject, {"is_deleted": True, "is_main": False}) for line in lines]
     )
+    rest = PartnerLegalEntity.objects.present().filter(partner__in=headless).exclude(pk__in=leaving)
+    first = {link.partner_id: link for link in rest.order_by("-id")}
+    act.change_all(PartnerLegalEntity, [(link, {"is_main": True}) for link in first.values()])

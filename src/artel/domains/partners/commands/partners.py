@@ -13,6 +13,7 @@ from artel.domains.partners.interests import (
     check_interest,
     write_interest,
 )
+from artel.domains.partners.interests import NAMES as INTEREST
 from artel.domains.partners.models import (
     LegalEntity,
     Partner,
@@ -72,7 +73,7 @@ def _fill_in(act: Act, lines: Given) -> None:
         if not line.value("public_name") or line.args.get("public_name", True) in {"", None}:
             line.args["public_name"] = line.value("name") or ""
         if line.subject is None:
-            line.args.setdefault("manager", act.actor.user)
+            line.args["manager"] = line.args.get("manager") or act.actor.user
 
 
 def _write_parts(act: Act, lines: Given) -> None:
@@ -103,6 +104,7 @@ partners = record_commands(
     ],
     check=_check_partner,
     after=_write_parts,
+    together=[INTEREST],
 )  # fmt: skip
 
 

@@ -41,11 +41,11 @@ def _check_person(act: Act, lines: Given) -> None:
         if line.subject is None or any(name in line.args for name in PARTS):
             parts = [" ".join(str(line.value(name) or "").split()) for name in PARTS]
             line.args["name"] = PersonName(*parts).full()
-    _find_roles(lines)
+    _find_roles(act, lines)
 
 
-def _find_roles(lines: Given) -> None:
-    """Which contact role a change speaks of: with the named partner, or the only one there is."""
+def _find_roles(act: Act, lines: Given) -> None:
+    """Which contact role a change speaks of: with the named partner, or the only one there is; one that the actor may see."""
     changes = [
         line
         for line in lines
@@ -56,13 +56,14 @@ def _find_roles(lines: Given) -> None:
     if not changes:
         return
     present: dict[UUID, list[ContactRole]] = defaultdict(list)
-    for role in ContactRole.objects.present().filter(
-        person__in=[line.subject.pk for line in changes], ended_on=None
-    ):
+    rows = ContactRole.objects.allowed_to(act.actor, "partners.change_person").present()
+    for role in rows.filter(person__in=[line.subject.pk for line in changes], ended_on=None):
         present[role.person_id].append(role)
     for line in changes:
         key = line.args.key("partner")
         roles = [role for role in present[line.subject.pk] if key in {None, role.partner_id}]
+        if len(roles) > 1 and key is not None:  # several roles there: the one that is named
+            roles = [role for role in roles if role.role_id == line.args.key("role")] or roles[:1]
         line.args["_role"] = roles[0] if len(roles) == 1 else None
         if len(roles) != 1 and key is None:
             sentence = _("Say with which partner this role is.")
@@ -101,6 +102,7 @@ people = record_commands(
     ],
     check=_check_person,
     after=_write_parts,
+    together=[("partner", *OF_ROLE)],
 )
 
 erase_person = erasing_command(Person, room="partners")

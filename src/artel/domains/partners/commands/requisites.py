@@ -5,7 +5,7 @@ Shops of a chain share one legal entity: requisites that a visible one already h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -37,12 +37,25 @@ def write_requisites(act: Act, lines: Given) -> None:
     links = _main_links(line.result.pk for line in given if line.subject is not None)
     changed = [line for line in given if _is_its_own(links.get(line.result.pk))]
     act.change_all(LegalEntity, [(links[line.result.pk].legal_entity, line.args[HELD]) for line in changed])
-    others = [line for line in given if line not in changed and any(line.args[HELD].values())]
+    others = [
+        line
+        for line in given
+        if line not in changed and any(line.args[HELD].values()) and not _is_so(line, links)
+    ]
     act.change_all(
         PartnerLegalEntity,
         [(links[line.result.pk], {"is_main": False}) for line in others if line.result.pk in links],
     )
-    link(act, [(line.result.pk, _wanted(line)) for line in others], is_main=True)
+    present = {key: one.legal_entity for key, one in links.items()}
+    link(act, [(line.result.pk, _wanted(line, present.get(line.result.pk))) for line in others], is_main=True)
+
+
+def _is_so(line: Line[Any, Values], links: Mapping[UUID, Any]) -> bool:
+    """Whether the requisites given are those of the partner's main legal entity already."""
+    there = links.get(line.result.pk)
+    return there is not None and all(
+        getattr(there.legal_entity, name) == (value or "") for name, value in line.args[HELD].items()
+    )
 
 
 def link(
@@ -71,20 +84,22 @@ def key_of(columns: dict[str, Any]) -> Key | None:
 
 
 def _link(act: Act, partners: Sequence[UUID], entities: Sequence[LegalEntity], is_main: bool | None) -> None:
-    rows = (
-        PartnerLegalEntity.objects.present()
-        .filter(partner__in=partners)
-        .values_list("partner_id", "legal_entity_id", "is_main")
-    )
-    there = {(partner, entity) for partner, entity, _main in rows}
-    having_main = {partner for partner, _entity, main in rows if main}
-    fresh = []
+    rows = list(PartnerLegalEntity.objects.present().filter(partner__in=partners))
+    there: dict[tuple[UUID, UUID], PartnerLegalEntity | None] = {
+        (row.partner_id, row.legal_entity_id): row for row in rows
+    }
+    having_main = {row.partner_id for row in rows if row.is_main}
+    fresh, again = [], []
     for partner, entity in zip(partners, entities, strict=True):
-        if (partner, entity.pk) not in there:
-            there.add((partner, entity.pk))
-            main = partner not in having_main if is_main is None else is_main
-            fresh.append({"partner": partner, "legal_entity": entity.pk, "is_main": main})
-            having_main.add(partner)
+        if (partner, entity.pk) in there:
+            row = there[partner, entity.pk]
+            again += [(row, {"is_main": True})] if row is not None and is_main else []
+            continue
+        there[partner, entity.pk] = None
+        main = partner not in having_main if is_main is None else is_main
+        fresh.append({"partner": partner, "legal_entity": entity.pk, "is_main": main})
+        having_main.add(partner)
+    act.change_all(PartnerLegalEntity, again)
     act.insert(PartnerLegalEntity, fresh)
 
 
@@ -116,13 +131,16 @@ def _is_its_own(link: Any) -> bool:
     return link is not None and link.holders == 1
 
 
-def _wanted(line: Line[Any, Values]) -> dict[str, Any]:
+def _wanted(line: Line[Any, Values], present: LegalEntity | None) -> dict[str, Any]:
+    """What was said over what the partner's main legal entity has: a KPP alone belongs to the INN that stands."""
     partner: Partner = line.result
+    stands = {name: getattr(present, name) for name in REQUISITES} if present else {}
+    numbers = {**stands, **line.args[HELD]}
     return {
         "name": partner.public_name or partner.name,
-        "kind": kind_of(partner, line.args[HELD].get("inn", "")),
+        "kind": kind_of(partner, numbers.get("inn") or ""),
         "is_foreign": partner.is_foreign,
-        **line.args[HELD],
+        **numbers,
     }
 
 

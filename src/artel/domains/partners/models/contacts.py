@@ -135,12 +135,12 @@ class ContactRole(Record):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["partner", "person", "role"],
-                condition=Q(is_deleted=False, role__isnull=False),
+                condition=Q(is_deleted=False, ended_on__isnull=True, role__isnull=False),
                 name="contact_once_a_role",
             ),
             models.UniqueConstraint(
                 fields=["partner", "person"],
-                condition=Q(is_deleted=False, role__isnull=True),
+                condition=Q(is_deleted=False, ended_on__isnull=True, role__isnull=True),
                 name="contact_once",
             ),
             models.CheckConstraint(condition=Q(ended_on__gte=F("started_on")), name="contact_dates"),
