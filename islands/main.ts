@@ -2,6 +2,7 @@
 import "./styles/main.css";
 import "htmx.org";
 import "./act-dialog/act-dialog";
+import "./board/board-lanes";
 import "./date-field/date-field";
 import "./file-drop/file-drop";
 import "./file-list/file-list";

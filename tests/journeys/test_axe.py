@@ -127,7 +127,9 @@ def test_every_list_and_form(admin: Page) -> None:
 
 
 def test_lists_cards_and_forms(admin: Page) -> None:
-    found = looked(admin, "/deals", "/partners?q=ро", "/deals?q=zzzz", "/partners/new", "/deals/new")
+    found = looked(
+        admin, "/deals", "/partners?q=ро", "/deals?q=zzzz", "/partners/new", "/deals/new", "/deals?look=board"
+    )
     for path in ("/deals?status=in_work", "/partners"):
         card = first_card(admin, path)
         bare = card.split("?")[0]

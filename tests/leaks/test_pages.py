@@ -52,6 +52,8 @@ def questions(entity, key, sets):
         yield address
         if not address.endswith((str(key), "/edit", "/new")):
             yield f"{address}?format=csv&q=Тайна"
+        if entity.board and address == f"/{entity.path}":
+            yield from (f"{address}?look=board&deck={deck.key}" for deck in entity.board.decks())
 
 
 def body(answer):

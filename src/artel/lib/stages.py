@@ -109,6 +109,12 @@ def reopened(rows: Rows, path: Path) -> Rows:
     return _with(rows, path, _in_work_again(_current(rows, path)))
 
 
+def resumed(rows: Rows, path: Path, target: Stage, at: datetime, responsible: Person = None) -> Rows:
+    """A finished deal is in work again at `target`, moved there from the stage where it stood."""
+    again = reopened(rows, path)
+    return again if _current(again, path).stage == target else moved(again, path, target, at, responsible)
+
+
 def restarted(rows: Rows, path: Path, started_at: datetime) -> Rows:
     """Another start of the current stage; the end and the duration of the stage before it follow.
 

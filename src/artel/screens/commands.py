@@ -19,10 +19,21 @@ from artel.kernel.record_commands import NoArguments
 
 from . import registry
 from .content import Errors, columns_of, filter_of, formats_of
-from .models import CHANGE, HOME, PIN, SHARE, Audience, HomeArrangement, SavedView, ViewPin, ViewShare
+from .models import (
+    CHANGE,
+    HOME,
+    PIN,
+    SHARE,
+    Audience,
+    HomeArrangement,
+    SavedView,
+    ViewKind,
+    ViewPin,
+    ViewShare,
+)
 from .vocabulary import Size
 
-ARRANGED = ("name", "filter", "sort", "columns", "group_by", "formats", "density", "layout")
+ARRANGED = ("name", "kind", "filter", "sort", "columns", "group_by", "formats", "density", "layout")
 SHARED = (
     Argument("audience", _("Who sees it"), "choice", choices=Audience.choices),
     Argument("roles", _("Roles"), "reference", many=True, model=Role),
@@ -35,7 +46,7 @@ WRONG = _("Some fields need correcting.")
     permission=CHANGE,
     label=_("Save the view"),
     creates=SavedView,
-    fields=["entity", "kind", *ARRANGED],
+    fields=["entity", *ARRANGED],
     extra=[*SHARED, Argument("is_pinned", _("Pinned"), "boolean", default=False)],
     icon="device-floppy",
 )
@@ -45,9 +56,7 @@ def save_view(act: Act, lines: Lines[SavedView, Values]) -> None:
         _check(act, line, str(line.args.get("entity", "")))
         _may_share(act, line)
     for line in (one for one in lines if one.is_open):
-        columns = {
-            name: line.args[name] for name in ("entity", "kind", "audience", *ARRANGED) if name in line.args
-        }
+        columns = {name: line.args[name] for name in ("entity", "audience", *ARRANGED) if name in line.args}
         line.result = act.create(SavedView, **columns, owner=act.author_id)
         _share(act, line.result, line.args)
         if line.args.get("is_pinned"):
@@ -82,6 +91,8 @@ def _check(act: Act, line: Line[SavedView, Values], entity: str) -> None:
         given["columns"] = columns_of(given["columns"] or [], errors)
     if "formats" in given:
         given["formats"] = formats_of(model, given["formats"] or [], act.actor, errors)
+    if given.get("kind") == ViewKind.BOARD and registry.find(entity).board is None:
+        errors["kind"] = _("These records have no board.")
     if "layout" in given and not isinstance(given["layout"], dict):
         errors["layout"] = _("A layout is an object.")
     if errors:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from artel.kernel.actors import Actor
 from artel.kernel.applies import Applies
@@ -198,12 +198,49 @@ class Timeline:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Board:
-    """A board: lanes are the values of a field, dropping a card runs a command."""
+class Lane:
+    """A lane of a board: which rows stand in it, and the act done to a card that is dropped here, with what it is given.
 
-    lanes: str
-    card: Sequence[str | Cell]
-    on_drop: Command
+    In a lane that is an `end` work is over; `act_on_ended` is done to a card that comes from one.
+    """
+
+    key: str
+    label: str
+    rows: Q
+    act: Command | None = None
+    act_on_ended: Command | None = None
+    given: Mapping[str, str] = field(default_factory=dict)
+    is_end: bool = False
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deck:
+    """One board of several that an entity has: which rows it shows (deals of one kind), and its lanes in their order.
+
+    `rest` is what rows that stand in none of them are called; their lane is the first, when there are any.
+    """
+
+    key: str
+    label: str
+    rows: Q
+    lanes: Sequence[Lane]
+    rest: type_of_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """Records as cards in lanes. `decks` are the boards to choose from; `under` is what stands below the name of a card.
+
+    `money` is summed over a lane and shown on its cards, `person` is who works on them. `next_step` is an expression of a
+    moment: a card of work without one is marked.
+    """
+
+    decks: Callable[[], Sequence[Deck]]
+    under: str = ""
+    money: str = ""
+    person: str = ""
+    next_step: Any = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ MACROS = (
     "menus",
     "list",
     "views",
+    "board",
     "panels",
     "reports",
     "timeline",

@@ -28,7 +28,7 @@ from .filter_words import said
 from .filters import Chip, DeclaredFilter, given
 from .finding import matching
 from .grouping import Grouping, grouping
-from .manner import Manner, filter_text
+from .manner import BOARD, Manner, filter_text
 from .money import currency_field
 from .paging import Cursor, Slice, Sort, cut
 from .views import ALL, first_view, view_named
@@ -246,8 +246,19 @@ class ListState:
 
     @property
     def is_changed(self) -> bool:
-        """Whether there is something that a view could keep."""
-        return bool(self.changes or self.values)
+        """Whether there is something that a view could keep; a look at the board alone is none yet."""
+        looks = {"look", "deck"} if self.view is None else set()
+        return bool(self.values or self.changes.keys() - looks)
+
+    @property
+    def is_board(self) -> bool:
+        """Whether the records are shown as cards in lanes."""
+        return self.manner.look == BOARD and self.entity.board is not None
+
+    def looking(self, look: str, deck: str = "") -> str:
+        """The address of the same rows as a list or as one of the boards."""
+        manner = replace(self.manner, look=look, deck=deck)
+        return replace(self, manner=manner)._from_start
 
     @property
     def may_change(self) -> bool:

@@ -12,9 +12,10 @@ from typing import Any
 
 from artel.screens.content import STYLES, bounded
 from artel.screens.filters import BadFilter, dump, load, read
-from artel.screens.models import Density, SavedView
+from artel.screens.models import Density, SavedView, ViewKind
 from artel.screens.vocabulary import Entity
 
+BOARD = "board"
 LONGEST = 6_000
 """What an address may carry with every browser and proxy between."""
 
@@ -31,6 +32,8 @@ class Manner:
     columns: str = ""
     formats: str = ""
     density: str = ""
+    look: str = ""
+    deck: str = ""
 
     @classmethod
     def of_view(cls, view: SavedView | None, entity: Entity) -> Manner:
@@ -44,6 +47,8 @@ class Manner:
             columns=columns_text(view.columns),
             formats=compact(view.formats) if view.formats else "",
             density=view.density,
+            look=BOARD if view.kind == ViewKind.BOARD else "",
+            deck=str(view.layout.get("deck", "")) if view.kind == ViewKind.BOARD else "",
         )
 
     @classmethod
@@ -55,6 +60,7 @@ class Manner:
             "columns": _plain_columns,
             "formats": _plain_formats,
             "density": _density,
+            "look": _look,
         }
         read_well = {
             name: readers[name](text) if name in readers else text[:100] for name, text in given.items()
@@ -76,6 +82,8 @@ class Manner:
             "columns": [{"name": name, "width": width} for name, width in widths_of(self.columns).items()],
             "formats": json.loads(self.formats or "[]"),
             "density": self.density,
+            "kind": ViewKind.BOARD if self.look == BOARD else ViewKind.TABLE,
+            "layout": {"deck": self.deck} if self.look == BOARD and self.deck else {},
         }
 
 
@@ -142,6 +150,11 @@ def _plain_formats(text: str) -> str:
         if isinstance(one.get("style"), str) and one["style"] in STYLES
     ]
     return compact(found) if found else ""
+
+
+def _look(text: str) -> str:
+    """A list, unless the address asks for a board."""
+    return BOARD if text == BOARD else ""
 
 
 def _density(text: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from artel.kernel.actors import Actor
 from artel.lib.words import capital
 from artel.screens import registry
-from artel.screens.models import VIEW, SavedView, ViewKind
+from artel.screens.models import VIEW, SavedView
 from artel.screens.vocabulary import Entity
 
 from .actions import actions_on, acts_of
@@ -99,7 +99,7 @@ def places(visit: Visit) -> Iterator[Line]:
 def _views(visit: Visit) -> Iterator[Line]:
     if visit.actor.user_id is None or not visit.actor.has(VIEW):
         return
-    rows = SavedView.objects.visible_to(visit.actor).present().filter(kind=ViewKind.TABLE, is_archived=False)
+    rows = SavedView.objects.visible_to(visit.actor).present().filter(is_archived=False)
     entities = {entity.name: entity for entity in registry.all_entities() if is_open(entity, visit)}
     for view in rows.order_by("entity", "sort_name"):
         if entity := entities.get(view.entity):

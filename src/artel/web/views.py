@@ -28,7 +28,9 @@ class Tab:
         """What the tab says of itself beside its name: pinned, or shared with others."""
         if self.is_pinned:
             return "pin"
-        return "" if self.view.audience == Audience.NOBODY else "users"
+        if self.view.audience != Audience.NOBODY:
+            return "users"
+        return "layout-kanban" if self.view.kind == ViewKind.BOARD else ""
 
 
 def tabs_of(entity: Entity, actor: Actor) -> Sequence[Tab]:
@@ -48,7 +50,7 @@ def _by_department(entity: Entity) -> bool:
 
 
 def _tabs(entity: Entity, actor: Actor) -> Sequence[Tab]:
-    rows = SavedView.objects.visible_to(actor).present().filter(entity=entity.name, kind=ViewKind.TABLE)
+    rows = SavedView.objects.visible_to(actor).present().filter(entity=entity.name)
     pins = ViewPin.objects.filter(user=actor.user_id, view__entity=entity.name, is_deleted=False)
     pinned = {pin.view_id: pin for pin in pins}
     found = [_tab(view, pinned.get(view.pk), actor) for view in rows.filter(is_archived=False)]

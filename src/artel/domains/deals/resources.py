@@ -119,6 +119,7 @@ register_resource(
             commands.win_deal,
             commands.lose_deal,
             commands.reopen_deal,
+            commands.resume_deal,
             commands.close_deal,
             commands.copy_deal,
             commands.reassign_deal,

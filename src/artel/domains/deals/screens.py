@@ -22,6 +22,7 @@ from artel.screens.vocabulary import (
 from artel.web.changes import told_by
 
 from . import commands
+from .boards import NEXT_AT, decks
 from .filters import MINE, PLANNED
 from .models import Deal, DealKind, DissatisfactionReason, LossReason, ParticipantRole, Stage
 from .panels import (
@@ -120,6 +121,7 @@ register(
             commands.win_deal,
             commands.lose_deal,
             commands.reopen_deal,
+            commands.resume_deal,
             commands.move_deal,
             commands.restart_stage,
             commands.close_deal,
@@ -166,11 +168,7 @@ register(
             ),
         ],
         timelines=[timeline("subject", about_subject(DEAL, client="client_id"), all_about(DEAL))],
-        board=Board(
-            lanes="stage",
-            card=["name", "client", "potential", "responsible"],
-            on_drop=commands.move_deal,
-        ),
+        board=Board(decks=decks, under="client", money="potential", person="responsible", next_step=NEXT_AT),
         help=_("All work before a sale: from the first contact to the last obligation."),
         helps={
             "kind": _("It decides which stages the deal goes through and who moves it along them."),

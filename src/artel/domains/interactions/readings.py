@@ -44,6 +44,6 @@ def digest(name: str) -> Callable[[Actor, Sequence[Any]], Mapping[UUID, Any]]:
 
     def read(_actor: Actor, records: Sequence[Any]) -> Mapping[UUID, datetime | int | None]:
         rows = TalkDigest.objects.filter(pk__in=[record.pk for record in records])
-        return dict(rows.values_list("pk", name))
+        return dict(list(rows.values_list("pk", name)))  # the rows have keys of their own: no mapping
 
     return read

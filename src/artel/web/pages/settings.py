@@ -19,7 +19,7 @@ from artel.kernel.numbering import base_prefix
 from artel.kernel.refusals import Refused
 from artel.screens import registry
 from artel.screens.commands import arrange_home, reset_home
-from artel.screens.models import SHARE, Audience, HomeArrangement, SavedView, ViewKind, ViewShare
+from artel.screens.models import SHARE, Audience, HomeArrangement, SavedView, ViewShare
 from artel.web.day import choices, offered_to, placed_for
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import actor_of, signed_in
@@ -101,7 +101,7 @@ def shared_views(request: HttpRequest) -> HttpResponse:
         raise Http404
     may = {one.name: one for one in registry.all_entities() if is_open(one, visit_of(request))}
     rows = SavedView.objects.visible_to(actor).present().exclude(audience=Audience.NOBODY)
-    views = rows.filter(kind=ViewKind.TABLE, entity__in=may).select_related("owner").order_by("sort_name")
+    views = rows.filter(entity__in=may).select_related("owner").order_by("sort_name")
     found = list(views)
     shares: dict[UUID, list[str]] = {}
     for share in ViewShare.objects.filter(view__in=[one.pk for one in found]).select_related("role"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,16 +16,17 @@ from artel.screens.models import CHANGE
 from artel.screens.vocabulary import Entity
 from artel.web.actions import bulk_commands
 from artel.web.arrange import Arrangement, arrangement
+from artel.web.boards import board_of, more_of
 from artel.web.cells import Column
 from artel.web.favourites import star_of
-from artel.web.frame import Frame
+from artel.web.frame import Frame, notes_of
 from artel.web.guard import actor_of, signed_in
 from artel.web.lists import ListState, sortable
 from artel.web.manner import widths_of
 from artel.web.marking import Marks, marks_of
 from artel.web.paging import Slice
 from artel.web.rail import rail, title_of
-from artel.web.render import page
+from artel.web.render import page, wants_part
 from artel.web.rows import rows_markup
 from artel.web.views import tabs_of
 from artel.web.visit import Visit, visit_of
@@ -48,8 +49,38 @@ def table(request: HttpRequest, path: str) -> HttpResponse:
     """The list of an entity: the whole page, or its rows and chips for htmx."""
     entity, actor = entity_at(path, request)
     state = ListState.read(entity, actor, dict(request.GET.lists()))
+    if state.is_board:
+        return _board(request, state)
     context = table_context(state, visit_of(request))
     return page(request, "web/table.html", context, part="web/table_part.html")
+
+
+def _board(request: HttpRequest, state: ListState) -> HttpResponse:
+    """The same rows as cards in lanes: the page, the lanes anew, or the next cards of one lane."""
+    if lane := request.GET.get("lane"):
+        more = more_of(replace(state, after=""), lane, state.after)
+        if more is None:
+            raise Http404(lane)
+        return page(request, "web/lane_part.html", {"lane": more, "entity": state.entity})
+    context = {**list_context(state, visit_of(request)), "board": board_of(state)}
+    notes = {"notes": notes_of(request)} if wants_part(request) else {}
+    return page(request, "web/table.html", {**context, **notes}, part="web/board_part.html")
+
+
+def list_context(state: ListState, visit: Visit) -> dict[str, Any]:
+    """What stands above the rows, whether they are a list or a board."""
+    entity, actor = state.entity, state.actor
+    star = star_of(actor, entity=entity.name, query=state.query)
+    return {
+        "frame": Frame(title_of(entity), section=entity.section, slim=True, star=star, help=str(entity.help)),
+        "entity": entity,
+        "state": state,
+        "lists": next((one.pages for one in rail(visit) if one.key == entity.section), ()),
+        "tabs": tabs_of(entity, actor),
+        "may_keep": actor.has(CHANGE),
+        "create": may_create(entity, actor),
+        **_files(entity, actor),
+    }
 
 
 def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
@@ -60,23 +91,15 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
     bulk = bulk_commands(entity, actor)
     found = state.cut(state.rows, arranged.shown, bulk)
     units = {column.name: column.unit(found.records) for column in arranged.shown}
-    star = star_of(actor, entity=entity.name, query=state.query)
     return {
-        "frame": Frame(title_of(entity), section=entity.section, slim=True, star=star, help=str(entity.help)),
-        "entity": entity,
-        "state": state,
-        "lists": next((one.pages for one in rail(visit) if one.key == entity.section), ()),
-        "tabs": tabs_of(entity, actor),
+        **list_context(state, visit),
         "closed": _closed(state, arranged, marks),
-        "may_keep": actor.has(CHANGE),
         "heads": _heads(state, arranged.shown, units),
         "arranged": arranged,
         "rows": rows_markup(state, arranged.shown, found.records, bulk, units, marks=marks),
         "shown": len(found.records),
         "pages": _pages(state, found),
-        "create": may_create(entity, actor),
         "may_change": entity.change is not None and actor.has(entity.change.permission),
-        **_files(entity, actor),
         "bulk": bulk,
     }
 

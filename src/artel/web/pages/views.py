@@ -28,7 +28,7 @@ from artel.screens.commands import change_view, pin_view, remove_view, save_view
 from artel.screens.content import bounded
 from artel.screens.filters import All, BadFilter, dump, load
 from artel.screens.filters.hints import hints
-from artel.screens.models import CHANGE, SHARE, Audience, SavedView, ViewKind, ViewPin
+from artel.screens.models import CHANGE, SHARE, Audience, SavedView, ViewPin
 from artel.screens.vocabulary import Entity
 from artel.web.addresses import page_address
 from artel.web.arrange import arrangement, rearrange, reset
@@ -177,7 +177,6 @@ def new_view(request: HttpRequest, path: str) -> HttpResponse:
     values = _sharing(sheet) | {
         "name": sheet.name,
         "entity": entity.name,
-        "kind": ViewKind.TABLE,
         "is_pinned": sheet.is_pinned,
     }
     try:

@@ -6,7 +6,7 @@ from .demand import add_demand_row, change_demand_row, remove_demand_row, set_de
 from .kind_stages import list_stage, place_stages, unlist_stage
 from .kinds import dissatisfaction_reasons, kinds, loss_reasons, participant_roles, stages
 from .known_rows import record_stage_rows
-from .moves import close_deal, lose_deal, move_deal, reopen_deal, restart_stage, win_deal
+from .moves import close_deal, lose_deal, move_deal, reopen_deal, restart_stage, resume_deal, win_deal
 from .participants import add_participant, change_participant, remove_participant
 from .potential import calculate_potential
 
@@ -35,6 +35,7 @@ __all__ = [
     "remove_participant",
     "reopen_deal",
     "restart_stage",
+    "resume_deal",
     "set_demand",
     "stages",
     "unlist_stage",

@@ -31,6 +31,8 @@ OUTCOME_ARGUMENTS = (
     Argument("loss_reason", _("Loss reason"), "reference", model=LossReason),
     Argument("winner", _("Who won the deal"), "reference", model=Partner, among=competitors),
 )
+AT_STAGE = "_at_stage"
+"""Where a deal that comes back to work stands then."""
 _NAMES = {argument.name for argument in OUTCOME_ARGUMENTS}
 
 REASON_NEEDED = _("Say why the deal was lost.")
@@ -133,7 +135,9 @@ def follow_outcomes(act: Act, lines: GivenLines) -> Statistics | None:
 def _rule(act: Act, line: Line[Any, Values]) -> Rule:
     at = line.args.get("ended_at") or act.at
     if _is_in_work(line):
-        return stages.reopened
+        target = line.args.get(AT_STAGE)
+        again = partial(stages.resumed, target=target, at=act.at, responsible=line.subject.responsible_id)
+        return again if target else stages.reopened
     return partial(stages.lost if _is_lost(line) else stages.won, at=at)
 
 

@@ -21,7 +21,7 @@ from artel.kernel.commands import command
 from artel.kernel.record_commands import NoArguments
 from artel.lib import stages
 
-from .finishing import turn
+from .finishing import AT_STAGE, turn
 from .statistics import SENTENCES, Statistics, place
 
 ALREADY = _("The deal has this status already.")
@@ -95,6 +95,17 @@ def _mover(act: Act, line: Line[Deal, MoveDeal], statistics: Statistics) -> UUID
     deal, path = line.subject, statistics.path(line.subject)
     goes_back = place(line.args.stage.pk, path) < (deal.stage_order or 0)
     return (act.author_id if goes_back else None) or deal.responsible_id
+
+
+def _of_kind(stages: Any, deal: Deal | None) -> Any:
+    return deal.kind.own(stages) if deal else stages
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResumeDeal:
+    """At which stage."""
+
+    stage: Stage = argument(label=_("Stage"), among=_of_kind)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +182,24 @@ def reopen_deal(act: Act, lines: Lines[Deal, NoArguments]) -> None:
     _turn(act, lines, DealStatus.IN_WORK)
 
 
+@command(
+    permission="deals.change_deal",
+    label=_("Back to work at a stage"),
+    icon="arrow-back-up",
+    done=_("The deal is in work."),
+    applies=HAS_STAGES
+    & Applies(
+        lambda deal: deal.status != DealStatus.IN_WORK,
+        ["status"],
+        "same_status",
+        ALREADY,
+    ),
+)
+def resume_deal(act: Act, lines: Lines[Deal, ResumeDeal]) -> None:
+    """A finished deal is in work again, at a stage reached from where it stood: one act, taken back as one."""
+    _turn(act, lines, DealStatus.IN_WORK)
+
+
 def _turn(act: Act, lines: Lines[Deal, Any], status: DealStatus) -> None:
     turning = [Line[Deal, Values](_outcome(line, status), line.subject) for line in lines]
     turn(act, turning)
@@ -182,7 +211,8 @@ def _outcome(line: Line[Deal, Any], status: DealStatus) -> Values:
     given = vars(line.args)
     values = Values({name: given[name] for name in ("loss_reason", "winner") if given.get(name)})
     if status == DealStatus.IN_WORK:
-        return Values(values, status=status, is_closed=False)
+        at_stage = {AT_STAGE: given["stage"].pk} if "stage" in given else {}
+        return Values(values, status=status, is_closed=False, **at_stage)
     return Values(values, status=status, **({"is_closed": True} if given.get("close") else {}))
 
 

@@ -1,0 +1,319 @@
+"""The rows of a list as cards in lanes: a statement for counts and sums, one for the first cards of all lanes, one for the names
+of what they refer to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from html import escape
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from artel.kernel.access import fields_visible_to
+from artel.screens.vocabulary import Board, Deck, Lane
+
+from . import formats
+from .addresses import card_address, page_address
+from .cells import Column, Shown, column_of
+from .jinja import icon
+from .lists import ListState
+from .manner import BOARD
+from .money import usual_sign
+from .paging import Cursor, cut
+from .references import References
+
+WINDOW = 15
+"""Cards of a lane at once; the others come as somebody asks for them."""
+REST = "rest"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is to be done next: when, and whether it is late; nothing planned is said, too."""
+
+    text: str
+    tone: str = ""
+    icon: str = "arrow-right"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One record on the board."""
+
+    key: str
+    version: int
+    name: str
+    address: str
+    under: str = ""
+    money: str = ""
+    person: str = ""
+    step: Step | None = None
+
+    @property
+    def markup(self) -> str:
+        """Its element: a board has a hundred, so it is put together here."""
+        name, step = escape(self.name), self.step
+        said = (
+            f'<div class="step {step.tone}">{icon(step.icon)}<span class="clip">{escape(step.text)}</span></div>'
+            if step
+            else ""
+        )
+        under = f'<p class="c clip">{escape(self.under)}</p>' if self.under else ""
+        who = escape(self.person)
+        person = (
+            f'<span class="ava" title="{who}">{escape(formats.initials(self.person))}</span>' if who else ""
+        )
+        return (
+            f'<article class="kcard" tabindex="0" data-key="{self.key}" data-version="{self.version}" aria-describedby="board-help">'
+            f'<h3 class="t"><a href="{escape(self.address)}" tabindex="-1" draggable="false">{name}</a></h3>{under}{said}'
+            f'<div class="m"><span class="tab mid">{escape(self.money)}</span><span class="push"></span>{person}'
+            f'<button class="btn ghost sq tight" type="button" data-move aria-label="{escape(_("Move: %(name)s") % {"name": self.name})}">'
+            f"{icon('arrows-exchange', 's14')}</button></div></article>"
+        )
+
+
+@dataclass(frozen=True)
+class ShownLane:
+    """A lane with its first cards; `drop` says what is done to a card that is dropped here."""
+
+    lane: Lane
+    cards: Sequence[Card] = field(default_factory=tuple)
+    count: int = 0
+    total: Decimal | None = None
+    sum: str = ""
+    more: str = ""
+
+    @property
+    def drop(self) -> dict[str, str]:
+        """Attributes of the lane for the island."""
+        act, ended = self.lane.act, self.lane.act_on_ended
+        found = {"act": act.short_name if act else "", "ended": ended.short_name if ended else ""}
+        return {**found, "given": json.dumps(self.lane.given)} if act or ended else {}
+
+    @property
+    def markup(self) -> Markup:
+        """The elements of its cards."""
+        return Markup("\n".join(card.markup for card in self.cards))  # noqa: S704 -- every value was escaped
+
+    @property
+    def left(self) -> int:
+        return self.count - len(self.cards)
+
+
+@dataclass(frozen=True)
+class ShownBoard:
+    """The chosen board, what else may be chosen, and what is summed over the work that goes on."""
+
+    deck: Deck
+    decks: Sequence[tuple[str, str, bool]]
+    lanes: Sequence[ShownLane]
+    orders: Sequence[tuple[str, str, bool]]
+    count: int = 0
+    sum: str = ""
+
+
+def board_of(state: ListState) -> ShownBoard | None:
+    """None when there is no board to show: no kind of record has lanes."""
+    board = state.entity.board
+    decks = board.decks() if board else []
+    if board is None or not decks:
+        return None
+    deck = _chosen(state, decks)
+    drawing = _Drawing(state, board, deck)
+    lanes = drawing.lanes()
+    going_on = [one for one in lanes if not one.lane.is_end]
+    return ShownBoard(
+        deck,
+        [(one.label, state.looking(BOARD, one.key), one.key == deck.key) for one in decks],
+        lanes,
+        list(_orders(state)),
+        sum(one.count for one in going_on),
+        drawing.total(going_on),
+    )
+
+
+def more_of(state: ListState, key: str, after: str) -> ShownLane | None:
+    """The next cards of a lane after a place in it; None for a lane that is not there."""
+    board = state.entity.board
+    decks = board.decks() if board else []
+    return _Drawing(state, board, _chosen(state, decks)).more(key, after) if board and decks else None
+
+
+def _chosen(state: ListState, decks: Sequence[Deck]) -> Deck:
+    return next((one for one in decks if one.key == state.manner.deck), decks[0])
+
+
+def _orders(state: ListState) -> Iterator[tuple[str, str, bool]]:
+    """By what cards of a lane may stand: the orders of the list, each both ways."""
+    for name in state.entity.table.sorts:
+        label = column_of(state.entity.model, name.removeprefix("sort_")).label
+        for sign, arrow in (("", "↑"), ("-", "↓")):
+            ordered = replace(state, manner=replace(state.manner, sort=f"{sign}{name}"), after="", before="")
+            yield f"{label} {arrow}", ordered.address, str(state.sort) == f"{sign}{name}"
+
+
+class _Drawing:
+    """One board being made."""
+
+    def __init__(self, state: ListState, board: Board, deck: Deck) -> None:
+        self.state, self.board, self.deck = state, board, deck
+        self._visible = fields_visible_to(state.actor, state.entity.model)
+        self._has_money = bool(board.money) and board.money in self._visible
+        self._sign = usual_sign()
+
+    @property
+    def _rows(self) -> QuerySet[Any]:
+        """The rows of the deck, each with the number of its lane: -1 when it stands in none."""
+        number = Case(
+            *(When(lane.rows, then=Value(place)) for place, lane in enumerate(self.deck.lanes)),
+            default=Value(-1),
+            output_field=IntegerField(),
+        )
+        rows: QuerySet[Any] = self.state.sort.ready(self.state.rows.filter(self.deck.rows))
+        numbered: QuerySet[Any] = rows.annotate(lane=number)
+        return numbered
+
+    def lanes(self) -> list[ShownLane]:
+        counts = self._counts()
+        by_number: dict[int, list[Any]] = {}
+        records = list(self._told(self._first()).order_by(*self.state.sort.order())) if counts else []
+        for record, card in zip(records, self._cards(records), strict=True):
+            by_number.setdefault(record.lane, []).append((record, card))
+        numbered = [(-1, self._rest)] if -1 in counts else []
+        numbered += list(enumerate(self.deck.lanes))
+        return [self._lane(lane, by_number.get(at, []), *counts.get(at, (0, None))) for at, lane in numbered]
+
+    def _counts(self) -> dict[int, tuple[int, Decimal | None]]:
+        """How many rows stand in each lane, and their sum, when that may be seen."""
+        summed = {"summed": Sum(self.board.money)} if self._has_money else {}
+        rows = self._rows.order_by().values("lane").annotate(counted=Count("pk"), **summed)
+        return {row["lane"]: (row["counted"], row.get("summed")) for row in rows}
+
+    def _first(self) -> QuerySet[Any]:
+        """The first rows of each lane. Where work goes on they are numbered; ends hold many times more, and are cut by their index."""
+        rows, order = self._rows, self.state.sort.order()
+        ends = [place for place, lane in enumerate(self.deck.lanes) if lane.is_end]
+        place = Window(RowNumber(), partition_by=[F("lane")], order_by=list(order))
+        going_on = rows.exclude(self._of_ends).annotate(place=place).filter(place__lte=WINDOW)
+        keys = [going_on.values("pk")]
+        for end in ends:
+            cut_off = rows.filter(self.deck.lanes[end].rows).order_by(*order)[:WINDOW]
+            whole = self.state.entity.model._default_manager.filter(pk__in=cut_off.values("pk"))
+            keys.append(whole.order_by().values("pk"))
+        first, *others = keys
+        return rows.filter(pk__in=first.union(*others, all=True) if others else first)
+
+    @property
+    def _of_ends(self) -> Q:
+        found = Q(pk__in=[])
+        for lane in self.deck.lanes:
+            found |= lane.rows if lane.is_end else Q(pk__in=[])
+        return found
+
+    def _told(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with the moment of their next step, where it may be told."""
+        told: QuerySet[Any] = rows.annotate(next_at=self.board.next_step) if self._has_steps else rows
+        return told
+
+    @property
+    def _rest(self) -> Lane:
+        return Lane(key=REST, label=str(self.deck.rest), rows=self.deck.rows)
+
+    def _lane(
+        self, lane: Lane, found: Sequence[tuple[Any, Card]], count: int, total: Decimal | None
+    ) -> ShownLane:
+        if not found:
+            return ShownLane(lane, total=Decimal(0), sum=self._money(Decimal(0)))
+        more = self._more(lane, found[-1][0]) if count > len(found) else ""
+        return ShownLane(lane, [card for _record, card in found], count, total, self._money(total), more)
+
+    def more(self, key: str, after: str) -> ShownLane | None:
+        number, lane = next(
+            ((place, one) for place, one in enumerate(self.deck.lanes) if one.key == key), (-1, self._rest)
+        )
+        if key not in {lane.key, REST}:
+            return None
+        sort = self.state.sort
+        cursor = Cursor.read(self.state.entity.model, sort, after)
+        found = cut(self._told(self._rows.filter(lane=number)), sort, WINDOW, after=cursor)
+        more = self._more(lane, found.records[-1]) if found.has_after else ""
+        return ShownLane(lane, self._cards(found.records), more=more)
+
+    def total(self, lanes: Iterable[ShownLane]) -> str:
+        """The sum of the lanes where work goes on, each of which has been summed already."""
+        return self._money(sum((one.total or Decimal(0) for one in lanes), Decimal(0)))
+
+    def _money(self, value: Decimal | None) -> str:
+        return formats.money(value, self._sign) if self._has_money and value is not None else ""
+
+    def _more(self, lane: Lane, last: Any) -> str:
+        place = {"lane": lane.key, "after": str(Cursor.of(last, self.state.sort))}
+        base = page_address("web:table", self.state.entity.path)
+        return f"{base}?{urlencode({**self.state.parameters, **place})}"
+
+    def _cards(self, records: Sequence[Any]) -> list[Card]:
+        references = References(self.state.actor)
+        under, money, person = (
+            self._column(name) for name in (self.board.under, self.board.money, self.board.person)
+        )
+        for column in (under, person):
+            if column:
+                column.prepare(records, references)
+        blank = [""] * len(records)
+        steps = self._steps(records)
+        kept = quote(self.state.query, safe="")
+        path = self.state.entity.path
+        return [
+            Card(
+                str(record.pk),
+                record.version,
+                str(record),
+                f"{card_address(path, record.pk)}?list={kept}",
+                name,
+                amount,
+                who,
+                step,
+            )
+            for record, name, amount, who, step in zip(
+                records,
+                _texts(under.shown(records, references)) if under else blank,
+                _texts(money.shown(records, references)) if money else blank,
+                _texts(person.shown(records, references)) if person else blank,
+                steps,
+                strict=True,
+            )
+        ]
+
+    def _column(self, name: str) -> Column | None:
+        return column_of(self.state.entity.model, name) if name and name in self._visible else None
+
+    @property
+    def _has_steps(self) -> bool:
+        return self.board.next_step is not None and "next_step" in self._visible
+
+    def _steps(self, records: Sequence[Any]) -> list[Step | None]:
+        """Of cards where work goes on; a lane that is an end needs no next step."""
+        if not self._has_steps:
+            return [None] * len(records)
+        ends = {place for place, lane in enumerate(self.deck.lanes) if lane.is_end}
+        now = timezone.now()
+        return [None if record.lane in ends else _step(record.next_at, now) for record in records]
+
+
+def _step(planned: datetime | None, now: datetime) -> Step:
+    if planned is None:
+        return Step(_("No next step"), "none", "alert-circle")
+    return Step(formats.moment(planned), "late", "clock") if planned < now else Step(formats.moment(planned))
+
+
+def _texts(cells: Sequence[Shown]) -> list[str]:
+    return ["" if cell.is_empty else cell.text for cell in cells]
