@@ -10,8 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +36,7 @@ from artel.web.favourites import star_of
 from artel.web.filters import plain_day, typed
 from artel.web.frame import Frame
 from artel.web.guard import actor_of, signed_in
+from artel.web.money import usual_sign
 from artel.web.pages.errors import forbidden
 from artel.web.pages.files import FORMATS
 from artel.web.rail import open_reports
@@ -133,26 +136,28 @@ def _frame(request: HttpRequest, asked: Report) -> Frame:
 
 @signed_in
 def rows_behind(request: HttpRequest, name: str) -> HttpResponse:
-    """The rows behind one number, in a panel beside the report or as a page."""
+    """The rows behind one number, in a panel beside the report or as a page; `after` is the last row seen of them."""
     actor, asked = actor_of(request), _report(name)
     given = request.GET.dict()
     block = asked.block(given.get("block", "")) or asked.blocks[0]
     try:
         cell = json.loads(given.pop("cell", "{}"))
+        after = given.pop("after", "")
+        beyond = Q(pk__lt=UUID(after)) if after else Q()
         found = drill(actor, name, _params(given, block), cell if isinstance(cell, dict) else {})
     except (ValueError, ValidationError):
         raise Http404(name) from None
     except Refused as refusal:
         raise Http404(str(refusal.sentence)) from refusal
     whole = _whole(found.model)
-    rows = restrict(found.records, actor, view_permission(found.model)).order_by("-pk")
+    rows = restrict(found.records, actor, view_permission(found.model)).filter(beyond).order_by("-pk")
     records = list((rows.select_related(whole) if whole else rows)[: SHOWN + 1])
     has_sums = "potential" in fields_visible_to(actor, found.model)
     lines = [
         (
             str(one),
             address_of(one) or (address_of(getattr(one, whole)) if whole else ""),
-            getattr(one, "potential", None) if has_sums else None,
+            formats.money(getattr(one, "potential", None), usual_sign()) if has_sums else "",
         )
         for one in records
     ]
@@ -160,9 +165,17 @@ def rows_behind(request: HttpRequest, name: str) -> HttpResponse:
         "frame": Frame(str(asked.label), section="reports", slim=True),
         "title": str(found.model._meta.verbose_name_plural),
         "lines": lines[:SHOWN],
-        "more": len(records) > SHOWN,
+        "more": _onward(request, records[SHOWN - 1].pk) if len(records) > SHOWN else "",
     }
-    return page(request, "web/drill.html", context, part="web/drill_part.html")
+    part = "web/drill_lines.html" if after else "web/drill_part.html"
+    return page(request, "web/drill.html", context, part=part)
+
+
+def _onward(request: HttpRequest, last: UUID) -> str:
+    """Where the rows after these are."""
+    query = request.GET.copy()
+    query["after"] = str(last)
+    return f"{request.path}?{query.urlencode()}"
 
 
 @signed_in

@@ -83,3 +83,23 @@ def test_a_hidden_potential_is_not_in_the_rows_behind_a_number(world):
     assert "103,00" in browser_of(reader).get(address).content.decode()
     written_role(Role.objects.get(name="Role of reader"), {"deals.deal": ["potential"]})
     assert "103,00" not in browser_of(reader).get(address).content.decode()
+
+
+def test_a_number_opens_all_its_rows_a_page_at_a_time(browser, monkeypatch):
+    monkeypatch.setattr("artel.web.pages.report.SHOWN", 3)
+    page = browser.get("/reports/deal-effectiveness").content.decode()
+    address, count = next(
+        (unescape(address), int(text))
+        for address, text in LINK.findall(page)
+        if text.strip().isdigit() and int(text) > 6
+    )
+    seen, headers = [], {"HX-Request": "true"}
+    while address:
+        body = browser.get(address, headers=headers).content.decode()
+        lines = re.findall(r'class="miniline"><span class="grow"><a href="([^"]*)"', body)
+        assert 0 < len(lines) <= 3
+        seen += lines
+        onward = re.search(r'hx-get="([^"]*after=[^"]*)"', body)
+        address = unescape(onward[1]) if onward else ""
+    assert len(seen) == len(set(seen)) == count
+    assert browser.get("/reports/deal-effectiveness/rows?after=nonsense").status_code == 404
