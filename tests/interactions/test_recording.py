@@ -208,3 +208,17 @@ def test_a_partner_that_was_talked_to_says_where_it_is_used(office):
     from artel.domains.partners.commands import partners
 
     assert refused(partners.mark, office.alice, ufa).code == "in_use"
+
+
+def test_a_person_joins_with_the_partner_he_acts_for(office):
+    sokolov = contact(office.kama, "Соколов")
+    made = office.call()
+    commands.add_participant(office.head, made, person=sokolov)
+    assert made.participants.get(person=sokolov).partner == office.kama
+    spoken = office.call(contact=None, contact_text="Прохожий", how_to_reach="-")
+    commands.add_participant(office.alice, spoken, contact_text="Секретарь")
+    commands.remove_participant(
+        office.alice, spoken, participant=spoken.participants.get(contact_text="Секретарь")
+    )
+    main = spoken.participants.get()
+    assert refused(commands.remove_participant, office.alice, spoken, participant=main).code == "main_stays"

@@ -23,7 +23,7 @@ from artel.kernel.people import User
 from .aiming import Aim, aim_chains, find_aims
 from .recording import record
 from .steps import CHANGE
-from .taking_part import NOBODY
+from .taking_part import NOBODY, partners_of
 
 NOT_OF_IT = _("This row belongs to another interaction.")
 MAIN_STAYS = _("Whom the interaction is with is changed in the interaction itself.")
@@ -106,14 +106,17 @@ class AddParticipant:
 
 @command(permission=CHANGE, label=_("Add a participant"), icon="plus")
 def add_participant(act: Act, lines: Lines[Interaction, AddParticipant]) -> None:
-    """Somebody joins; the interaction is seen through a new partner from now on."""
+    """Somebody joins, a person with the partner he acts for; the interaction is seen through a new partner from now on."""
     rows = []
+    lone = {line.args.person.pk for line in lines if line.args.person and not line.args.partner}
+    acts_for = partners_of(act.actor, lone) if lone else {}
     for line in lines:
         line.result, args = line.subject, line.args
         if not (args.partner or args.person or args.employee or args.contact_text.strip()):
             line.refuse("nobody", NOBODY, needs=["person"], fields={"person": NOBODY})
             continue
-        rows.append({**vars(args), "interaction": line.subject})
+        partner = args.partner or acts_for.get(args.person.pk if args.person else None)
+        rows.append({**vars(args), "partner": partner, "interaction": line.subject})
     act.insert(InteractionParticipant, [{**row, **_derived(row["interaction"])} for row in rows])
 
 
@@ -135,6 +138,12 @@ def remove_participant(act: Act, lines: Lines[Interaction, RemoveParticipant]) -
         line.result, row, one = line.subject, line.args.participant, line.subject
         if row.interaction_id != one.pk:
             line.refuse("not_of_it", NOT_OF_IT, fields={"participant": NOT_OF_IT})
-        elif (row.partner_id, row.person_id) == (one.client_id, one.contact_id) and not row.employee_id:
+        elif _is_main(row, one):
             line.refuse("main_stays", MAIN_STAYS, fields={"participant": MAIN_STAYS})
     act.remove(InteractionParticipant, [line.args.participant for line in lines if line.is_open])
+
+
+def _is_main(row: InteractionParticipant, one: Interaction) -> bool:
+    """Whether the row is that of whom the interaction is with; contacts in words are told apart by their words."""
+    who = (row.partner_id, row.person_id, row.contact_text)
+    return who == (one.client_id, one.contact_id, one.contact_text) and not row.employee_id

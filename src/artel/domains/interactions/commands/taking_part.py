@@ -123,8 +123,7 @@ def _add_partners(actor: Actor, lines: GivenLines) -> None:
     lone |= {row["person"] for line in lines for row in line.args.get(HELD, ()) if _is_lone(row)}
     if not lone:
         return
-    roles = visible_roles(actor, lone).order_by("-id")  # the first of several is read last
-    of_person: dict[Any, UUID] = dict(roles.values_list("person_id", "partner_id"))
+    of_person = partners_of(actor, lone)
     for line in lines:
         contact = line.args.key("contact")
         if contact in of_person and not line.value("client"):
@@ -132,6 +131,12 @@ def _add_partners(actor: Actor, lines: GivenLines) -> None:
         for row in line.args.get(HELD, ()):
             if _is_lone(row):
                 row["partner"] = of_person.get(row["person"])
+
+
+def partners_of(actor: Actor, people: Iterable[Any]) -> dict[Any, UUID]:
+    """The partner for whom each of the people acts, as far as the actor may see it; of several the first."""
+    roles = visible_roles(actor, set(people)).order_by("-id")  # the first of several is read last
+    return dict(list(roles.values_list("person_id", "partner_id")))
 
 
 def _is_lone(row: Row) -> bool:
