@@ -32,7 +32,10 @@ def check_points(lines: Iterable[Line[Any, Any]], names: Sequence[str]) -> None:
 def write_points(
     act: Act, model: type[ContactPoint], lines: Sequence[Line[Any, Any]], names: Sequence[str]
 ) -> None:
-    """Set the main contact point of each named kind from the lines' arguments; set-wise, `line.result` is the owner."""
+    """Set the main contact point of each named kind from the lines' arguments; set-wise, `line.result` is the owner.
+
+    Where the main one is emptied, the oldest of the others comes in its place.
+    """
     given = [line for line in lines if any(name in line.args for name in names)]
     if not given:
         return
@@ -52,8 +55,19 @@ def write_points(
     there = [
         (present[owner, kind.pk], kind, raw) for owner, kind, raw in wanted if (owner, kind.pk) in present
     ]
+    slots = [((owner, kind.pk), raw) for owner, kind, raw in wanted if (owner, kind.pk) in present]
     act.insert(model, fresh)
     act.change_all(model, [(p, _columns(k, raw) if raw else {"is_deleted": True}) for p, k, raw in there])
+    _come_forward(act, model, {slot for slot, raw in slots if not raw})
+
+
+def _come_forward(act: Act, model: type[ContactPoint], emptied: set[tuple[UUID, UUID]]) -> None:
+    if not emptied:
+        return
+    owners: dict[str, Any] = {"owner__in": {owner for owner, _kind in emptied}}
+    rows = model._default_manager.filter(**owners, is_main=False, is_deleted=False).order_by("-id")
+    first = {(row.owner_id, row.kind_id): row for row in rows}  # type: ignore[attr-defined]
+    act.change_all(model, [(row, {"is_main": True}) for slot, row in first.items() if slot in emptied])
 
 
 def _present(model: type[ContactPoint], owners: Sequence[UUID]) -> dict[tuple[UUID, UUID], ContactPoint]:

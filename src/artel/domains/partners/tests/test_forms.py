@@ -10,6 +10,7 @@ from artel.domains.company.factories import person
 from artel.domains.partners.commands import (
     contact_roles,
     legal_entities,
+    partner_points,
     partners,
     people,
     unlink_legal_entity,
@@ -149,3 +150,12 @@ def test_people_of_several_roles_and_of_none_are_edited(admin):
     assert Person.objects.get(pk=orlova.pk).comment == "ушла"
     contact_roles.add(HOUSE, partner=volga, person=orlova, role=role)  # and comes back to the same role
     assert [one.pk for one in Person.objects.visible_to(HOUSE).of_partner(volga.pk)] == [orlova.pk]
+
+
+def test_another_phone_comes_in_place_of_an_emptied_main_one():
+    volga = partner("Волга", phone="8 846 000 14 27")
+    kind = volga.points.get().kind
+    partner_points.add(HOUSE, owner=volga, kind=kind, value="8 846 000 14 28")
+    partners.change(HOUSE, volga, phone="")
+    [left] = volga.points.filter(is_deleted=False)
+    assert (left.value, left.is_main) == ("+78460001428", True)
