@@ -156,3 +156,12 @@ def test_history_tells_no_key_of_a_hidden_source(people, firm):
     partners.change(HOUSE, made, source_type="client", source=secret.code)
     assert str(secret.pk) not in str(people.as_alice.get(f"partners/{made.pk}/history").json())
     assert str(secret.pk) in str(people.as_head.get(f"partners/{made.pk}/history").json())
+
+
+def test_one_takes_back_what_one_has_taken_back(people):
+    """What somebody made, undid and wants again is his own, although the record is no longer there to be seen."""
+    made = people.as_alice.post("partners", {"name": "Ветер"})
+    undone = people.as_alice.post(f"change-sets/{made['X-Change-Set']}/undo").json()["change_set"]
+    problem(people.as_bob.post(f"change-sets/{undone}/undo"), 404)
+    assert people.as_alice.post(f"change-sets/{undone}/undo").json()["restored"] > 0
+    assert Partner.objects.filter(name="Ветер").exists()

@@ -50,16 +50,22 @@ def undo_change_set(
 
 
 def sees(actor: Actor, set_id: int) -> bool:
-    """Whether the actor may see a row that the set, or a set of the job, touched (of deleted ones: such rows at all)."""
+    """Whether the actor may see a row that the set, or a set of the job, touched (of deleted ones: all such rows, or those he deleted)."""
     if actor.is_unbounded:
         return True
     rows = RowChange.objects.filter(Q(set_id=set_id) | Q(set__parent_id=set_id))
+    own = _is_own(actor, set_id)
     return any(
-        _sees_one(actor, rows, number) for number in rows.values_list("table_id", flat=True).distinct()
+        _sees_one(actor, rows, number, own=own)
+        for number in rows.values_list("table_id", flat=True).distinct()
     )
 
 
-def _sees_one(actor: Actor, rows: Any, number: int) -> bool:
+def _is_own(actor: Actor, set_id: int) -> bool:
+    return bool(ChangeSet.objects.filter(pk=set_id, actor_id=actor.user_id).exists())
+
+
+def _sees_one(actor: Actor, rows: Any, number: int, *, own: bool) -> bool:
     known = table_of_number(number)
     if known is None:
         return False
@@ -69,7 +75,8 @@ def _sees_one(actor: Actor, rows: Any, number: int) -> bool:
     visible = predicate(actor, model, view_permission(model))
     if model._base_manager.filter(visible, pk__in=keys).exists():
         return True
-    return touched.filter(op="d").exists() and _whole(actor, model)
+    gone_for_him = (own and actor.has(view_permission(model))) or _whole(actor, model)
+    return gone_for_him and bool(touched.filter(op="d").exists())
 
 
 def _whole(actor: Actor, model: type[Model]) -> bool:
@@ -78,7 +85,7 @@ def _whole(actor: Actor, model: type[Model]) -> bool:
 
 
 def _refused_to(actor: Actor, set_id: int) -> Any:
-    own = ChangeSet.objects.filter(pk=set_id, actor_id=actor.user_id).exists()
+    own = _is_own(actor, set_id)
 
     def refused(model: type[Model], keys: list[UUID]) -> Collection[UUID]:
         if actor.is_unbounded:
