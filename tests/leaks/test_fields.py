@@ -1,7 +1,10 @@
 """A field hidden by the role is as if it were not: pages, files, programs, words, orders and filters."""
 
+import json
+import re
 from decimal import Decimal
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 
@@ -9,7 +12,7 @@ from artel.api.columns import Bound
 from artel.domains.deals.commands import kinds, open_deal
 from artel.domains.deals.models import Deal
 from artel.domains.partners.commands import partners
-from artel.domains.partners.models import Partner
+from artel.domains.partners.models import Partner, PartnerContactPoint
 from artel.domains.partners.source_types import SOURCES
 from artel.exchange.tabular.references import Finder
 from artel.kernel.actors import Actor
@@ -111,6 +114,34 @@ def test_no_card_tells_a_hidden_sum_or_state(world):
         shown = unescape(body(world.alice.browser.get(address)))
         assert "884,70" not in shown, address
         assert 'class="tag good"' not in shown, address
+
+
+def test_a_hidden_phone_is_told_by_no_other_page(world):
+    """Neither among all phones and addresses, nor in the history, nor by a filter that asks whether there is one."""
+    alice = world.alice.actor.user
+    volga = partners.add(HOUSE, name="Волга", is_client=True, manager=alice, phone="+7 846 000-14-27")
+    partners.change(HOUSE, volga, phone="+7 846 000-14-28")
+    asked = quote(
+        json.dumps({"has": "points", "where": {"field": "value", "is": "contains", "value": "8460001428"}})
+    )
+    pages = [f"/partners/{volga.pk}", f"/partners/{volga.pk}/history", f"/partners/{volga.pk}/beside"]
+    pages += [f"/api/v1/partners/{volga.pk}/history"]
+    hide(Partner)
+    seen = [digits_of(body(world.alice.browser.get(address))) for address in pages]
+    assert "8460001428" in seen[0]
+    assert "8460001427" in seen[1]
+    assert "Волга" in body(world.alice.browser.get(f"/partners?filter={asked}"))
+    hide(Partner, "phone")
+    for address in pages:
+        assert "84600014" not in digits_of(body(world.alice.browser.get(address))), address
+    found = body(world.alice.browser.get(f"/partners?filter={asked}"))
+    assert f"/partners/{volga.pk}" not in found
+    head = Actor.person(world.alice.actor.user)
+    assert not PartnerContactPoint.objects.visible_to(head).exists()
+
+
+def digits_of(page):
+    return re.sub(r"[\s()\u00a0+-]", "", page)
 
 
 def test_no_word_finds_by_a_hidden_field(world):

@@ -209,6 +209,8 @@ def predicate(actor: Actor | None, model: type[models.Model], permission: str) -
     if actor.is_unbounded:
         return Q_ALL
     facts = facts_of(model)
+    if facts.closed_with and permission == view_permission(model) and _is_closed(actor, model):
+        return Q_NOTHING
     branches = [_branch(actor, model, permission, grant) for grant in actor.grants_of(permission)]
     if not branches:
         return Q_NOTHING
@@ -423,7 +425,18 @@ def fields_visible_to(actor: Actor | None, model: type[models.Model]) -> FieldSe
 def _fields_visible_to(actor: Actor, model: type[models.Model]) -> FieldSet:
     entity = model._meta.label_lower
     hidden = [set(g.hidden_fields.get(entity, ())) for g in actor.grants_of(view_permission(model))]
-    return FieldSet(frozenset(set.intersection(*hidden))) if hidden else ALL_FIELDS
+    found = frozenset(set.intersection(*hidden)) if hidden else frozenset()
+    facts = facts_of(model) if hasattr(model, "facts") else None
+    if facts and facts.closed_with and _is_closed(actor, model):
+        found |= frozenset(facts.personal)
+    return FieldSet(found) if found else ALL_FIELDS
+
+
+def _is_closed(actor: Actor, model: type[models.Model]) -> bool:
+    """Whether a field of the parent is closed of which this part would tell."""
+    facts = facts_of(model)
+    parent: Any = model._meta.get_field(facts.parent).related_model
+    return not fields_visible_to(actor, parent).hidden.isdisjoint(facts.closed_with)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ class Facts:
     `shared`: a yes-or-no column; rows where it is yes are public, the others follow the rest of the facts.
     `record`: the columns (entity, key) that name a record of any kind: the row is seen, and acted on, as that record is.
     `private`: a yes-or-no column (or the path to one); rows where it is yes are seen by `owner` and administrators alone.
+    `closed_with`: fields of the `parent` that a part tells more of (phones beside the phone): who may not see one of them sees
+    no such part, nor what was `personal` of it.
     """
 
     owner: str = ""
@@ -50,6 +52,7 @@ class Facts:
     shared: str = ""
     record: tuple[str, str] | tuple[()] = ()
     private: str = ""
+    closed_with: tuple[str, ...] = ()
     currency: str = ""
     among: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
     rule: Callable[[Any, str], Q] | None = None

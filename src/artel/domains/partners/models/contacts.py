@@ -153,7 +153,11 @@ class ContactRole(Record):
 class PersonContactPoint(ContactPoint):
     """A phone, address or e-mail of a person."""
 
-    facts: ClassVar[Facts] = Facts(parent="owner", personal=("value", "extension", "key", "comment"))
+    facts: ClassVar[Facts] = Facts(
+        parent="owner",
+        personal=("value", "extension", "key", "comment"),
+        closed_with=("phone", "email"),
+    )
 
     owner = models.ForeignKey(
         Person, models.PROTECT, verbose_name=_("contact person"), db_index=False, related_name="points"

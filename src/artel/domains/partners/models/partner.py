@@ -159,7 +159,11 @@ class Partner(CodedNamed, Attributed):
 class PartnerContactPoint(ContactPoint):
     """A phone, address or e-mail of a partner."""
 
-    facts: ClassVar[Facts] = Facts(parent="owner", personal=("value", "extension", "key", "comment"))
+    facts: ClassVar[Facts] = Facts(
+        parent="owner",
+        personal=("value", "extension", "key", "comment"),
+        closed_with=("phone", "email", "city", "address", "web"),
+    )
 
     owner = models.ForeignKey(
         Partner, models.PROTECT, verbose_name=_("partner"), db_index=False, related_name="points"
