@@ -40,6 +40,16 @@ def lists(login: str) -> Callable[[Material], Requests]:
     return requests
 
 
+def boards(login: str) -> Callable[[Material], Requests]:
+    """Lanes of the kind most deals are of, with counts, sums and their first cards."""
+
+    def requests(given: Material) -> Requests:
+        person = given.people[login]
+        return lambda n: person.get(f"/deals?look=board&deck={given.kind}")
+
+    return requests
+
+
 def cards(login: str) -> Callable[[Material], Requests]:
     def requests(given: Material) -> Requests:
         person = given.people[login]
@@ -119,6 +129,8 @@ OPERATIONS = (
     Operation("list, sees 30 %", "list", 1.5, lists("manager0")),
     Operation("list, sees 0.1 %", "list", 1.5, lists("narrow")),
     Operation("list, sees everything", "list", 1.5, lists("boss")),
+    Operation("board, sees 30 %", "kanban", 1.0, boards("manager0")),
+    Operation("board, sees everything", "kanban", 1.0, boards("boss")),
     Operation("card with its timeline", "card", 2.5, cards("manager0")),
     Operation("create", "create", 4.0, creates("manager0")),
     Operation("stage", "stage", 4.0, moves("manager0")),
@@ -151,6 +163,7 @@ RESTRICTED = (
 def baseline(number_of_deals: int) -> dict[str, Requests]:
     return {
         "list": lambda n: Request(f"/list?stage={n % 10}&manager={n % 20}"),
+        "kanban": lambda n: Request("/kanban"),
         "card": lambda n: Request(f"/card?id={n * 7919 % number_of_deals}"),
         "create": lambda n: form("/create", f"name=Deal+{n}&contact={n % 1000}&amount={n}"),
         "stage": lambda n: form("/stage", f"id={n * 7919 % number_of_deals}&stage={n % 10}"),

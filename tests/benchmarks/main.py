@@ -28,7 +28,7 @@ from findings import Finding
 
 from artel.site import cli_bench
 
-HOT = {"list", "people-search", "global-search", "card", "create", "stage"}
+HOT = {"list", "board", "people-search", "global-search", "card", "create", "stage"}
 
 
 def findings(

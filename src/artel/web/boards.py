@@ -68,7 +68,8 @@ class Card:
             else ""
         )
         under = f'<p class="c clip">{escape(self.under)}</p>' if self.under else ""
-        who = escape(self.person)
+        who, move = escape(self.person), _("Move")
+        named = _("Move: %(name)s") % {"name": self.name}
         person = (
             f'<span class="ava" title="{who}">{escape(formats.initials(self.person))}</span>' if who else ""
         )
@@ -76,7 +77,7 @@ class Card:
             f'<article class="kcard" tabindex="0" data-key="{self.key}" data-version="{self.version}" aria-describedby="board-help">'
             f'<h3 class="t"><a href="{escape(self.address)}" tabindex="-1" draggable="false">{name}</a></h3>{under}{said}'
             f'<div class="m"><span class="tab mid">{escape(self.money)}</span><span class="push"></span>{person}'
-            f'<button class="btn ghost sq tight" type="button" data-move aria-label="{escape(_("Move: %(name)s") % {"name": self.name})}">'
+            f'<button class="btn ghost sq tight" type="button" data-move title="{escape(move)}" aria-label="{escape(named)}">'
             f"{icon('arrows-exchange', 's14')}</button></div></article>"
         )
 

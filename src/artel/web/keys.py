@@ -19,6 +19,7 @@ SCOPES: Mapping[str, Any] = {
     "list": gettext_lazy("In a list"),
     "card": gettext_lazy("On a card"),
     "files": gettext_lazy("Among files"),
+    "board": gettext_lazy("On a board"),
 }
 WORDS: Mapping[str, Any] = {
     "palette": gettext_lazy("find or do anything"),
@@ -53,6 +54,10 @@ WORDS: Mapping[str, Any] = {
     "look": gettext_lazy("look at the file"),
     "before": gettext_lazy("the file before, while one is looked at"),
     "after": gettext_lazy("the file after"),
+    "walk": gettext_lazy("next and previous card"),
+    "lift": gettext_lazy("pick the card up, or drop it"),
+    "carry": gettext_lazy("to another lane, with the card that is picked up"),
+    "open-card": gettext_lazy("open the card"),
 }
 
 
