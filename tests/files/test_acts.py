@@ -21,6 +21,9 @@ from artel.kernel.journal.models import ChangeSet
 from artel.kernel.journal.reading import history
 from artel.kernel.refusals import Forbidden, NotThere, Refused
 from artel.kernel.undoing import undo_change_set
+from artel.screens import registry
+from artel.web.actions import actions_on
+from artel.web.visit import Visit
 
 HOUSE = Actor.system("tests")
 pytestmark = pytest.mark.django_db
@@ -198,3 +201,14 @@ def test_a_change_keeps_the_name_harmless(people, records):
     assert (file.name, file.description) == ("passwd", "Текст")
     with pytest.raises(Refused):
         commands.change_file(people.alice, file, name=" ")
+
+
+def test_nobody_but_the_author_is_offered_to_make_a_file_private(people, records):
+    file = attach(people.alice, records.alices)
+    assert "make_private" in acts_offered(people.alice, file)
+    assert "make_private" not in acts_offered(people.holly, file)
+
+
+def acts_offered(actor, file):
+    entity, visit = registry.find("files.file"), Visit(actor)
+    return {one.name for one in actions_on(entity.actions, entity, visit, file)}

@@ -81,6 +81,8 @@ class Declaration:
     """Whether it makes sense for a record marked for deletion."""
     together: Sequence[Sequence[str]] = ()
     """Arguments that mean something only beside one another: a form that changes one of them says them all."""
+    by_author: bool = False
+    """Whether only who made the record may do it: nobody else is offered it."""
 
 
 @dataclass(eq=False)
@@ -376,6 +378,7 @@ def command(
     applies: Applies | None = None,
     room: str = "",
     together: Sequence[Sequence[str]] = (),
+    by_author: bool = False,
 ) -> Callable[[Body], Command]:
     """Declare an act. `creates` names the record a create makes; `fields` are its columns when args are `Values`.
 
@@ -393,6 +396,7 @@ def command(
         done,
         applies,
         together=together,
+        by_author=by_author,
     )
 
     def make(body: Body) -> Command:

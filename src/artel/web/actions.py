@@ -51,7 +51,11 @@ def all_acts_of(entity: Entity) -> list[Command]:
 
 def actions_on(commands: Iterable[Command], entity: Entity, visit: Visit, record: Any) -> list[Action]:
     """The buttons for a record: one question about rights for each permission, none for what does not apply."""
-    offered = [each for each in commands if _makes_sense(each, record)]
+    author = getattr(record, "author_id", None)
+    made_it = author is not None and author == visit.actor.user_id
+    offered = [
+        each for each in commands if _makes_sense(each, record) and (made_it or not each.declared.by_author)
+    ]
     permitted = {name: visit.may(name, record) for name in {each.permission for each in offered}}
     return [_action(entity, each, record) for each in offered if permitted[each.permission]]
 

@@ -298,6 +298,7 @@ def _links(lines: Lines[File, Any]) -> dict[tuple[UUID, str, UUID], FileLink]:
         code="private_already",
         sentence=_("The file is private already."),
     ),
+    by_author=True,
 )
 def make_private(act: Act, lines: Lines[File, NoArguments]) -> None:
     """Only the author and administrators see it from now on; nobody shuts himself out of another's file."""
