@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from artel.kernel.days import company_today
 from artel.kernel.facts import Facts
 from artel.kernel.records import Item, Named, Record, RecordQuerySet
 from artel.kernel.trees import Branch, BranchQuerySet, names_once, not_inside
@@ -99,7 +99,7 @@ class Employee(Named):
         Department, models.PROTECT, verbose_name=_("department"), related_name="employees"
     )
     position = models.CharField(_("position"), max_length=150, blank=True, default="")
-    started_on = models.DateField(_("works from"), default=timezone.localdate)
+    started_on = models.DateField(_("works from"), default=company_today)
     ended_on = models.DateField(_("works until"), null=True, blank=True)
 
     objects: ClassVar[Any] = EmployeeQuerySet["Employee"].as_manager()

@@ -7,8 +7,8 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import Model, Q
-from django.utils import timezone
 
+from artel.kernel.days import company_today
 from artel.kernel.records import M, RecordQuerySet
 
 
@@ -17,7 +17,7 @@ class EmployeeQuerySet(RecordQuerySet[M]):
 
     def working(self, on: date | None = None) -> Self:
         """Those who work on a day (today)."""
-        day = on or timezone.localdate()
+        day = on or company_today()
         return self.present().filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day), started_on__lte=day)
 
     def in_department(self, key: UUID) -> Self:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from artel.kernel.actors import Actor
+from artel.kernel.days import company_today
 from artel.screens.registry import HOME, contribute
 from artel.screens.vocabulary import Widget
 from artel.web.blocks import RowsBlock, rows_block
@@ -19,7 +19,7 @@ DAYS = 30
 
 def new_clients(actor: Actor) -> RowsBlock | None:
     """Clients registered in the last thirty days, the newest first."""
-    since = timezone.localdate() - timedelta(days=DAYS)
+    since = company_today() - timedelta(days=DAYS)
     rows = (
         Partner.objects.present().clients().filter(registered_on__gte=since).order_by("-registered_on", "-pk")
     )

@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from artel.domains.partners.queries import PartnerQuerySet
 from artel.kernel.attributes.record import Attributed
 from artel.kernel.contact_points import ContactPoint
+from artel.kernel.days import company_today
 from artel.kernel.facts import Facts
 from artel.kernel.records import CodedNamed, RecordQuerySet
 from artel.kernel.roles import AccessGroup
@@ -127,7 +127,7 @@ class Partner(CodedNamed, Attributed):
         db_index=False,
         related_name="partners",
     )
-    registered_on = models.DateField(_("registered"), default=timezone.localdate)
+    registered_on = models.DateField(_("registered"), default=company_today)
     is_foreign = models.BooleanField(_("foreign"), default=False)
     inn = models.CharField(_("INN"), max_length=20, blank=True, default="")
     kpp = models.CharField(_("KPP"), max_length=9, blank=True, default="")

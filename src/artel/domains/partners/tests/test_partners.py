@@ -1,8 +1,10 @@
 """Registering and changing partners: defaults, requisites, contact points, holdings, first interest."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from artel.domains.company.factories import person
 from artel.domains.partners.commands import channels, hand_over, partners
@@ -232,3 +234,10 @@ def test_a_batch_costs_no_query_a_line(django_assert_max_num_queries):
     assert not outcome.refused
     with django_assert_max_num_queries(30):
         partners.add.run(HOUSE, lines(5, 2))
+
+
+def test_the_day_of_registering_is_the_companys(monkeypatch):
+    """At two in the night in Vladivostok it is yesterday where the company is."""
+    with timezone.override("Asia/Vladivostok"):
+        monkeypatch.setattr("artel.kernel.days.timezone.now", lambda: datetime(2026, 11, 25, 16, tzinfo=UTC))
+        assert partner("Волга").registered_on == date(2026, 11, 25)
