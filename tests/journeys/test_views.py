@@ -18,7 +18,7 @@ def test_a_view_is_kept_changed_and_taken_back(visit: Visit, language: str) -> N
             return gettext(text)
 
     name = NAMES[language]
-    tab = visit("head", language)
+    tab = visit("manager", language)
     tab.goto("/deals?status=in_work")
     tab.get_by_role("link", name=say("Save as a view"), exact=True).first.click()
     tab.locator("#dialog input[name=name]").fill(name)
