@@ -12,8 +12,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from markupsafe import Markup
@@ -186,7 +185,7 @@ class _Drawing:
     def lanes(self) -> list[ShownLane]:
         counts = self._counts()
         by_number: dict[int, list[Any]] = {}
-        records = list(self._told(self._first()).order_by(*self.state.sort.order())) if counts else []
+        records = list(self._told(self._first(counts)).order_by(*self.state.sort.order())) if counts else []
         for record, card in zip(records, self._cards(records), strict=True):
             by_number.setdefault(record.lane, []).append((record, card))
         numbered = [(-1, self._rest)] if -1 in counts else []
@@ -199,26 +198,17 @@ class _Drawing:
         rows = self._rows.order_by().values("lane").annotate(counted=Count("pk"), **summed)
         return {row["lane"]: (row["counted"], row.get("summed")) for row in rows}
 
-    def _first(self) -> QuerySet[Any]:
-        """The first rows of each lane. Where work goes on they are numbered; ends hold many times more, and are cut by their index."""
+    def _first(self, filled: Iterable[int]) -> QuerySet[Any]:
+        """The first rows of each lane that holds some, cut by the index of the order: a lane may hold many thousands."""
         rows, order = self._rows, self.state.sort.order()
-        ends = [place for place, lane in enumerate(self.deck.lanes) if lane.is_end]
-        place = Window(RowNumber(), partition_by=[F("lane")], order_by=list(order))
-        going_on = rows.exclude(self._of_ends).annotate(place=place).filter(place__lte=WINDOW)
-        keys = [going_on.values("pk")]
-        for end in ends:
-            cut_off = rows.filter(self.deck.lanes[end].rows).order_by(*order)[:WINDOW]
-            whole = self.state.entity.model._default_manager.filter(pk__in=cut_off.values("pk"))
+        model: Any = self.state.entity.model
+        keys = []
+        for number in filled:
+            lane = rows.filter(self.deck.lanes[number].rows if number >= 0 else Q(lane=number))
+            whole = model._default_manager.filter(pk__in=lane.order_by(*order)[:WINDOW].values("pk"))
             keys.append(whole.order_by().values("pk"))
         first, *others = keys
         return rows.filter(pk__in=first.union(*others, all=True) if others else first)
-
-    @property
-    def _of_ends(self) -> Q:
-        found = Q(pk__in=[])
-        for lane in self.deck.lanes:
-            found |= lane.rows if lane.is_end else Q(pk__in=[])
-        return found
 
     def _told(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows with the moment of their next step, where it may be told."""
