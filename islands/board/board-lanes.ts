@@ -42,9 +42,9 @@ class BoardLanes extends HTMLElement {
       .replace("{lane}", lane?.getAttribute("aria-label") ?? "");
   }
 
-  /** What is done to a card that is dropped into a lane; nothing where it stands already or cannot go. */
+  /** What is done to a card that is dropped into a lane; nothing where it stands already, cannot go or is not this person's to move. */
   #actOf(card: HTMLElement, lane: HTMLElement, from = card.closest<HTMLElement>(".lane")): string {
-    if (from === lane) return "";
+    if (from === lane || card.dataset["still"] !== undefined) return "";
     return (from?.dataset["end"] === undefined ? lane.dataset["act"] : lane.dataset["ended"]) ?? "";
   }
 
@@ -82,6 +82,10 @@ class BoardLanes extends HTMLElement {
   }
 
   #pick(card: HTMLElement): boolean {
+    if (card.dataset["still"] !== undefined) {
+      this.#tell("still", card, null);
+      return true;
+    }
     this.#held = { card, from: placeOf(card) };
     card.dataset["held"] = "";
     this.#tell("picked", card, card.closest(".lane"));

@@ -13,7 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
 
-from artel.kernel.access import FieldSet, fields_visible_to
+from artel.kernel.access import FieldSet, fields_visible_to, path_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.arguments import Argument, argument_of_field
 from artel.kernel.attributes.models import Attribute
@@ -204,7 +204,7 @@ class Bound:
             one.name: one
             for one in columns_of(self.resource)
             if one.name in seen
-            and one.path.partition("__")[0] in seen
+            and path_visible_to(self.actor, self.model, one.path)
             and not one.name.startswith(ATTRIBUTES)
         }
 

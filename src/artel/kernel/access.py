@@ -14,6 +14,7 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -408,6 +409,9 @@ class FieldSet:
     def __contains__(self, name: str) -> bool:
         return name.removesuffix("_id") not in self.hidden and name not in self.hidden
 
+    def has_all(self, names: Iterable[str]) -> bool:
+        return all(name in self for name in names)
+
     def of(self, names: Any) -> list[str]:
         return [name for name in names if name in self]
 
@@ -422,21 +426,41 @@ def fields_visible_to(actor: Actor | None, model: type[models.Model]) -> FieldSe
     return _following(actor, ("fields", model), lambda: _fields_visible_to(actor, model))
 
 
+def path_visible_to(actor: Actor | None, model: type[models.Model], path: str) -> bool:
+    """Whether a path over references (`legal_entity__inn`) leads through nothing that is hidden; a cell's name is a path, too."""
+    at: Any = model
+    for name in path.split("__"):
+        if name not in fields_visible_to(actor, at):
+            return False
+        try:
+            at = at._meta.get_field(name).related_model
+        except FieldDoesNotExist:
+            return True
+        if at is None:
+            return True
+    return True
+
+
 def _fields_visible_to(actor: Actor, model: type[models.Model]) -> FieldSet:
     entity = model._meta.label_lower
     hidden = [set(g.hidden_fields.get(entity, ())) for g in actor.grants_of(view_permission(model))]
     found = frozenset(set.intersection(*hidden)) if hidden else frozenset()
     facts = facts_of(model) if hasattr(model, "facts") else None
     if facts and facts.closed_with and _is_closed(actor, model):
-        found |= frozenset(facts.personal)
+        found |= frozenset(each.name for each in model._meta.concrete_fields)
+    if facts and facts.like_parent:
+        found |= _hidden_of_parent(actor, model).intersection(facts.like_parent)
     return FieldSet(found) if found else ALL_FIELDS
 
 
 def _is_closed(actor: Actor, model: type[models.Model]) -> bool:
     """Whether a field of the parent is closed of which this part would tell."""
-    facts = facts_of(model)
-    parent: Any = model._meta.get_field(facts.parent).related_model
-    return not fields_visible_to(actor, parent).hidden.isdisjoint(facts.closed_with)
+    return not _hidden_of_parent(actor, model).isdisjoint(facts_of(model).closed_with)
+
+
+def _hidden_of_parent(actor: Actor, model: type[models.Model]) -> frozenset[str]:
+    parent: Any = model._meta.get_field(facts_of(model).parent).related_model
+    return fields_visible_to(actor, parent).hidden
 
 
 @dataclass(frozen=True)

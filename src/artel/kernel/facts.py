@@ -33,7 +33,7 @@ class Facts:
     `record`: the columns (entity, key) that name a record of any kind: the row is seen, and acted on, as that record is.
     `private`: a yes-or-no column (or the path to one); rows where it is yes are seen by `owner` and administrators alone.
     `closed_with`: fields of the `parent` that a part tells more of (phones beside the phone): who may not see one of them sees
-    no such part, nor what was `personal` of it.
+    no such part, nor what its history tells of it. `like_parent`: fields hidden whenever the parent's of the same name is.
     """
 
     owner: str = ""
@@ -53,6 +53,7 @@ class Facts:
     record: tuple[str, str] | tuple[()] = ()
     private: str = ""
     closed_with: tuple[str, ...] = ()
+    like_parent: tuple[str, ...] = ()
     currency: str = ""
     among: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
     rule: Callable[[Any, str], Q] | None = None

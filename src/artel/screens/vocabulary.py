@@ -95,6 +95,7 @@ class Panel:
     that the template offers beside its rows, with the row's values in the address. `offers(data, act)` leaves out acts
     that make no sense for what the panel shows, where the record's own columns cannot tell (`Applies` says the rest).
     `asks(key)` are the ready queries that `data` asks by the record's key alone: a page sends them to the database at once.
+    `tells` are fields of the record that the panel tells: from whom one of them is hidden sees no such panel.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Panel:
     place: str = "main"
     option: str = ""
     asks: Callable[[UUID], Sequence[Question]] | None = None
+    tells: Sequence[str] = ()
     actions: Sequence[Command] = ()
     row_actions: Sequence[Command] = ()
     offers: Callable[[Any, Command], bool] = lambda _data, _act: True
@@ -187,6 +189,7 @@ class Timeline:
 
     `told(actor, record, most)` asks the base at most once: everything ahead first, then the latest. `all(record)` narrows
     the entity's list to the record (the query of its address). `asks(actor, key, most)` are the ready queries of `told`.
+    `tells` are fields of the entity that a line on this card tells by standing there.
     """
 
     entity: str
@@ -195,6 +198,7 @@ class Timeline:
     asks: Callable[[Actor, UUID, int], Sequence[Question]] | None = None
     composer: Composer | None = None
     option: str = ""
+    tells: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,11 +236,12 @@ class Deck:
 class Board:
     """Records as cards in lanes. `decks` are the boards to choose from; `under` is what stands below the name of a card.
 
-    `money` is summed over a lane and shown on its cards, `person` is who works on them. `next_step` is an expression of a
+    `by` are the fields that the lanes tell: from whom one of them is hidden has no board. `money` is summed over a lane and shown on its cards, `person` is who works on them. `next_step` is an expression of a
     moment: a card of work without one is marked.
     """
 
     decks: Callable[[], Sequence[Deck]]
+    by: Sequence[str]
     under: str = ""
     money: str = ""
     person: str = ""

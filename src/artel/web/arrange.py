@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from artel.kernel import standing
-from artel.kernel.access import FieldSet, fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.attributes.models import Attribute
 from artel.screens.vocabulary import Entity
 
 from .attributes import attributes_of, cells_of
-from .cells import Column, column_of
+from .cells import Column, columns_seen
 from .models import ListChoice
 
 
@@ -39,9 +38,8 @@ def arrangement(
 
     One query for the differences; `attributes` are those he may see.
     """
-    visible = fields_visible_to(actor, entity.model)
-    declared = _columns(entity, entity.table.columns, visible)
-    more = _columns(entity, [*entity.table.more_columns, *cells_of(attributes)], visible)
+    declared = columns_seen(actor, entity.model, entity.table.columns)
+    more = columns_seen(actor, entity.model, [*entity.table.more_columns, *cells_of(attributes)])
     if chosen:
         return _chosen(chosen, declared, more)
     choice = _choice_of(entity, actor)
@@ -109,11 +107,6 @@ def reset(entity: Entity, actor: Actor) -> None:
     """Back to the declaration."""
     ListChoice.objects.filter(user=actor.user_id, entity=entity.name).delete()
     standing.changed()
-
-
-def _columns(entity: Entity, names: Sequence[object], visible: FieldSet) -> list[Column]:
-    columns = [column_of(entity.model, each) for each in names]  # type: ignore[arg-type]
-    return [each for each in columns if each.name.partition("__")[0] in visible]
 
 
 def _name(declared: object) -> str:

@@ -12,13 +12,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from artel.kernel.access import fields_visible_to, restrict, view_permission
+from artel.kernel.access import restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.screens import registry
 from artel.screens.vocabulary import Cell
 
 from .addresses import card_address, page_address
-from .cells import Column, Shown, column_of
+from .cells import Column, Shown, columns_seen
 from .references import References
 
 
@@ -55,12 +55,7 @@ def rows_block(
     permission = view_permission(screens.model)
     if not actor.has(permission):
         return None
-    visible = fields_visible_to(actor, screens.model)
-    shown = [
-        column
-        for each in columns
-        if (column := column_of(screens.model, each)).name.partition("__")[0] in visible
-    ]
+    shown = columns_seen(actor, screens.model, columns)
     found = list(restrict(rows, actor, permission)[: most + 1])
     records = found[:most]
     references = References(actor)

@@ -8,16 +8,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property, reduce
 from html import escape
+from operator import or_
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from artel.kernel.access import fields_visible_to
+from artel.kernel.access import fields_visible_to, predicate, reaches_all_seen
+from artel.kernel.commands import Command
 from artel.screens.vocabulary import Board, Deck, Lane
 
 from . import formats
@@ -46,7 +49,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Card:
-    """One record on the board."""
+    """One record on the board; `moves` says whether this person may drop it into another lane."""
 
     key: str
     version: int
@@ -56,6 +59,7 @@ class Card:
     money: str = ""
     person: str = ""
     step: Step | None = None
+    moves: bool = True
 
     @property
     def markup(self) -> str:
@@ -67,23 +71,32 @@ class Card:
             else ""
         )
         under = f'<p class="c clip">{escape(self.under)}</p>' if self.under else ""
-        who, move = escape(self.person), _("Move")
-        named = _("Move: %(name)s") % {"name": self.name}
+        who, held = escape(self.person), "" if self.moves else " data-still"
         person = (
             f'<span class="ava" title="{who}">{escape(formats.initials(self.person))}</span>' if who else ""
         )
         return (
-            f'<article class="kcard" tabindex="0" data-key="{self.key}" data-version="{self.version}" aria-describedby="board-help">'
+            f'<article class="kcard" tabindex="0" data-key="{self.key}" data-version="{self.version}"{held} aria-describedby="board-help">'
             f'<h3 class="t"><a href="{escape(self.address)}" tabindex="-1" draggable="false">{name}</a></h3>{under}{said}'
             f'<div class="m"><span class="tab mid">{escape(self.money)}</span><span class="push"></span>{person}'
+            f"{self._mover}</div></article>"
+        )
+
+    @property
+    def _mover(self) -> str:
+        """The button that asks for a lane."""
+        if not self.moves:
+            return ""
+        move, named = _("Move"), _("Move: %(name)s") % {"name": self.name}
+        return (
             f'<button class="btn ghost sq tight" type="button" data-move title="{escape(move)}" aria-label="{escape(named)}">'
-            f"{icon('arrows-exchange', 's14')}</button></div></article>"
+            f"{icon('arrows-exchange', 's14')}</button>"
         )
 
 
 @dataclass(frozen=True)
 class ShownLane:
-    """A lane with its first cards; `drop` says what is done to a card that is dropped here."""
+    """A lane with its first cards; `act` and `act_on_ended` are done to a card that is dropped here, as this person may."""
 
     lane: Lane
     cards: Sequence[Card] = field(default_factory=tuple)
@@ -91,11 +104,13 @@ class ShownLane:
     total: Decimal | None = None
     sum: str = ""
     more: str = ""
+    act: Command | None = None
+    act_on_ended: Command | None = None
 
     @property
     def drop(self) -> dict[str, str]:
         """Attributes of the lane for the island."""
-        act, ended = self.lane.act, self.lane.act_on_ended
+        act, ended = self.act, self.act_on_ended
         found = {"act": act.short_name if act else "", "ended": ended.short_name if ended else ""}
         return {**found, "given": json.dumps(self.lane.given)} if act or ended else {}
 
@@ -124,7 +139,7 @@ class ShownBoard:
 def board_of(state: ListState) -> ShownBoard | None:
     """None when there is no board to show: no kind of record has lanes."""
     board = state.entity.board
-    decks = board.decks() if board else []
+    decks = _decks(state)
     if board is None or not decks:
         return None
     deck = _chosen(state, decks)
@@ -144,8 +159,12 @@ def board_of(state: ListState) -> ShownBoard | None:
 def more_of(state: ListState, key: str, after: str) -> ShownLane | None:
     """The next cards of a lane after a place in it; None for a lane that is not there."""
     board = state.entity.board
-    decks = board.decks() if board else []
+    decks = _decks(state)
     return _Drawing(state, board, _chosen(state, decks)).more(key, after) if board and decks else None
+
+
+def _decks(state: ListState) -> Sequence[Deck]:
+    return state.entity.board.decks() if state.entity.board and state.has_board else []
 
 
 def _chosen(state: ListState, decks: Sequence[Deck]) -> Deck:
@@ -154,7 +173,7 @@ def _chosen(state: ListState, decks: Sequence[Deck]) -> Deck:
 
 def _orders(state: ListState) -> Iterator[tuple[str, str, bool]]:
     """By what cards of a lane may stand: the orders of the list, each both ways."""
-    for name in state.entity.table.sorts:
+    for name in state.orders:
         label = column_of(state.entity.model, name.removeprefix("sort_")).label
         for sign, arrow in (("", "↑"), ("-", "↓")):
             ordered = replace(state, manner=replace(state.manner, sort=f"{sign}{name}"), after="", before="")
@@ -211,9 +230,30 @@ class _Drawing:
         return rows.filter(pk__in=first.union(*others, all=True) if others else first)
 
     def _told(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows with the moment of their next step, where it may be told."""
-        told: QuerySet[Any] = rows.annotate(next_at=self.board.next_step) if self._has_steps else rows
-        return told
+        """The rows with the moment of their next step, where it may be told, and with whether this person may move them."""
+        told: dict[str, Any] = {"next_at": self.board.next_step} if self._has_steps else {}
+        if self._reached is not None:
+            told["moves"] = Case(When(self._reached, then=True), default=False, output_field=BooleanField())
+        found: QuerySet[Any] = rows.annotate(**told)
+        return found
+
+    def _may(self, act: Command | None) -> Command | None:
+        return act if act and self.state.actor.has(act.permission) else None
+
+    @cached_property
+    def _rights(self) -> set[str]:
+        """What this person needs, and has, for the acts of the lanes."""
+        acts = [act for lane in self.deck.lanes for act in (lane.act, lane.act_on_ended)]
+        return {act.permission for act in map(self._may, acts) if act}
+
+    @cached_property
+    def _reached(self) -> Q | None:
+        """Which of the rows he sees he may move; None when it is the same of all."""
+        actor, model = self.state.actor, self.state.entity.model
+        if any(reaches_all_seen(actor, right, model) for right in self._rights):
+            return None
+        reached = [predicate(actor, model, right) for right in sorted(self._rights)]
+        return reduce(or_, reached) if reached else None
 
     @property
     def _rest(self) -> Lane:
@@ -222,17 +262,18 @@ class _Drawing:
     def _lane(
         self, lane: Lane, found: Sequence[tuple[Any, Card]], count: int, total: Decimal | None
     ) -> ShownLane:
+        acts = (self._may(lane.act), self._may(lane.act_on_ended))
         if not found:
-            return ShownLane(lane, total=Decimal(0), sum=self._money(Decimal(0)))
+            return ShownLane(lane, (), 0, Decimal(0), self._money(Decimal(0)), "", *acts)
         more = self._more(lane, found[-1][0]) if count > len(found) else ""
-        return ShownLane(lane, [card for _record, card in found], count, total, self._money(total), more)
+        cards = [card for _record, card in found]
+        return ShownLane(lane, cards, count, total, self._money(total), more, *acts)
 
     def more(self, key: str, after: str) -> ShownLane | None:
-        number, lane = next(
-            ((place, one) for place, one in enumerate(self.deck.lanes) if one.key == key), (-1, self._rest)
-        )
-        if key not in {lane.key, REST}:
+        numbered = {REST: (-1, self._rest)} | {one.key: (at, one) for at, one in enumerate(self.deck.lanes)}
+        if key not in numbered:
             return None
+        number, lane = numbered[key]
         sort = self.state.sort
         cursor = Cursor.read(self.state.entity.model, sort, after)
         found = cut(self._told(self._rows.filter(lane=number)), sort, WINDOW, after=cursor)
@@ -273,6 +314,7 @@ class _Drawing:
                 amount,
                 who,
                 step,
+                moves=bool(self._rights) and getattr(record, "moves", True),
             )
             for record, name, amount, who, step in zip(
                 records,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from artel.kernel import standing
+from artel.kernel.access import path_visible_to
 from artel.kernel.actors import Actor
 from artel.lib.phones import readable_phone
 from artel.lib.words import capital
@@ -220,6 +221,12 @@ def _unseen(key: Any) -> Shown:
 def column_of(model: type[models.Model], declared: str | Cell) -> Column:
     """The column of a declaration; one that is a name is made once a process, with what its field says of it."""
     return _named(model, declared) if isinstance(declared, str) else Column(model, declared)
+
+
+def columns_seen(actor: Actor, model: type[models.Model], names: Iterable[str | Cell]) -> list[Column]:
+    """The declared columns, less those that tell what is hidden from this person."""
+    columns = [column_of(model, each) for each in names]
+    return [one for one in columns if path_visible_to(actor, model, one.name)]
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from artel.kernel.access import fields_visible_to
+from artel.kernel.access import fields_visible_to, path_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.records import Item
 from artel.kernel.search.asking import Typed
@@ -71,7 +71,7 @@ def hits_of(entity: Entity, records: Sequence[Any], actor: Actor, words: str) ->
 def notes_of(entity: Entity, records: Sequence[Any], actor: Actor) -> list[str]:
     """The code of each record and the first telling columns of its list, as far as this person sees them."""
     visible, references = fields_visible_to(actor, entity.model), References(actor)
-    columns = [one for one in _telling(entity) if one.name.partition("__")[0] in visible][:TOLD]
+    columns = [one for one in _telling(entity) if path_visible_to(actor, entity.model, one.name)][:TOLD]
     for column in columns:
         column.prepare(records, references)
     cells = [column.shown(records, references, brief=True) for column in columns]

@@ -253,7 +253,19 @@ class ListState:
     @property
     def is_board(self) -> bool:
         """Whether the records are shown as cards in lanes."""
-        return self.manner.look == BOARD and self.entity.board is not None
+        return self.manner.look == BOARD and self.has_board
+
+    @cached_property
+    def has_board(self) -> bool:
+        """Whether there are lanes for this person: they tell nothing that is hidden from him."""
+        board = self.entity.board
+        return board is not None and fields_visible_to(self.actor, self.entity.model).has_all(board.by)
+
+    @property
+    def orders(self) -> list[str]:
+        """By which declared columns this person may have the rows stand."""
+        allowed = sortable(self.entity, self.actor)
+        return [name for name in self.entity.table.sorts if name in allowed]
 
     def looking(self, look: str, deck: str = "") -> str:
         """The address of the same rows as a list or as one of the boards."""

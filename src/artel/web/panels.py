@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
+
+from artel.kernel.access import fields_visible_to
 from artel.kernel.ready import Question
 from artel.screens.vocabulary import Contribution, Entity, Panel
 
@@ -46,16 +49,22 @@ def _declared(entity: Entity, given: Sequence[Contribution]) -> list[Panel]:
 
 def asked_by(entity: Entity, given: Sequence[Contribution], visit: Visit, key: UUID) -> list[Question]:
     """What the panels of a card will ask the base by the record's key."""
-    shown = [panel for panel in _declared(entity, given) if visit.is_on(panel.option)]
+    shown = _open(_declared(entity, given), visit, entity.model)
     return [one for panel in shown if panel.asks for one in panel.asks(key)]
 
 
 def _shown(declared: Sequence[Panel], visit: Visit, record: Any) -> list[tuple[Panel, Any]]:
     return [
         (panel, data)
-        for panel in declared
-        if visit.is_on(panel.option) and (data := panel.data(visit.actor, record)) is not None
+        for panel in _open(declared, visit, type(record))
+        if (data := panel.data(visit.actor, record)) is not None
     ]
+
+
+def _open(declared: Sequence[Panel], visit: Visit, model: type[Model]) -> list[Panel]:
+    """Those whose option is on and that tell nothing hidden from this person."""
+    visible = fields_visible_to(visit.actor, model)
+    return [panel for panel in declared if visit.is_on(panel.option) and visible.has_all(panel.tells)]
 
 
 def _block(

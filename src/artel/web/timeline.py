@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from artel.kernel.access import fields_visible_to
 from artel.kernel.ready import Question
 from artel.kernel.refusals import Refused
 from artel.lib.uuid7 import uuid7
@@ -81,10 +82,14 @@ class Feed:
 
 
 def timelines_of(entity: Entity, visit: Visit) -> list[Timeline]:
-    """The timelines of a card whose option is on."""
+    """The timelines of a card whose option is on and that tell nothing hidden from this person."""
     given = registry.contributions(entity.name)
     declared = [*entity.timelines, *(one for each in given for one in each.timelines)]
-    return [one for one in declared if visit.is_on(one.option)]
+    return [one for one in declared if visit.is_on(one.option) and _tells_nothing_hidden(one, visit)]
+
+
+def _tells_nothing_hidden(timeline: Timeline, visit: Visit) -> bool:
+    return fields_visible_to(visit.actor, registry.find(timeline.entity).model).has_all(timeline.tells)
 
 
 def composer_of(entity: Entity, visit: Visit) -> Composer | None:

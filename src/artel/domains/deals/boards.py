@@ -55,23 +55,19 @@ def _deck(kind: DealKind, stages: Sequence[Stage]) -> Deck:
 
 
 def _ends() -> list[Lane]:
+    """Where work is over: a deal is won or lost from wherever it stood."""
     return [
         Lane(
-            key="won",
-            label=_("Won deals"),
-            rows=Q(status=DealStatus.WON),
-            act=win_deal,
-            act_on_ended=win_deal,
+            key=status.value,
+            label=label,
+            rows=Q(status=status),
+            act=act,
+            act_on_ended=act,
             is_end=True,
-            tone="good",
-        ),
-        Lane(
-            key="lost",
-            label=_("Lost deals"),
-            rows=Q(status=DealStatus.LOST),
-            act=lose_deal,
-            act_on_ended=lose_deal,
-            is_end=True,
-            tone="bad",
-        ),
+            tone=tone,
+        )
+        for status, label, act, tone in (
+            (DealStatus.WON, _("Won deals"), win_deal, "good"),
+            (DealStatus.LOST, _("Lost deals"), lose_deal, "bad"),
+        )
     ]

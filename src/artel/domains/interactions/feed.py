@@ -40,8 +40,23 @@ ICONS = {
 }
 CALLS = {Direction.IN: "phone-incoming", Direction.OUT: "phone-outgoing"}
 LONGEST = 400
-HIDEABLE = {"text", "result", "cancel_reason", "contact_text"}
-"""Texts of the feed that a role may hide; an interaction is called by its topic."""
+BLANKS: Mapping[str, Mapping[str, Any]] = {
+    **{
+        name: {name: ""} for name in ("text", "result", "cancel_reason", "contact_text", "state", "direction")
+    },
+    "kind": {"kind": ""},
+    "contact": {"person_name": ""},
+    "client": {"partner_name": ""},
+    "responsible": {"responsible": None},
+    "ended_at": {"ended_at": None},
+    "is_reviewed": {"is_reviewed": True},
+}
+"""What a line says when a role hides the field: nothing. An interaction is called by its topic."""
+TELLS = {
+    "partner": ("client", "participants"),
+    "person": ("contact", "participants"),
+    "subject": ("subject", "subject_id"),
+}
 MORNING = 10
 
 Rows = QuerySet[Any]
@@ -66,6 +81,7 @@ def timeline(by: str, about: Callable[[Any], Mapping[str, Any]], all_of: Callabl
         all=all_of,
         composer=Composer(kinds=KINDS, about=about),
         option=INTERACTIONS,
+        tells=("started_at", *TELLS[by]),
     )
 
 
@@ -94,9 +110,12 @@ def happenings(actor: Actor, by: str, record: Any, most: int) -> list[Happening]
         found.setdefault(one.pk, one)
     rows = list(found.values())
     standing.pointed(rows, "responsible")
-    for name in HIDEABLE - set(fields_visible_to(actor, Interaction).of(HIDEABLE)):
+    hidden = fields_visible_to(actor, Interaction).hidden
+    for name, blank in (
+        (name, blank) for field in BLANKS if field in hidden for name, blank in BLANKS[field].items()
+    ):
         for one in rows:
-            setattr(one, name, "")
+            setattr(one, name, blank)
     now = timezone.now()
     known = {record.pk, getattr(record, "client_id", None)}
     return [_happening(actor, one, now, known) for one in rows]
@@ -144,14 +163,14 @@ def _name_of(model: Any, column: str, actor: Actor) -> Subquery:
 
 
 def _happening(actor: Actor, one: Any, now: datetime, known: set[UUID | None]) -> Happening:
-    title = str(one.get_kind_display())
+    title = str(one.get_kind_display() or Interaction._meta.verbose_name)
     words = one.result or one.text
     return Happening(
         record=one,
         at=one.started_at,
         icon=CALLS.get(one.direction, ICONS[one.kind])
         if one.kind == InteractionKind.CALL
-        else ICONS[one.kind],
+        else ICONS.get(one.kind, "messages"),
         title=title[:1].upper() + title[1:],
         whom=_whom(one, known),
         words=_cut(words if words.strip() != one.name else ""),

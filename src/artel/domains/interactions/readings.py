@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from artel.domains.partners.models import Partner, Person
-from artel.kernel.access import seen_by_key
+from artel.kernel.access import fields_visible_to, seen_by_key
 from artel.kernel.actors import Actor
 from artel.kernel.people import User
 
@@ -29,11 +29,12 @@ def participants_of(actor: Actor, records: Sequence[Interaction]) -> Mapping[UUI
         name: seen_by_key(actor, model, {key for row in rows if (key := getattr(row, f"{name}_id"))})
         for name, model in (("partner", Partner), ("person", Person), ("employee", User))
     }
+    open_texts = fields_visible_to(actor, InteractionParticipant).of(("contact_text", "how_to_reach"))
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         keys = {name: key for name in seen if (key := getattr(row, f"{name}_id"))}
         if all(key in seen[name] for name, key in keys.items()):
-            texts = {name: text for name in ("contact_text", "how_to_reach") if (text := getattr(row, name))}
+            texts = {name: text for name in open_texts if (text := getattr(row, name))}
             told = {name: str(key) for name, key in keys.items()}
             found[row.interaction_id].append({**told, **texts, "part": row.part})
     return found

@@ -118,6 +118,7 @@ register(
                 title=_("Participants"),
                 template="interactions/participants.html",
                 data=participants,
+                tells=["client", "contact", "participants"],
                 actions=[commands.add_participant],
                 row_actions=[commands.remove_participant],
             ),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from artel.kernel.access import fields_visible_to, restrict, sees_all, sees_few, view_permission
+from artel.kernel.access import path_visible_to, restrict, sees_all, sees_few, view_permission
 from artel.kernel.actors import Actor
 
 from .asking import Typed
@@ -38,8 +38,8 @@ class Looked:
 
     @cached_property
     def hidden(self) -> Collection[str]:
-        visible = fields_visible_to(self.actor, self.source.model)
-        return [path.name for path in self.source.paths if path.name.partition("__")[0] not in visible]
+        model = self.source.model
+        return [path.name for path in self.source.paths if not path_visible_to(self.actor, model, path.name)]
 
     @property
     def is_closed(self) -> bool:

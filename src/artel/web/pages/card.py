@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model, QuerySet, SlugField, Sum
+from django.db.models import QuerySet, SlugField, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,7 @@ from artel.web.addresses import card_address, page_address
 from artel.web.attached import has_files, may_attach
 from artel.web.attributes import attributes_of, facts_of_record
 from artel.web.based_on import offered_on
-from artel.web.cells import Column, Shown, column_of
+from artel.web.cells import Column, Shown, column_of, columns_seen
 from artel.web.favourites import star_of
 from artel.web.formats import money
 from artel.web.frame import Frame, Link
@@ -231,9 +231,9 @@ def all_related(entity: Entity, given: Sequence[Contribution]) -> list[Related]:
 
 
 def related_list(declared: Related, visit: Visit, record: Any) -> RelatedList | None:
-    """None when this person may not list the other entity or it is switched off."""
+    """None when this person may not list the other entity, may not see how it points here, or it is switched off."""
     other, actor = registry.find(declared.entity), visit.actor
-    if not is_open(other, visit):
+    if not is_open(other, visit) or declared.via not in fields_visible_to(actor, other.model):
         return None
     columns = columns_seen(actor, other.model, declared.columns or other.table.columns[:3])
     rows = other.model._default_manager.visible_to(actor).present().filter(**{declared.via: record})  # type: ignore[attr-defined]
@@ -290,13 +290,6 @@ def _create_for(other: Entity, declared: Related, actor: Actor, record: Any) -> 
     if other.create is None or not actor.has(other.create.permission):
         return ""
     return f"{page_address('web:new', other.path)}?{declared.via}={record.pk}"
-
-
-def columns_seen(actor: Actor, model: type[Model], names: Iterable[str | Cell]) -> list[Column]:
-    """The declared columns, less those of fields that are closed to this person."""
-    visible = fields_visible_to(actor, model)
-    columns = [column_of(model, each) for each in names]
-    return [one for one in columns if one.name in visible and one.name.partition("__")[0] in visible]
 
 
 def _state(entity: Entity, record: Any, actor: Actor) -> Shown | None:

@@ -176,7 +176,7 @@ class DealStage(Record):
     An implied row was made by an import from the deal's status alone; rows known better replace it.
     """
 
-    facts: ClassVar[Facts] = Facts(parent="deal")
+    facts: ClassVar[Facts] = Facts(parent="deal", closed_with=("kind", "stage", "status"))
 
     deal = models.ForeignKey(
         Deal, models.PROTECT, verbose_name=_("deal"), db_index=False, related_name="stage_rows"

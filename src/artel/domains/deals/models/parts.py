@@ -20,7 +20,7 @@ from .reasons import DissatisfactionReason, ParticipantRole
 class Participant(Record):
     """A partner or a person in a deal (участник сделки). The deal's client takes part without a row of its own."""
 
-    facts: ClassVar[Facts] = Facts(parent="deal")
+    facts: ClassVar[Facts] = Facts(parent="deal", closed_with=("client", "winner"))
 
     deal = models.ForeignKey(Deal, models.PROTECT, verbose_name=_("deal"), related_name="participants")
     partner = models.ForeignKey(
@@ -110,7 +110,7 @@ class DemandRow(Record):
 class DealFirstInterest(FirstInterest):
     """Where a deal came from: channel and source (rules §2.13)."""
 
-    facts: ClassVar[Facts] = Facts(parent="deal")
+    facts: ClassVar[Facts] = Facts(parent="deal", like_parent=FirstInterest.OF_PARENT)
 
     deal = models.ForeignKey(
         Deal, models.PROTECT, verbose_name=_("deal"), db_index=False, related_name="first_interests"

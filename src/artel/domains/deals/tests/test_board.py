@@ -13,8 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from artel.domains.deals import commands
 from artel.domains.deals.models import Deal, DealStage, DealStatus
 from artel.domains.partners.models import Partner
+from artel.kernel.actors import Actor
 from artel.kernel.journal.models import ChangeSet
-from artel.kernel.models import AccessGroup, Role
+from artel.kernel.journal.writing import system_set
+from artel.kernel.models import AccessGroup, Grant, Role
 from artel.kernel.refusals import Refused
 from artel.kernel.roles import Reach
 from artel.kernel.undoing import undo_change_set
@@ -131,14 +133,51 @@ def test_hidden_sums_are_neither_shown_nor_added_up(world):
     address = f"/deals?look=board&deck={world.manual.pk}"
     assert "884,70" in browser_of(alice).get(address).content.decode()
     role = Role.objects.get(name="Role of alice")
-    from artel.kernel.journal.writing import system_set
-
     with system_set("tests.hide"):
         Role.objects.filter(pk=role.pk).update(hidden_fields={"deals.deal": ["potential", "client"]})
     page = browser_of(alice).get(address).content.decode()
     assert "884,70" not in page
     assert "Protos" not in page
     assert ">A<" in page
+
+
+@pytest.mark.parametrize("field", ["kind", "stage", "status"])
+def test_whom_a_lane_would_tell_what_is_hidden_has_no_board(world, field):
+    deal = world.open(name="A")
+    alice = person("alice", "deals.*", "partners.*", reach=Reach.ALL)
+    browser, address = browser_of(alice), f"/deals?look=board&deck={world.manual.pk}"
+    card = f"/deals/{deal.pk}"
+    assert "<board-lanes" in browser.get(address).content.decode()
+    assert 'class="route"' in browser.get(card).content.decode()
+    with system_set("tests.hide"):
+        Role.objects.filter(name="Role of alice").update(hidden_fields={"deals.deal": [field]})
+    page = browser.get(address).content.decode()
+    assert "<board-lanes" not in page
+    assert "look=board" not in page.replace("look=board&amp;deck", "")
+    assert ">A<" in page
+    assert 'class="route"' not in browser.get(card).content.decode()
+
+
+def test_cards_move_only_for_who_may_change_them(world):
+    """Who may change no deal is offered no move; who may change his own moves none but those."""
+    world.open(name="Theirs")
+    deals = f"/deals?look=board&deck={world.manual.pk}"
+    reader = person("reader", "deals.view_deal", "partners.view_partner", reach=Reach.ALL)
+    page = browser_of(reader).get(deals).content.decode()
+    assert ">Theirs<" in page
+    assert "data-move" not in page
+    assert 'data-act="move_deal"' not in page
+    seller = person("seller", "deals.view_deal", "partners.view_partner", reach=Reach.ALL)
+    role = written(Role, name="Changes", added=["deals.change_deal"])
+    written(Grant, user=seller.user, role=role, reach=Reach.OWN)
+    world.open(name="Mine", responsible=seller.user)
+    page = browser_of(Actor.person(seller.user)).get(deals).content.decode()
+    cards = {re.search(r"<a[^>]*>([^<]*)<", one)[1]: one for one in page.split("<article")[1:]}
+    assert "data-still" in cards["Theirs"]
+    assert "data-move" not in cards["Theirs"]
+    assert "data-still" not in cards["Mine"]
+    assert "data-move" in cards["Mine"]
+    assert 'data-act="move_deal"' in page
 
 
 def test_a_board_counts_only_what_one_may_see(world):

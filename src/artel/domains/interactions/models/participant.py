@@ -41,6 +41,8 @@ class InteractionParticipant(Record):
             "is_reviewed": "interaction__is_reviewed",
         },
         personal=("contact_text", "how_to_reach"),
+        closed_with=("client", "contact", "participants"),
+        like_parent=("contact_text", "how_to_reach"),
     )
 
     interaction = models.ForeignKey(

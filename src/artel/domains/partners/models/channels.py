@@ -61,17 +61,19 @@ class FirstInterest(Record):
     )
     source = models.UUIDField(_("source"), null=True, blank=True)
 
+    OF_PARENT: ClassVar[tuple[str, ...]] = ("channel", "source_type", "source")
+
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
-        return str(self.channel or "")
+        return str(self._meta.verbose_name)
 
 
 class PartnerFirstInterest(FirstInterest):
     """The first interest of a partner, written when it is registered."""
 
-    facts: ClassVar[Facts] = Facts(parent="partner")
+    facts: ClassVar[Facts] = Facts(parent="partner", like_parent=FirstInterest.OF_PARENT)
 
     partner = models.ForeignKey(
         Partner, models.PROTECT, verbose_name=_("partner"), db_index=False, related_name="first_interests"
