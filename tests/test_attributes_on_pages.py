@@ -251,6 +251,31 @@ def test_a_lost_race_names_the_attribute(three: list[Partner]) -> None:
     assert ">Staff</span>" not in body
 
 
+def test_a_lost_race_elsewhere_names_no_attribute(three: list[Partner]) -> None:
+    one = three[0]
+    client = signed_in("*")
+    form = client.get(f"/partners/{one.pk}/edit").content.decode()
+    given = dict(re.findall(r'name="(attributes[^"]*)"[^>]*value="([^"]*)"', form))
+    partners.change(HOUSE, one, comment="Theirs")
+    one.refresh_from_db()
+    answer = client.post(
+        f"/partners/{one.pk}/edit",
+        {
+            **given,
+            "attributes.grade": "gold",
+            "attributes.vip": "true",
+            "name": "A",
+            "kind": "company",
+            "comment": "Mine",
+            "version": "1",
+        },
+    )
+    body = answer.content.decode()
+    assert answer.status_code == 409
+    assert re.search(r"<span>Mine</span><span[^>]*>Theirs<", body)
+    assert not re.search(r">(Grade|Staff|Town|Motto)</span><span", body)
+
+
 def test_a_hidden_attribute_is_nowhere(three: list[Partner]) -> None:
     hidden = {"partners.partner": ["attributes.grade", "attributes.staff"]}
     client = signed_in("*", login="dora", hidden_fields=hidden)
