@@ -17,6 +17,7 @@ from .records import Record
 from .where_used import told_uses, uses_of
 
 Rule = Callable[[Act, list[Line[Any, Values]]], None]
+Settle = Callable[[Act, Sequence[Line[Any, Any]], bool], None]
 Make = Callable[[Act, list[tuple[Line[Any, Values], dict[str, Any]]]], Sequence[Record]]
 
 
@@ -51,13 +52,14 @@ def record_commands(
     make: Make | None = None,
     room: str = "",
     together: Sequence[Sequence[str]] = (),
+    settle: Settle | None = None,
 ) -> RecordCommands:
     """Make `room.add_x`, `change_x`, `mark_x`, `unmark_x` with permissions of the same names.
 
     `check` sees the open lines before they are written and may refuse them; columns that nobody types (`computed`) it
     puts into `line.args`. `after` sees the lines with `line.result` set
     (contact points and the like go there, from `extra` arguments). `make` replaces the plain insert of a create, where
-    what is asked for may be there already; it returns the records of the lines. `together`: see Declaration.
+    what is asked for may be there already; it returns the records of the lines. `together`: see Declaration. `settle`: see marking_commands.
     """
     room = room or model._meta.app_label
     own = {*fields, *create_only, *computed}
@@ -85,7 +87,7 @@ def record_commands(
             after(act, ready)
 
     named = partial(_named, model, room, extra=tuple(extra))
-    mark, unmark = marking_commands(model, room)
+    mark, unmark = marking_commands(model, room, settle)
     return RecordCommands(
         add=named(add, "add", _("Add: {what}"), creates=model, fields=(*fields, *create_only)),
         change=named(change, "change", _("Change: {what}"), fields=tuple(fields), together=together),
@@ -102,8 +104,12 @@ def _named(model: type[Record], room: str, body: Any, verb: str, label: Any, **d
     return register(Command(body, Declaration(name, said, **declared), name))
 
 
-def marking_commands(model: type[Record], room: str) -> tuple[Command, Command]:
-    """Make `room.mark_x` and `room.unmark_x` with the permission `room.delete_x`."""
+def marking_commands(model: type[Record], room: str, settle: Settle | None = None) -> tuple[Command, Command]:
+    """Make `room.mark_x` and `room.unmark_x` with the permission `room.delete_x`.
+
+    `settle(act, lines, comes_back)` sees the lines when they are marked already, or still, and sets right what others are
+    among which they stood (the main one of several).
+    """
     word = model._meta.model_name
 
     def mark(act: Act, lines: list[Line[Any, NoArguments]]) -> None:
@@ -114,10 +120,14 @@ def marking_commands(model: type[Record], room: str) -> tuple[Command, Command]:
                 named = told_uses(act.actor, line.subject.pk, found)
                 line.refuse("in_use", format_lazy(_("It is in use: {where}."), where=named))
         act.change_all(model, [(line.subject, {"is_deleted": True}) for line in lines if line.is_open])
+        if settle:
+            settle(act, lines, False)
 
     def unmark(act: Act, lines: list[Line[Any, NoArguments]]) -> None:
         for line in lines:
             line.result = line.subject
+        if settle:
+            settle(act, lines, True)
         act.change_all(model, [(line.subject, {"is_deleted": False}) for line in lines])
 
     def made(body: Any, act_label: Any, verb: str, icon: str) -> Command:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,9 +12,11 @@ from artel.kernel.acts import Act, Line
 from artel.kernel.arguments import Values
 from artel.kernel.contact_points import ContactKind, ContactPoint, canonical
 from artel.kernel.line_checks import require_filled
-from artel.kernel.record_commands import RecordCommands, record_commands
+from artel.kernel.record_commands import RecordCommands, Settle, record_commands
 
 Given = list[Line[Any, Values]]
+Slot = tuple[Any, Any]
+Slots = dict[Slot, list[Any]]
 
 
 def _commands_of(model: type[ContactPoint]) -> RecordCommands:
@@ -28,6 +31,7 @@ def _commands_of(model: type[ContactPoint]) -> RecordCommands:
         create_only=["owner"],
         computed=["key"],
         check=check,
+        settle=_among_others(model),
         room="partners",
     )
 
@@ -47,24 +51,66 @@ def _canonical(lines: Given) -> None:
 
 
 def _one_main(act: Act, model: type[ContactPoint], lines: Given) -> None:
-    """The first point of a kind is the main one; a new main one takes the place of the old."""
+    """Of the points of a kind one is the main one: the first, until another is made so; when it stops, the oldest other is."""
     open_lines = [line for line in lines if line.is_open]
-    owners = {_owner(line) for line in open_lines}
-    objects: Any = model._default_manager
-    present = {
-        (row.owner_id, row.kind_id): row for row in objects.present().filter(owner__in=owners, is_main=True)
-    }
+    slots = _slots(model, {_owner(line) for line in open_lines})
+    fresh: dict[Slot, Line[Any, Values]] = {}
     for line in open_lines:
-        kind = line.args.key("kind") or line.subject.kind_id
-        main = present.get((_owner(line), kind))
-        is_other = main is not None and (line.subject is None or main.pk != line.subject.pk)
-        if line.subject is None and not is_other:
-            line.args["is_main"] = True
-            present[(_owner(line), kind)] = None
-        elif line.subject is None and "is_main" not in line.args:
-            line.args["is_main"] = False
-        if line.args.get("is_main") and main is not None and is_other:
-            act.change(main, is_main=False)
+        _settle(act, line, slots, fresh)
+
+
+def _settle(act: Act, line: Line[Any, Values], slots: Slots, fresh: dict[Slot, Line[Any, Values]]) -> None:
+    point, owner = line.subject, _owner(line)
+    slot = (owner, line.args.key("kind") or point.kind_id)
+    others = [
+        row for row in slots.get(slot, ()) if row is not point and (point is None or row.pk != point.pk)
+    ]
+    stays = point is not None and point.is_main and slot == (owner, point.kind_id)
+    main = next((row for row in others if row.is_main), None)
+    alone = not others and slot not in fresh
+    wants = alone or (stays if line.args.get("is_main") is None else bool(line.args["is_main"]))
+    if point is not None and point.is_main and not (stays and wants):
+        act.change(point, is_main=False)
+        _come_forward(act, [row for row in slots[owner, point.kind_id] if row.pk != point.pk])
+    if wants and main is not None:
+        act.change(main, is_main=False)
+    if wants and slot in fresh:
+        fresh[slot].args["is_main"] = False
+    if wants and point is None:
+        fresh[slot] = line
+    line.args["is_main"] = wants
+
+
+def _come_forward(act: Act, others: Sequence[ContactPoint]) -> None:
+    if others and not any(row.is_main for row in others):
+        act.change(min(others, key=lambda row: row.pk), is_main=True)
+
+
+def _slots(model: type[ContactPoint], owners: set[Any]) -> Slots:
+    """The points of some owners by owner and kind, without the marked ones."""
+    objects: Any = model._default_manager
+    found: Slots = {}
+    for row in objects.present().filter(owner__in=owners):
+        found.setdefault((row.owner_id, row.kind_id), []).append(row)
+    return found
+
+
+def _among_others(model: type[ContactPoint]) -> Settle:
+    """A main point that is marked gives way to the oldest other; one that comes back is main where there is none now."""
+
+    def settle(act: Act, lines: Sequence[Line[Any, Any]], comes_back: bool) -> None:
+        points = [line.subject for line in lines if line.is_open and line.subject.is_main]
+        slots = _slots(model, {point.owner_id for point in points})
+        for point in points:
+            slot = slots.setdefault((point.owner_id, point.kind_id), [])
+            if not comes_back:
+                _come_forward(act, slot)
+            elif any(row.is_main for row in slot):
+                act.change(point, is_main=False)
+            else:
+                slot.append(point)
+
+    return settle
 
 
 def _owner(line: Line[Any, Values]) -> Any:
