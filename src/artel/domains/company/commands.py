@@ -11,15 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from artel.kernel.acts import Act, Line, Lines
 from artel.kernel.applies import Applies
 from artel.kernel.arguments import FIRST_YEAR, LAST_YEAR, Values, argument
-from artel.kernel.commands import Command, command
+from artel.kernel.commands import command
 from artel.kernel.erasure import erased_along, erasing_command
 from artel.kernel.line_checks import by_default, require_filled
-from artel.kernel.people import User
 from artel.kernel.record_commands import NoArguments, record_commands
 from artel.kernel.records import Record
 from artel.kernel.requisite_checks import check_requisites
-from artel.kernel.rights_acts import grants
-from artel.kernel.roles import AccessGroup, Grant, GroupMode, Reach, Role
 from artel.kernel.tree_commands import carry, place
 
 from .models import (
@@ -148,69 +145,6 @@ def choose_management_currency(act: Act, lines: Lines[Currency, NoArguments]) ->
         act.change_all(Currency, [(one, {"is_management": False}) for one in others])
         act.change(line.subject, is_management=True)
         line.result = line.subject
-
-
-@dataclass(frozen=True, kw_only=True)
-class RoleGiven:
-    """A role given to a person, and how far it reaches (the role's usual reach when nothing is said)."""
-
-    user: User = argument(label=_("User"))
-    role: Role = argument(label=_("Role"))
-    reach: Reach | None = argument(label=_("Reach"), default=None)
-    department: Department | None = argument(label=_("Department"), default=None)
-    access_group: AccessGroup | None = argument(
-        label=_("Only this access group"), default=None, help=_("Others can be added to the grant later.")
-    )
-
-
-@command(permission="kernel.add_grant", label=_("Give a role"), creates=Grant, icon="shield-plus")
-def grant_role(act: Act, lines: Lines[Grant, RoleGiven]) -> None:
-    """Give people roles, in a department and within an access group where these are named."""
-    for line in lines:
-        given = line.args
-        reach = given.reach or Reach(given.role.usual_reach)
-        values = Values(user=given.user, role=given.role, reach=reach, **_limits(line, reach, given))
-        if line.is_open:
-            _hand_on(act, grants.add, line, Line(values))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReachGiven:
-    """How far a role given already reaches."""
-
-    reach: Reach = argument(label=_("Reach"))
-    department: Department | None = argument(label=_("Department"), default=None)
-    access_group: AccessGroup | None = argument(label=_("Only this access group"), default=None)
-
-
-@command(permission="kernel.change_grant", label=_("Change how far it reaches"), icon="shield-cog")
-def change_role_grant(act: Act, lines: Lines[Grant, ReachGiven]) -> None:
-    """Change the reach of a grant. A department or group that is not named stays as it is: silence never widens rights."""
-    for line in lines:
-        limits = _limits(line, line.args.reach, line.args)
-        if line.args.access_group is None:
-            limits = {"unit": limits["unit"]}
-        values = Values(reach=line.args.reach, **limits)
-        if line.is_open:
-            _hand_on(act, grants.change, line, Line(values, line.subject))
-
-
-def _limits(line: Line[Any, Any], reach: Reach, given: RoleGiven | ReachGiven) -> dict[str, Any]:
-    unit = given.department.pk if given.department else getattr(line.subject, "unit", None)
-    if reach == Reach.DEPARTMENT and unit is None:
-        sentence = _("Name the department that it reaches.")
-        line.refuse("required", sentence, needs=["department"], fields={"department": sentence})
-    return {
-        "unit": unit if reach == Reach.DEPARTMENT else None,
-        "group_mode": GroupMode.ONLY if given.access_group else GroupMode.ALL,
-        "groups": [given.access_group] if given.access_group else [],
-    }
-
-
-def _hand_on(act: Act, to: Command, line: Line[Any, Any], inner: Line[Any, Any]) -> None:
-    """The plain command does it in the same act; its answer is this line's."""
-    to.within(act, [inner])
-    line.result, line.refusal = inner.result, inner.refusal
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What the card of a role shows: everything it may do, and the fields closed to it."""
+"""What the cards of a role and of a grant show: everything the role may do, the fields closed to it, the access groups listed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from artel.kernel import permissions
 from artel.kernel.actors import Actor
 from artel.kernel.permission_words import VERBS, split, words_of
 from artel.kernel.refusals import type_of_text
-from artel.kernel.roles import Role
+from artel.kernel.roles import AccessGroup, Grant, Role
 from artel.lib.words import capital
 
 from .closed_fields import closed_of
+from .granting import groups_of
 
 
 @dataclass(frozen=True)
@@ -77,3 +78,16 @@ def _cell(role: Role, code: str) -> RightCell:
 def closed_fields(_actor: Actor, role: Role) -> list[tuple[str, str]]:
     """Key and words of each field closed to the role."""
     return closed_of(role)
+
+
+@dataclass(frozen=True)
+class GroupsListed:
+    """How access groups restrict a grant, in words, and which are listed."""
+
+    mode: str
+    groups: Sequence[AccessGroup]
+
+
+def access_groups_listed(_actor: Actor, grant: Grant) -> GroupsListed:
+    """Those beside the grant, by name."""
+    return GroupsListed(str(grant.get_group_mode_display()), groups_of([grant])[grant.pk])

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from artel.domains.company.closed_fields import close_field, open_field
-from artel.domains.company.commands import change_role_grant, grant_role
+from artel.domains.company.granting import add_grant_group, change_role_grant, grant_role, remove_grant_group
 from artel.domains.company.models import Department
-from artel.domains.company.panels import closed_fields, rights
+from artel.domains.company.panels import access_groups_listed, closed_fields, rights
 from artel.domains.company.readings import department_of, roles_of
 from artel.kernel import options
 from artel.kernel.access import ADMINISTER
@@ -170,18 +170,19 @@ register(
             filters=["user", "role", "reach", "group_mode"],
             order="id",
         ),
-        form=[Section(_("Main"), ["user", "role", "reach", "department", "access_group"])],
+        form=[Section(_("Main"), ["user", "role", "reach", "department", "access_group", "group_mode"])],
         facts=[Section(_("Main"), ["user", "role", "reach", UNIT, "group_mode"])],
         create=grant_role,
         change=change_role_grant,
         actions=[grants.mark, grants.unmark],
-        related=[
-            Related(
-                entity="kernel.grantgroup",
-                via="grant",
-                columns=["access_group"],
-                order="id",
+        panels=[
+            Panel(
+                name="access_groups",
                 title=_("Access groups"),
+                template="company/access_groups.html",
+                data=access_groups_listed,
+                actions=[add_grant_group],
+                row_actions=[remove_grant_group],
             )
         ],
     )
