@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from artel.exchange.models import Duplicates, ImportRun
 from artel.exchange.tabular.importing import ImportOptions, abandon, begin, carry_on, open_import
 from artel.kernel.actors import Actor
-from artel.kernel.jobs import Stopped, job
+from artel.kernel.jobs import Stopped, cron, job
 from artel.kernel.jobs.models import Wish
 from artel.screens.registry import resource
 
@@ -19,6 +25,34 @@ if TYPE_CHECKING:
     from artel.kernel.jobs.run import Run
 
 _CANCELLED = _("It was cancelled before it was finished.")
+
+
+def uploaded() -> Path:
+    """Where tables from the browser lie, a folder each; those that the command line reads stay where they are."""
+    home: Path = settings.HOME
+    return home / "imports"
+
+
+@cron("7 3 * * *")
+@job("exchange.forget_files", label=_("Throw away imported tables"), queue="long")
+def forget_files(run: Run) -> dict[str, int]:
+    """Tables hold people's data: those of imports that ended before the term go, and with them their refused rows.
+
+    Undo needs no file. What no import knows of (its order was cut off) goes after the same term.
+    """
+    before = timezone.now() - timedelta(days=settings.IMPORTED_FILES_DAYS)
+    fresh = Q(finished_at=None) | Q(finished_at__gt=before)
+    needed = ImportRun.objects.filter(fresh, file__startswith=f"{uploaded()}{os.sep}").values_list(
+        "file", flat=True
+    )
+    kept = {Path(file).parent for file in needed}
+    gone = 0
+    for folder in uploaded().iterdir() if uploaded().exists() else ():
+        if folder not in kept and folder.stat().st_mtime < before.timestamp():
+            shutil.rmtree(folder)
+            gone += 1
+            run.report(done=gone)
+    return {"thrown_away": gone}
 
 
 @job("exchange.import", label=_("Import from a file"), queue="long")

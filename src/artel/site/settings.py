@@ -160,6 +160,8 @@ JOURNAL_MONTHS = _count("ARTEL_JOURNAL_MONTHS", 0)
 # Megabytes that one file may have at most, and days for which bytes stay that no version of a file uses any more.
 LARGEST_FILE = _count("ARTEL_LARGEST_FILE", 50)
 UNUSED_FILES_DAYS = _count("ARTEL_UNUSED_FILES_DAYS", 30)
+# Days for which a table imported in the browser stays after the import has ended, with the file of its refused rows.
+IMPORTED_FILES_DAYS = _count("ARTEL_IMPORTED_FILES_DAYS", 30)
 
 # Host names and networks (CIDR) of our own that requests out of the house may reach although they are not public.
 OUTBOUND_ALLOW = [

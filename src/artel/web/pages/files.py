@@ -6,7 +6,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +17,7 @@ from artel.exchange.models import Duplicates
 from artel.exchange.tabular.columns import known_fields
 from artel.exchange.tabular.exporting import ExportOptions, export_table
 from artel.exchange.tabular.importing import ImportOptions
-from artel.exchange.work import order_import
+from artel.exchange.work import order_import, uploaded
 from artel.kernel.access import fields_visible_to
 from artel.kernel.refusals import Refused
 from artel.lib.uuid7 import uuid7
@@ -135,7 +134,7 @@ def _ordered(request: HttpRequest, path: str, actor: Any) -> Any:
         raise Refused("no_file", _("Choose a file: csv or xlsx with a header row."))
     wish = request.POST.get("duplicates", "")
     duplicates = Duplicates(wish) if wish in Duplicates.values else Duplicates.SKIP
-    folder = settings.HOME / "imports" / str(uuid7())
+    folder = uploaded() / str(uuid7())
     folder.mkdir(parents=True, mode=0o700)
     kept = folder / get_valid_filename(given.name or "table.csv")
     with kept.open("wb") as file:
