@@ -407,3 +407,17 @@ def test_an_export_writes_the_rows_and_columns_of_a_view(
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert text.splitlines()[0].count(",") == 2
     assert len(text.splitlines()) == 2
+
+
+def test_roles_one_may_not_see_are_neither_offered_nor_taken_away(people: Any, firms: list[Any]) -> None:
+    view = saved(people.holly, audience="listed", roles=[people.role], departments=[str(people.unit.pk)])
+    address = f"/views/{view.pk}"
+    assert people.role.label in browser_of(people.holly).get(address).content.decode()
+    with system_set("tests.blind"):
+        Role.objects.filter(code="head").update(withdrawn=["kernel.view_role"])
+    holly = Actor.person(people.holly.user)
+    assert people.role.label not in browser_of(holly).get(address).content.decode()
+    share_view(holly, view, audience="listed", departments=[str(people.unit.pk)])
+    assert {one.role_id for one in ViewShare.objects.filter(view=view)} == {people.role.pk, None}
+    share_view(holly, view, audience="everyone")
+    assert not ViewShare.objects.filter(view=view).exists()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from artel.domains.company.factories import HOUSE
 from artel.domains.interactions import commands
@@ -12,6 +13,8 @@ from artel.domains.partners.factories import contact, partner
 from artel.kernel.arguments import Values
 from artel.kernel.commands import Line
 from artel.kernel.journal.models import ChangeSet
+from artel.kernel.journal.writing import system_set
+from artel.kernel.models import Role
 from artel.kernel.refusals import Refused
 from artel.kernel.undoing import undo_change_set
 
@@ -39,6 +42,16 @@ def test_the_topic_is_the_beginning_of_the_text(office):
     long = office.call(text="слово " * 100)
     assert len(long.name) <= 80
     assert long.name.endswith("…")
+
+
+def test_where_a_role_hides_the_text_the_topic_tells_none_of_it(office):
+    with system_set("tests.hide"):
+        Role.objects.filter(code="marketer").update(hidden_fields={"interactions.interaction": ["text"]})
+    made = office.call(text="Просит прислать смету.")
+    day = date_format(timezone.localtime(made.started_at), "SHORT_DATE_FORMAT")
+    assert made.name == f"Телефонный звонок {day}"
+    assert office.call(text="Просит прислать смету.", name="Смета").name == "Смета"
+    assert refused(commands.record_call, office.alice, client=office.volga).fields.keys() == {"name"}
 
 
 def test_something_must_be_said(office):

@@ -27,7 +27,7 @@ from .permissions import PermissionSet, effective
 from .ready import Given, Question, Ready
 from .records import facts_of
 from .refusals import Forbidden
-from .roles import Grant, GrantGroup, GroupMode, Reach
+from .roles import Grant, GrantGroup, GroupMode, Reach, Role
 from .steering import holds_seldom, steered
 
 Q_NOTHING = Q(pk__in=[])
@@ -424,6 +424,18 @@ def fields_visible_to(actor: Actor | None, model: type[models.Model]) -> FieldSe
     if actor is None or actor.is_unbounded:
         return ALL_FIELDS
     return _following(actor, ("fields", model), lambda: _fields_visible_to(actor, model))
+
+
+def hidden_from_some(model: type[models.Model], field: str) -> bool:
+    """Whether any role in use hides a field: then nothing that everybody reads may be made of it. A query, or none of kept ones."""
+    entity = model._meta.label_lower
+
+    def asked() -> bool:
+        hidden = Role.objects.present().values_list("hidden_fields", flat=True)
+        return any(field in each.get(entity, ()) for each in hidden)
+
+    kept = standing.present()
+    return kept.once(("hidden from some", entity, field), asked) if kept else asked()
 
 
 def path_visible_to(actor: Actor | None, model: type[models.Model], path: str) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from artel.kernel import colleagues
-from artel.kernel.access import ADMINISTER, view_permission
+from artel.kernel.access import ADMINISTER, seen_by_key, view_permission
 from artel.kernel.acts import Act, Line, Lines
 from artel.kernel.arguments import Argument, Values, argument
 from artel.kernel.commands import command
@@ -132,12 +132,15 @@ def _may_share(act: Act, line: Line[Any, Values], *, told: Line[Any, Any] | None
 
 
 def _share(act: Act, view: SavedView, given: Values) -> None:
-    """Rows for those listed; others are taken away."""
+    """Rows for those listed; others are taken away, but for roles that the actor does not see: he was not asked about them."""
     wanted: set[tuple[UUID | None, UUID | None]] = set()
     if given.get("audience") == Audience.LISTED:
         wanted = {(getattr(role, "pk", role), None) for role in given.get("roles") or ()}
         wanted |= {(None, unit) for unit in _units(given)}
     there = list(ViewShare.objects.filter(view=view))
+    if given.get("audience") == Audience.LISTED:
+        named = {one.role_id for one in there if one.role_id}
+        wanted |= {(key, None) for key in named - seen_by_key(act.actor, Role, named).keys()}
     act.remove(ViewShare, [one for one in there if (one.role_id, one.unit) not in wanted])
     new = wanted - {(one.role_id, one.unit) for one in there}
     act.insert(ViewShare, [{"view": view, "role": role, "unit": unit} for role, unit in new])

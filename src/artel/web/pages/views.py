@@ -129,6 +129,7 @@ class ViewSheet:
     """The dialog of a view: how it is called, who sees it, where it stands. Without a view it is about to be saved."""
 
     entity: Entity
+    actor: Actor
     address: str
     query: str
     name: str = ""
@@ -145,10 +146,9 @@ class ViewSheet:
 
     @property
     def all_roles(self) -> list[tuple[str, str]]:
-        return [
-            (str(one.pk), str(one))
-            for one in Role.objects.present().filter(is_archived=False).order_by("sort_name")
-        ]
+        """Those whose names this person may read."""
+        rows = Role.objects.visible_to(self.actor).present().filter(is_archived=False)
+        return [(str(one.pk), str(one)) for one in rows.order_by("sort_name")]
 
     @property
     def all_departments(self) -> list[tuple[str, str]]:
@@ -169,7 +169,7 @@ def new_view(request: HttpRequest, path: str) -> HttpResponse:
         raise Http404(path)
     query = (request.POST if request.method == "POST" else request.GET).get("list", "")
     address = page_address("web:new_view", path)
-    sheet = ViewSheet(entity, address, query, may_share=actor.has(SHARE))
+    sheet = ViewSheet(entity, actor, address, query, may_share=actor.has(SHARE))
     if request.method != "POST":
         return _sheet(request, sheet)
     sheet = _posted(request, sheet)
@@ -260,6 +260,7 @@ def _of_view(known: SavedView, entity: Entity, actor: Actor) -> ViewSheet:
     changeable = SavedView.objects.allowed_to(actor, CHANGE).filter(pk=known.pk).exists()
     return ViewSheet(
         entity,
+        actor,
         page_address("web:view", known.pk),
         "",
         name=known.label,

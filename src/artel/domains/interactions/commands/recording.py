@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -17,12 +19,15 @@ from artel.domains.interactions.models import (
     InteractionKind,
     InteractionState,
 )
+from artel.kernel.access import hidden_from_some
 from artel.kernel.acts import Act, Line, Lines
 from artel.kernel.arguments import REQUIRED, Argument, Values
 from artel.kernel.commands import Command, Declaration, command, register
 from artel.kernel.record_commands import marking_commands
 from artel.kernel.refusals import type_of_text
+from artel.lib.periods import day_of
 from artel.lib.uuid7 import uuid7
+from artel.lib.words import capital
 
 from .aiming import AIM, SUBJECT, Aim, aim_chains, aim_lines, leave_alone_what_was_shown
 from .taking_part import (
@@ -160,14 +165,24 @@ def _check(act: Act, lines: GivenLines) -> None:
 
 
 def _name_topic(line: Line[Any, Values]) -> None:
-    """The topic, or the beginning of the text in its place."""
+    """The topic, or the beginning of the text in its place: everybody who sees the interaction reads it.
+
+    Where a role hides the text, the topic tells none of it: it says what it was and when.
+    """
     if line.subject is not None and "name" not in line.args:
         return
     if not str(line.args.get("name") or "").strip():
         first = str(line.value("text") or "").strip().partition("\n")[0]
-        line.args["name"] = Truncator(first).chars(WORDS)
+        is_closed = bool(first) and hidden_from_some(Interaction, "text")
+        line.args["name"] = _what_and_when(line) if is_closed else Truncator(first).chars(WORDS)
     if not line.args["name"]:
         line.refuse("required", NO_TEXT, needs=["name"], fields={"name": REQUIRED})
+
+
+def _what_and_when(line: Line[Any, Values]) -> str:
+    label = str(InteractionKind(line.value("kind")).label) if line.value("kind") else ""
+    day = day_of(line.value("started_at"), timezone.get_default_timezone())
+    return f"{capital(label)} {date_format(day, 'SHORT_DATE_FORMAT')}".strip()
 
 
 def _direct(line: Line[Any, Values]) -> None:
