@@ -154,8 +154,8 @@ def _is_seen_to(act: Act, args: Values) -> bool:
 
 def _check(act: Act, lines: GivenLines) -> None:
     """The rules that new and changed interactions share."""
+    _name_topics([line for line in lines if line.subject is None or "name" in line.args])
     for line in lines:
-        _name_topic(line)
         _direct(line)
     check_participants(act, lines)
     for line in lines:
@@ -164,19 +164,19 @@ def _check(act: Act, lines: GivenLines) -> None:
     aim_lines(act, lines)
 
 
-def _name_topic(line: Line[Any, Values]) -> None:
+def _name_topics(lines: GivenLines) -> None:
     """The topic, or the beginning of the text in its place: everybody who sees the interaction reads it.
 
     Where a role hides the text, the topic tells none of it: it says what it was and when.
     """
-    if line.subject is not None and "name" not in line.args:
-        return
-    if not str(line.args.get("name") or "").strip():
-        first = str(line.value("text") or "").strip().partition("\n")[0]
-        is_closed = bool(first) and hidden_from_some(Interaction, "text")
-        line.args["name"] = _what_and_when(line) if is_closed else Truncator(first).chars(WORDS)
-    if not line.args["name"]:
-        line.refuse("required", NO_TEXT, needs=["name"], fields={"name": REQUIRED})
+    nameless = [line for line in lines if not str(line.args.get("name") or "").strip()]
+    firsts = [str(line.value("text") or "").strip().partition("\n")[0] for line in nameless]
+    is_closed = any(firsts) and hidden_from_some(Interaction, "text")
+    for line, first in zip(nameless, firsts, strict=True):
+        if first:
+            line.args["name"] = _what_and_when(line) if is_closed else Truncator(first).chars(WORDS)
+        else:
+            line.refuse("required", NO_TEXT, needs=["name"], fields={"name": REQUIRED})
 
 
 def _what_and_when(line: Line[Any, Values]) -> str:
