@@ -10,6 +10,7 @@ class ScreensConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks  # noqa: F401, PLC0415 -- registers Django's system checks
+        from .bulk import matching  # noqa: F401, PLC0415 -- declares the job that changes many records
 
         autodiscover_modules(
             "roles", "options", "commands", "reactions", "screens", "resources", "reports", "home"

@@ -18,6 +18,7 @@ from artel.kernel.commands import Command
 from artel.kernel.records import Named
 from artel.screens.filters import EVERYTHING, All, BadFilter, Node, condition, dump, load, narrowed
 from artel.screens.filters.fields import field_of
+from artel.screens.finding import matching
 from artel.screens.models import CHANGE, SavedView
 from artel.screens.vocabulary import Entity
 
@@ -26,7 +27,6 @@ from .attributes import ATTRIBUTES, attributes_of, filtered_by, orders_of, sort_
 from .cells import Column
 from .filter_words import said
 from .filters import Chip, DeclaredFilter, given
-from .finding import matching
 from .grouping import Grouping, grouping
 from .manner import BOARD, Manner, filter_text
 from .money import currency_field
