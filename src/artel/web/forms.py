@@ -26,6 +26,7 @@ from artel.kernel.commands import Command
 from artel.kernel.refusals import Refused
 from artel.lib.words import capital
 from artel.screens import registry
+from artel.screens.bulk.comparing import present
 from artel.screens.vocabulary import Entity, Section
 
 from . import formats
@@ -314,16 +315,21 @@ def _one_line_ends(text: str) -> str:
 
 def values_of(record: models.Model, command: Command, actor: Actor) -> dict[str, Any]:
     """What stands in the record now, by argument: what programs and files read of it, else the column."""
-    found: dict[str, Any] = {}
-    resource = registry.resource_of(type(record))
-    columns = {one.name: one.attname for one in record._meta.concrete_fields}
-    for argument in command.arguments:
-        declared = resource.field(argument.name) if resource else None
-        if declared and declared.fetch:
-            found[argument.name] = declared.fetch(actor, [record]).get(record.pk)
-        elif argument.name in columns:
-            found[argument.name] = getattr(record, columns[argument.name])
-    return found
+    now = present(actor, [record], [one.name for one in command.arguments])
+    return {name: values.get(record.pk) for name, values in now.items()}
+
+
+def said_of(argument: Argument, value: Any, references: References) -> str:
+    """A value of either side in words; a reference only when it may be seen."""
+    if argument.kind == "reference" and argument.model and value is not None:
+        references.want(argument.model, [_key(value)])
+        seen = references.seen(argument.model, _key(value))
+        return str(seen) if seen else _("closed to you")
+    if argument.kind == "choice":
+        return str({str(code): label for code, label in argument.choices}.get(str(value), value or "—"))
+    if argument.kind == "boolean":
+        return _("yes") if value else _("no")
+    return str(written(argument, value)) or "—"
 
 
 def _key(value: Any) -> Any:

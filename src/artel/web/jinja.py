@@ -38,6 +38,7 @@ MACROS = (
     "live",
     "around",
     "home",
+    "bulk",
 )
 
 FILTERS = (

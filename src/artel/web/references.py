@@ -93,3 +93,13 @@ def address_of(record: Any) -> str:
     model = record.model if isinstance(record, Called) else type(record)
     entity = registry.screens_of(model)
     return card_address(entity.path, record.pk) if entity else ""
+
+
+def named_rows(
+    actor: Actor, model: type[Model], told: Sequence[tuple[UUID, str]]
+) -> list[tuple[str, str, str]]:
+    """(name, address, sentence) of records of which something is told; one that is not to be seen is its key alone."""
+    references = References(actor)
+    references.want(model, [key for key, _why in told])
+    seen = [(key, references.seen(model, key), why) for key, why in told]
+    return [(str(one or key), address_of(one) if one else "", why) for key, one, why in seen]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from artel.kernel.jobs.models import Job, State
 from artel.screens import registry
 
 from .rail import title_of
+from .references import named_rows
 
 EQUATION = (
     ("rows", gettext_lazy("Rows in the file")),
@@ -30,12 +31,22 @@ EQUATION = (
     ("skipped", gettext_lazy("Unchanged")),
     ("refused", gettext_lazy("Refused")),
 )
+OF_MANY = (
+    ("rows", gettext_lazy("Rows")),
+    ("changed", gettext_lazy("Changed")),
+    ("unchanged", gettext_lazy("Unchanged")),
+    ("refused", gettext_lazy("Refused")),
+)
+"""The same of a change of many records."""
 TONES = {State.DONE: "good", State.DEAD: "bad", State.CANCELLED: "warn", RunState.FAILED: "bad"}
 
 
 @dataclass(frozen=True)
 class RunStory:
-    """A run as its page shows it. `equation` is rows = created + updated + unchanged + refused, when it counts rows."""
+    """A run as its page shows it. `equation` is rows = created + updated + unchanged + refused, when it counts rows.
+
+    `refused_rows` are names, addresses and sentences of records that a change of many has refused.
+    """
 
     label: str
     address: str
@@ -53,6 +64,7 @@ class RunStory:
     result: Mapping[str, Any]
     refused_file: str = ""
     seconds: float | None = None
+    refused_rows: Sequence[tuple[str, str, str]] = ()
 
     @property
     def percent(self) -> int | None:
@@ -61,14 +73,20 @@ class RunStory:
 
     @property
     def equation(self) -> Sequence[tuple[str, str, int]]:
-        if not all(name in self.result for name, _label in EQUATION):
-            return ()
-        return [(name, str(label), int(self.result[name])) for name, label in EQUATION]
+        counted = next(
+            (each for each in (EQUATION, OF_MANY) if all(name in self.result for name, _ in each)), ()
+        )
+        return [(name, str(label), int(self.result[name])) for name, label in counted]
+
+    @property
+    def more_refused(self) -> int:
+        """How many refused records are only counted."""
+        return int(self.result.get("refused", 0)) - len(self.refused_rows) if self.refused_rows else 0
 
     @property
     def change_set(self) -> int | None:
         """What may be taken back."""
-        found = self.result.get("change_set")
+        found = self.result.get("change_set") if self.result.get("changed", True) else None
         return found if isinstance(found, int) else None
 
 
@@ -78,7 +96,14 @@ def seen_job(actor: Actor, key: UUID) -> RunStory | None:
     if job is None:
         return None
     kind = kinds.get(job.name)
-    return story_of_job(job, str(kind.label) if kind and kind.label else job.name)
+    story = story_of_job(job, str(kind.label) if kind and kind.label else job.name)
+    return replace(story, refused_rows=refused_rows(actor, story.result)) if job.is_finished else story
+
+
+def refused_rows(actor: Actor, result: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Name, address and sentence of each refused record that is told; one that is not to be seen has only its key."""
+    told = [(UUID(key), sentence) for key, sentence in result.get("refusals", ())]
+    return named_rows(actor, registry.find(result["entity"]).model, told) if told else []
 
 
 def import_seen_by(actor: Actor, key: UUID) -> ImportRun | None:
@@ -121,8 +146,15 @@ def story_of_job(job: Job, label: str) -> RunStory:
         total=job.total,
         sentence=job.sentence,
         error=job.error,
-        result=job.result if isinstance(job.result, dict) else {},
+        result=_result_of(job),
     )
+
+
+def _result_of(job: Job) -> Mapping[str, Any]:
+    """Of a change of many that did not come to its end, how far it came: that may be taken back, too."""
+    if isinstance(job.result, dict):
+        return job.result
+    return job.checkpoint if job.is_finished and "changed" in job.checkpoint else {}
 
 
 def story_of_import(run: ImportRun, label: str) -> RunStory:

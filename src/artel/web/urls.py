@@ -7,6 +7,7 @@ from django.urls import path
 from .pages import (
     act,
     attached,
+    bulk_change,
     card,
     errors,
     favourites,
@@ -98,6 +99,7 @@ urlpatterns = [
     path("<slug:path>/import", files.import_file, name="import"),
     path("<slug:path>/new", form.new, name="new"),
     path("<slug:path>/act/<slug:name>", act.bulk, name="bulk"),
+    path("<slug:path>/change", bulk_change.bulk_change, name="bulk_change"),
     path("<slug:path>/<uuid:key>", card.card, name="card"),
     path("<slug:path>/<uuid:key>/edit", form.edit, name="edit"),
     path("<slug:path>/<uuid:key>/history", history.history, name="history"),

@@ -140,10 +140,11 @@ def _read_attributes(
 
 
 def as_answer(argument: Argument) -> Argument:
-    """A yes or no as two words to choose from: an empty box of a form of many would say nothing."""
+    """A yes or no as two words to choose from: an unticked box would not say whether it is a no. Only an attribute may be neither."""
     if argument.kind != "boolean":
         return argument
-    return replace(argument, kind="choice", choices=[("true", _("yes")), ("false", _("no"))])
+    choices = [("true", _("yes")), ("false", _("no"))]
+    return replace(argument, kind="choice", choices=choices, required=not _code(argument.name))
 
 
 def _code(name: str) -> str:

@@ -34,10 +34,10 @@ from artel.web.forms import (
     empty_sections,
     raw_of,
     read_well,
+    said_of,
     sections_of,
     typed,
     values_of,
-    written,
 )
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import signed_in
@@ -222,7 +222,7 @@ def _in_attributes(sheet: Sheet, posted: Mapping[str, str], conflict: Conflict) 
         (one, _read(one, posted.get(one.name)), _read(one, theirs.get(code_of(one.name)))) for one in asked
     ]
     return [
-        Difference(capital(one.label), _said(one, mine, references), _said(one, other, references))
+        Difference(capital(one.label), said_of(one, mine, references), said_of(one, other, references))
         for one, mine, other in pairs
         if (mine or None) != (other or None)
     ]
@@ -241,11 +241,11 @@ def differences_of(command: Command, conflict: Conflict, actor: Actor) -> list[D
     references = References(actor)
     return [
         Difference(
-            capital(arguments[name].label), _said(arguments[name], conflict.mine[name], references), said
+            capital(arguments[name].label), said_of(arguments[name], conflict.mine[name], references), said
         )
         for name, theirs in conflict.theirs.items()
         if name in arguments and name != ATTRIBUTES and _plain(theirs) != _plain(conflict.mine.get(name))
-        for said in [_said(arguments[name], theirs, references)]
+        for said in [said_of(arguments[name], theirs, references)]
     ]
 
 
@@ -257,19 +257,6 @@ def version_seen(request: HttpRequest) -> int | None:
 
 def _plain(value: Any) -> Any:
     return getattr(value, "pk", value)
-
-
-def _said(argument: Argument, value: Any, references: References) -> str:
-    """A value of either side in words; a reference only when it may be seen."""
-    if argument.kind == "reference" and argument.model and value is not None:
-        references.want(argument.model, [_plain(value)])
-        seen = references.seen(argument.model, _plain(value))
-        return str(seen) if seen else _("closed to you")
-    if argument.kind == "choice":
-        return str({str(code): label for code, label in argument.choices}.get(str(value), value or "—"))
-    if argument.kind == "boolean":
-        return _("yes") if value else _("no")
-    return str(written(argument, value)) or "—"
 
 
 def _prefill(command: Command, given: Mapping[str, str], actor: Actor) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
 from artel.screens import registry
+from artel.screens.bulk.edits import may_change
 from artel.screens.models import CHANGE
 from artel.screens.vocabulary import Entity
 from artel.web.actions import bulk_commands
@@ -101,6 +102,7 @@ def table_context(state: ListState, visit: Visit) -> dict[str, Any]:
         "pages": _pages(state, found),
         "may_change": entity.change is not None and actor.has(entity.change.permission),
         "bulk": bulk,
+        "may_change_many": not state.marked and may_change(entity, actor),
     }
 
 
