@@ -104,7 +104,9 @@ def _same_connection():
 
 
 def existing(path):
-    """The key of some record of the resource."""
+    """The key of some record of the resource; of a run there is none."""
+    if path not in {one.path for one in registry.all_resources()}:
+        return None
     row = registry.resource(path).model._default_manager.order_by("-created_at").first()
     return row and str(row.pk)
 
@@ -196,10 +198,29 @@ def test_no_chain_of_requests_surprises_the_document():
 def test_every_address_is_in_the_document():
     """What is routed is told: the words that are no entity, and what every entity has."""
     told = Program().get("openapi.json").json()["paths"]
-    wanted = {"/search", "/users/me", "/change-sets/{number}/undo", "/files/{id}/content", "/partners/bulk"}
+    wanted = {
+        "/search",
+        "/users/me",
+        "/runs/{id}",
+        "/change-sets/{number}/undo",
+        "/files/{id}/content",
+        "/partners/bulk",
+    }
     wanted |= {f"/reports/{one.name}" for one in all_reports()}
     wanted |= {"/partners", "/partners/{id}", "/partners/{id}/history", "/partners/{id}/commands/hand_over"}
     assert wanted <= told.keys()
-    known = {"openapi", "list", "bulk", "record", "history", "command", "search", "me", "report", "undo"}
+    known = {
+        "openapi",
+        "list",
+        "bulk",
+        "record",
+        "history",
+        "command",
+        "search",
+        "me",
+        "report",
+        "undo",
+        "run",
+    }
     known |= {"files", "file_content", "file_versions", "version_content"}
     assert {one.name for one in urlpatterns if one.name} == known, "tell the new address in the document, too"

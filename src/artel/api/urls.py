@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from . import acting, files, journal, listing, looking, records, reports
+from . import acting, edits, files, journal, listing, looking, records, reports
 from .calls import endpoint
 from .openapi.document import document
 from .problems import no_such_address
@@ -27,6 +27,7 @@ urlpatterns = [
     path("search", endpoint(get=looking.search), name="search"),
     path("users/me", endpoint(get=looking.me), name="me"),
     path("reports/<slug:name>", endpoint(get=reports.report), name="report"),
+    path("runs/<uuid:key>", endpoint(get=edits.run), name="run"),
     path("change-sets/<int:number>/undo", endpoint(post=journal.undo), name="undo"),
     path("files", files.with_reader(endpoint(get=listing.list_files, post=files.create)), name="files"),
     path("files/<uuid:key>/content", endpoint(get=files.content), name="file_content"),
@@ -39,7 +40,7 @@ urlpatterns = [
         "files/<uuid:key>/versions/<int:number>/content", endpoint(get=files.content), name="version_content"
     ),
     path("<slug:path>", endpoint(get=listing.list_records, post=records.create), name="list"),
-    path("<slug:path>/bulk", endpoint(post=acting.bulk), name="bulk"),
+    path("<slug:path>/bulk", endpoint(post=edits.bulk), name="bulk"),
     path(
         "<slug:path>/<uuid:key>",
         endpoint(get=records.read, patch=records.change, delete=records.mark),

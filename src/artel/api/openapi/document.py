@@ -18,6 +18,7 @@ from artel.reports.vocabulary import Report
 from artel.screens import registry
 from artel.screens.filters.hints import schema as filter_schema
 
+from .edits import SCHEMAS as EDITS
 from .files import RECORD, file_paths
 from .paths import operation, paths_of, ref, said, sent
 from .schemas import UUID, Schema, record_schema
@@ -199,6 +200,7 @@ def made() -> Schema:
         "History": HISTORY,
         "Undone": UNDONE,
         "Report": REPORT,
+        **EDITS,
     }
     paths: Schema = dict(_others())
     for one in bound:
@@ -259,6 +261,10 @@ def _others() -> Iterator[tuple[str, Schema]]:
         "/users/me",
         {"get": operation("me", _("Who I am"), "users", {"200": said("You.", {"type": "object"})})},
     )
+    run = operation(
+        "run", _("A change of many records"), "runs", {"200": said("How far it came.", ref("EditRun"))}
+    )
+    yield "/runs/{id}", {"parameters": [{"$ref": "#/components/parameters/Key"}], "get": run}
     yield "/change-sets/{number}/undo", {"parameters": [NUMBER_OF_SET], "post": _undo()}
     for one in sorted(all_reports(), key=lambda one: one.name):
         yield f"/reports/{one.name}", {"get": _report(one)}

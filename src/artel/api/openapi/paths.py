@@ -14,6 +14,7 @@ from artel.api.filters import filters_of
 from artel.api.listing import LARGEST_PAGE, USUAL_PAGE
 from artel.kernel.commands import Command
 
+from .edits import edit_schema
 from .schemas import Schema, body_schema
 
 PROBLEM = {"$ref": "#/components/responses/Problem"}
@@ -161,15 +162,23 @@ def _bulk(bound: Bound, name: str) -> Schema:
         own = {"id": {"type": "string", "format": "uuid"}, "version": {"type": ["integer", "null"]}}
         kinds.append({**change, "properties": {**change["properties"], **own}, "required": ["id"]})
     lists = [{"type": "array", "items": one, "minItems": 1, "maxItems": MOST_LINES} for one in kinds]
-    body = {
+    body: Schema = {
         "type": "object",
         "properties": {"items": {"oneOf": lists} if len(lists) > 1 else lists[0]},
         "required": ["items"],
         "additionalProperties": False,
     }
+    answers = {"200": said("Done line by line.", ref("BulkAnswer"))}
+    if resource.change and resource.change.declared.fields:
+        body = {"oneOf": [body, edit_schema(bound, resource.change)]}
+        known = {"anyOf": [ref("BulkAnswer"), ref("EditDone"), ref("EditPreview")]}
+        ordered = said(
+            "Ordered: a run does it.", ref("EditOrdered"), {"Location": "Where the run is told of."}
+        )
+        answers = {"200": said("Done line by line, or the difference.", known), "202": ordered}
     return operation(
         f"bulk_{resource.path}", "Many creates, or many changes, in one change set", resource.path,
-        {"200": said("Done line by line.", ref("BulkAnswer"))}, more=("409",), parameters=[IDEMPOTENCY], requestBody=sent(body),
+        answers, more=("409",), parameters=[IDEMPOTENCY], requestBody=sent(body),
     )  # fmt: skip
 
 
