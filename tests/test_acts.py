@@ -124,6 +124,19 @@ def test_an_act_takes_the_version_its_page_has_shown(desk, deal, world):
     assert Deal.objects.get(pk=deal.pk).stage == world.stages[2]
 
 
+def test_an_act_on_a_selection_takes_the_versions_the_list_has_shown(desk, world, alice):
+    deals = [world.open(alice, name=name, responsible=alice.user) for name in ("A", "B")]
+    listed = desk.get("/deals").content.decode()
+    keys = re.findall(r'name="key" value="([^"]+)"', listed)
+    assert sorted(keys) == sorted(f"{one.pk}:{one.version}" for one in deals)
+    commands.change_deal(HOUSE, deals[0], comment="meanwhile")
+    asked = desk.get("/deals/act/win_deal", {"key": keys}, headers={"HX-Request": "true"}).content.decode()
+    assert re.findall(r'name="key" value="([^"]+)"', asked) == keys
+    answer = desk.post("/deals/act/win_deal", {"key": keys}, headers={"HX-Request": "true"}).content.decode()
+    assert "1 record was refused" in answer
+    assert {one.name: one.status for one in Deal.objects.all()} == {"A": "in_work", "B": "won"}
+
+
 def test_the_form_of_a_lost_race_shows_both_values(desk, deal):
     form = desk.get(f"/deals/{deal.pk}/edit")
     commands.change_deal(HOUSE, deal, name="Theirs")

@@ -27,7 +27,7 @@ class LiveList extends HTMLElement {
     if (told.name !== "list" || text(told, "list") !== this.dataset["list"]) return;
     const isMine = told.about["mine"] === true;
     if (isMine && Date.parse(text(told, "at")) < Number(this.dataset["at"])) return;
-    const shown = new Set([...this.#rows.querySelectorAll<HTMLInputElement>("input[name=key]")].map((box) => box.value));
+    const shown = new Set([...this.#rows.querySelectorAll<HTMLInputElement>("input[name=key]")].map((box) => box.value.split(":", 1)[0] ?? ""));
     for (const key of [...texts(told, "ids"), ...texts(told, "left").filter((one) => shown.has(one))]) this.#changed.add(key);
     if (!this.#changed.size) return;
     const isMany = told.about["more"] === true;

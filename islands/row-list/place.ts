@@ -48,7 +48,7 @@ export class Place {
 
   #look(): void {
     this.#row = path(addressOf(this.list.querySelector<HTMLElement>("tr.cur")));
-    this.#chosen = [...this.list.querySelectorAll<HTMLInputElement>("td.chk input:checked")].map((box) => box.value);
+    this.#chosen = [...this.list.querySelectorAll<HTMLInputElement>("td.chk input:checked")].map((box) => keyOf(box));
   }
 
   #restore(counted: () => void): void {
@@ -56,7 +56,7 @@ export class Place {
     const row = this.#rowOf(cameFrom()) ?? this.#rowOf(kept.row ?? "");
     if (row) pointAt(this.list, row);
     if (!kept.chosen) return row?.scrollIntoView({ block: "nearest" });
-    for (const box of this.list.querySelectorAll<HTMLInputElement>("td.chk input")) box.checked = kept.chosen.includes(box.value);
+    for (const box of this.list.querySelectorAll<HTMLInputElement>("td.chk input")) box.checked = kept.chosen.includes(keyOf(box));
     counted();
     this.#pane?.scrollTo(0, kept.scroll ?? 0);
     row?.scrollIntoView({ block: "nearest" });
@@ -74,6 +74,11 @@ function isBack(): boolean {
 function cameFrom(): string {
   const before = `${location.origin}${location.pathname}/`;
   return document.referrer.startsWith(before) ? `${location.pathname}/${path(document.referrer.slice(before.length)).split("/", 1)[0] ?? ""}` : "";
+}
+
+/** What a box chooses, whatever its version. */
+function keyOf(box: HTMLInputElement): string {
+  return box.value.split(":", 1)[0] ?? "";
 }
 
 function path(address: string): string {

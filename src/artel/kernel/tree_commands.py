@@ -81,19 +81,22 @@ def _alone(model: type[Record]) -> None:
 
 
 def refuse_circles(lines: Sequence[Line[Any, Values]], model: type[Record], field: str) -> None:
-    """Refuse changes after which a record would be above itself. One query a level of the tree, not one a line."""
+    """Refuse changes after which a record would be above itself. One query a level of the tree, not one a line.
+
+    A refused record stays where it is, and with it the others may make a circle that the change would have opened: they are
+    looked at again.
+    """
     if not any(_rises(line, field) for line in lines):
         return
     _alone(model)
-    wanted = {
-        line.subject.pk: line.args.key(field)
-        for line in lines
-        if line.subject is not None and field in line.args
-    }
-    above = _ancestors(model, field, {key for key in wanted.values() if key}) | wanted
-    for line in lines:
-        if line.subject is not None and field in line.args and _is_above_itself(line.subject.pk, above):
+    moving = [line for line in lines if line.is_open and line.subject is not None and field in line.args]
+    while moving:
+        wanted = {line.subject.pk: line.args.key(field) for line in moving}
+        above = _ancestors(model, field, {key for key in wanted.values() if key}) | wanted
+        bad = [line for line in moving if _is_above_itself(line.subject.pk, above)]
+        for line in bad:
             line.refuse("circle", CIRCLE, fields={field: CIRCLE})
+        moving = [line for line in moving if line.is_open] if bad else []
 
 
 def _rises(line: Line[Any, Values], field: str) -> bool:

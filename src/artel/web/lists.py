@@ -193,7 +193,17 @@ class ListState:
         of_sums = {currency_field(model) or "name"}
         of_look = self.entity.table.standing_out.columns if self.entity.table.standing_out else ()
         of_order = {self.sort.column} if self.sort.by is None else {ATTRIBUTES}
-        return {"name", "is_deleted", *of_columns, *of_sums, *of_acts, *of_look, *of_order, *self._of_group()}
+        return {
+            "name",
+            "is_deleted",
+            "version",
+            *of_columns,
+            *of_sums,
+            *of_acts,
+            *of_look,
+            *of_order,
+            *self._of_group(),
+        }
 
     def _of_group(self) -> set[str]:
         if self.group is None:

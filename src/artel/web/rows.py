@@ -147,7 +147,7 @@ def _checks(keys: Sequence[str], records: Sequence[Any]) -> Iterator[str]:
     for key, record in zip(keys, records, strict=True):
         words = escape(label % {"title": record})
         yield (
-            f'<td class="chk"><input class="form-check-input" type="checkbox" name="key" value="{key}" '
+            f'<td class="chk"><input class="form-check-input" type="checkbox" name="key" value="{key}:{record.version}" '
             f'aria-label="{words}"></td>'
         )
 

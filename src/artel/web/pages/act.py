@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from artel.lib.uuid7 import uuid7
 from artel.screens.vocabulary import Entity
 from artel.web.actions import all_acts_of
 from artel.web.addresses import card_address, page_address
+from artel.web.choosing import Chosen
 from artel.web.forms import FormField, FormSection, asked_by, filled, raw_of, read_well, typed, values_of
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import signed_in
@@ -48,6 +49,7 @@ class Deed:
     actor: Actor
     command: Command
     records: Sequence[Any] = ()
+    chosen: Chosen = field(default_factory=Chosen)
     version: int | None = None
     sections: Sequence[FormSection] = ()
     address: str = ""
@@ -112,11 +114,12 @@ def bulk(request: HttpRequest, path: str, name: str) -> HttpResponse:
     if not actor.has(command.permission):
         return forbidden(request)
     given = request.POST if request.method == "POST" else request.GET
-    keys = [key for text in given.getlist("key")[:MOST] if (key := _uuid(text))]
-    records = list(entity.model._default_manager.visible_to(actor).filter(pk__in=keys))  # type: ignore[attr-defined]
+    chosen = Chosen.read(given.getlist("key")[:MOST])
+    records = chosen.records(entity, actor)
     back = safe_back(request, reverse("web:table", args=[path]))
     address = reverse("web:bulk", args=[path, name])
-    deed = _with_own_fields(request, Deed(entity, actor, command, records, address=address, back=back))
+    deed = Deed(entity, actor, command, records, chosen=chosen, address=address, back=back)
+    deed = _with_own_fields(request, deed)
     return _posted_many(request, deed) if request.method == "POST" else _shown(request, deed)
 
 
@@ -228,7 +231,7 @@ def _posted_many(request: HttpRequest, deed: Deed) -> HttpResponse:
     posted = request.POST.dict()
     try:
         args = deed.command.read(raw_of(deed.sections, posted), deed.actor)
-        lines: list[Line[Any, Any]] = [Line(args, record.pk) for record in deed.records]
+        lines = deed.chosen.lines(deed.records, args)
         outcome = deed.command.run(deed.actor, lines, key=deed.key)
     except Refused as refusal:
         return _shown(request, _refused(deed, posted, refusal), _status(refusal))
@@ -273,13 +276,6 @@ def safe_back(request: HttpRequest, fallback: str) -> str:
 def _own_path(address: str, request: HttpRequest) -> str:
     start = f"{request.scheme}://{request.get_host()}"
     return address.removeprefix(start) if address.startswith(f"{start}/") else ""
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _with_fixed(deed: Deed) -> Deed:

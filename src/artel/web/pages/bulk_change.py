@@ -21,6 +21,7 @@ from artel.screens.bulk.previewing import preview
 from artel.screens.bulk.selected import MOST, TOO_MANY, Done, change_selected
 from artel.screens.vocabulary import Entity
 from artel.web.bulk import Difference, difference_of, fields_of, filled_in, raw_of_many, with_groups
+from artel.web.choosing import Chosen
 from artel.web.forms import FormField
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import signed_in
@@ -105,7 +106,7 @@ def _sheet(request: HttpRequest, entity: Entity, command: Command) -> Sheet:
     known = fields_of(entity, command, visit)
     names = [name for name in given.getlist("_field") if name != given.get("_drop")]
     names = with_groups(command, [*names, given.get("_add", "")], known)
-    chosen = _chosen(given.getlist("key"))
+    chosen = Chosen.read(given.getlist("key")).versions
     return Sheet(
         entity,
         command,
@@ -117,18 +118,6 @@ def _sheet(request: HttpRequest, entity: Entity, command: Command) -> Sheet:
         fields=filled_in([known[name] for name in names], request.POST.dict(), {}, visit),
         back=safe_back(request, reverse("web:table", args=[entity.path])),
     )
-
-
-def _chosen(texts: Sequence[str]) -> dict[UUID, int | None]:
-    """Keys, each with the version that was seen once a preview has shown it."""
-    found: dict[UUID, int | None] = {}
-    for text in texts:
-        key, _colon, version = text.partition(":")
-        try:
-            found[UUID(key)] = int(version) if version else None
-        except ValueError:
-            continue
-    return found
 
 
 def _edit(request: HttpRequest, sheet: Sheet) -> Edit:

@@ -53,9 +53,9 @@ def _check_partner(act: Act, lines: Given) -> None:
     require_filled(lines, "name", "kind", "access_group")
     check_points(lines, POINTS)
     check_requisites(lines, lambda line: "person" if line.value("kind") == PartnerKind.PERSON else None)
-    refuse_circles(lines, Partner, "head")
     _check_attributes(act, lines)
     check_interest(act, PartnerFirstInterest, "partner", lines)
+    refuse_circles(lines, Partner, "head")  # last: what is refused stays where it is
     if any(name in line.args for line in lines for name in REQUISITES) and options.is_on(LEGAL_ENTITIES):
         hold_requisites(lines)
 

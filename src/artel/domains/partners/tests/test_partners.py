@@ -145,6 +145,16 @@ def test_a_holding_has_no_circles():
         partners.change(HOUSE, top, head=top)
 
 
+def test_a_refused_move_opens_no_circle_for_the_others_of_its_batch():
+    """Elm is below Ash, which asks to be below itself: Ash stays, so Elm may not be its head."""
+    elm = partner("Elm")
+    ash = partner("Ash", head=elm)
+    lines = [Line(Values(head=ash), one) for one in (elm, ash)]
+    partners.change.run(HOUSE, lines)
+    assert [bool(line.refusal) for line in lines] == [True, True]
+    assert [str(Partner.objects.get(pk=one.pk).head or "") for one in (elm, ash)] == ["", "Elm"]
+
+
 def test_two_moves_of_one_batch_make_no_circle_either():
     one, two = partner("Один"), partner("Два")
     lines: list[Line[Any, Any]] = [Line(Values(head=two), one), Line(Values(head=one), two)]
