@@ -128,6 +128,7 @@ def _previewed(bound: Bound, edit: Edit, names: Names, chosen: Chosen | Matching
         "is_more": found.is_more,
         "changing": found.changing,
         "unchanged": found.same,
+        "refused": len(found.refused),
         "forbidden": found.closed_count,
         "not_found": unseen,
         "tried": found.tried,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ from artel.screens.bulk.edits import ATTRIBUTES, Edit, as_answer, changeable
 from artel.screens.bulk.previewing import Preview, Shown
 from artel.screens.vocabulary import Entity
 
+from . import formats
 from .attributes import code_of
 from .forms import FormField, FormSection, said_of, sections_of, typed
 from .references import References, address_of
@@ -135,4 +137,6 @@ def _said(argument: Argument, value: Any, references: References) -> str:
     if code_of(argument.name):
         with suppress(ValidationError):
             value = argument.read(value)
+    if isinstance(value, Decimal):
+        return formats.number(value, None if code_of(argument.name) else argument.decimal_places)
     return said_of(argument, value, references)

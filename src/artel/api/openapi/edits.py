@@ -40,6 +40,7 @@ PREVIEW = _object(
     is_more={"type": "boolean", "description": "There are more rows than were looked at."},
     changing=COUNT,
     unchanged=COUNT,
+    refused=COUNT,
     forbidden=COUNT,
     not_found=COUNT,
     tried={"type": "integer", "description": "So many of the first were tried: `problems` are theirs."},

@@ -35,7 +35,10 @@ class Shown:
 
 @dataclass
 class Preview:
-    """What an edit would do. `is_more`: there are more rows than were looked at."""
+    """What an edit would do: rows = changing + same + closed_count + refused, as far as the first of them were `tried`.
+
+    `is_more`: there are more rows than were looked at.
+    """
 
     rows: int = 0
     changing: int = 0
@@ -103,6 +106,7 @@ def _try(edit: Edit, records: Sequence[Any], found: Preview) -> None:
     ]
     found.tried = len(told)
     found.refused = [one for one in told if one.refusal]
+    found.changing -= len(found.refused)
     found.shown = [one for one in told if not one.refusal][:SHOWN]
 
 
