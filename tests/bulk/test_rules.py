@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from artel.domains.company.factories import HOUSE
+from artel.domains.deals.commands import change_deal
 from artel.domains.partners.commands import partners, regions
 from artel.domains.partners.factories import partner
 from artel.domains.partners.models import Partner
+from artel.kernel.actors import Actor
 from artel.kernel.arguments import Values
 from artel.kernel.attributes.commands import ATTRIBUTES
 from artel.kernel.jobs import worker
@@ -21,6 +27,7 @@ from artel.kernel.journal.models import ChangeSet
 from artel.kernel.journal.writing import system_set
 from artel.kernel.models import Role
 from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
+from artel.kernel.roles import Grant, Reach
 from artel.kernel.undoing import undo_change_set
 from artel.screens.bulk import matching
 from artel.screens.bulk.edits import Edit, edit_of
@@ -95,8 +102,6 @@ def test_a_repeated_key_acts_once(people: Any, firms: list[Any]) -> None:
 
 
 def test_more_than_by_hand_are_a_filter(people: Any) -> None:
-    from uuid import uuid4
-
     with pytest.raises(Refused) as caught:
         change_selected(edit(people.alice, comment="x"), {uuid4(): None for _ in range(MOST + 1)})
     assert caught.value.code == "too_many"
@@ -272,3 +277,34 @@ def test_questions_do_not_grow_with_the_rows(people: Any) -> None:
         asked.append((len(run), len(looked)))
     assert asked[0] == asked[1]
     assert asked[0] == (12, 15)
+
+
+def test_rows_one_sees_but_may_not_change_are_told(people: Any, firms: list[Any]) -> None:
+    with system_set("tests.look"):
+        looking = Role.objects.create(name="Looks", added=["partners.view_partner"])
+        Grant.objects.create(user=people.alice.user, role=looking, reach=Reach.ALL)
+    alice = Actor.person(people.alice.user)
+    given = edit(alice, comment="Север")
+    found = preview(given, Matching().rows(alice, Partner))
+    assert (found.rows, found.changing, found.same, found.closed_count) == (4, 2, 1, 1)
+    assert [str(one) for one in found.closed] == ["Ясень"]
+    done = change_selected(given, dict.fromkeys(one.pk for one in firms))
+    [(key, why)] = done.refused
+    assert (key, why.code) == (firms[3].pk, "forbidden")
+
+
+def test_what_is_kept_for_a_job_reads_as_it_was(people: Any, firms: list[Any]) -> None:
+    for kind in ("string", "number", "date", "boolean"):
+        ATTRIBUTES.add(HOUSE, entity="deals.deal", code=kind, name=kind, kind=kind)
+    raw = {
+        "potential": "1 250,50",
+        "started_at": "31.12.2026 18:30",
+        "client": str(firms[0].pk),
+        "probability": "40",
+        "attributes": {"string": "да", "number": "2,5", "date": "31.12.2026", "boolean": "true"},
+    }
+    given = edit_of(people.holly, change_deal, change_deal.read(raw, people.holly))
+    kept = json.loads(json.dumps(given.kept()))
+    with timezone.override(UTC):
+        again = edit_of(people.holly, change_deal, change_deal.read(kept, people.holly))
+    assert again.values == given.values
