@@ -173,6 +173,7 @@ def test_all_of_a_list_go_to_a_job_with_its_page(people: Any, firms: list[Any]) 
     )
     worker.drain()
     page = text(browser_of(people.alice).get(first.headers["HX-Redirect"]))
+    assert "Массовое изменение: Партнёры" in page
     assert "Изменено" in page
     owed = Job.objects.get(name="screens.bulk_change")
     assert f"/undo/{owed.result['change_set']}" in page

@@ -16,10 +16,13 @@ from django.utils.translation import gettext_lazy
 from artel.exchange.models import ImportRun, RunState
 from artel.exchange.tabular.refusing import refused_path
 from artel.exchange.work import result_of
+from artel.kernel import commands
 from artel.kernel.actors import Actor
 from artel.kernel.jobs.declare import kinds
 from artel.kernel.jobs.models import Job, State
 from artel.screens import registry
+from artel.screens.bulk.matching import bulk_change
+from artel.screens.vocabulary import Entity
 
 from .rail import title_of
 from .references import named_rows
@@ -95,9 +98,23 @@ def seen_job(actor: Actor, key: UUID) -> RunStory | None:
     job = Job.objects.visible_to(actor).filter(pk=key).select_related("user").first()
     if job is None:
         return None
-    kind = kinds.get(job.name)
-    story = story_of_job(job, str(kind.label) if kind and kind.label else job.name)
+    story = story_of_job(job, label_of_job(job))
     return replace(story, refused_rows=refused_rows(actor, story.result)) if job.is_finished else story
+
+
+def label_of_job(job: Job) -> str:
+    """What kind of work it is; of a change of many also of what: «Bulk change: Partners»."""
+    kind = kinds.get(job.name)
+    label = str(kind.label) if kind and kind.label else job.name
+    entity = _changed_by(job) if job.name == bulk_change.name else None
+    return _("%(label)s: %(what)s") % {"label": label, "what": title_of(entity)} if entity else label
+
+
+def _changed_by(job: Job) -> Entity | None:
+    try:
+        return registry.screens_of(commands.find(job.arguments["command"]).model)
+    except KeyError:
+        return None
 
 
 def refused_rows(actor: Actor, result: Mapping[str, Any]) -> list[tuple[str, str, str]]:
