@@ -8,6 +8,7 @@ import "./file-drop/file-drop";
 import "./file-list/file-list";
 import "./form-guard/form-guard";
 import "./format-rules/format-rules";
+import "./inline-field/inline-field";
 import "./query-builder/query-builder";
 import "./palette/command-palette";
 import "./live/live-list";

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -141,6 +142,20 @@ def _explained(command: Command) -> Iterator[Argument]:
     helps = entity.helps if entity else {}
     for one in command.arguments:
         yield replace(one, help=helps[one.name]) if one.name in helps else one
+
+
+def field_behind(entity: Entity, column: str) -> str:
+    """The field of the entity's form that changes what stands in a column; empty when no form does."""
+    known = _names_of(entity.change) if entity.change else frozenset()
+    if code_of(column):
+        return column if ATTRIBUTES in known else ""
+    is_typed = column in known and any(column in section.fields for section in entity.form)
+    return column if is_typed else ""
+
+
+@lru_cache(maxsize=512)
+def _names_of(command: Command) -> frozenset[str]:
+    return frozenset(one.name for one in command.arguments)
 
 
 def empty_sections(entity: Entity, command: Command, visit: Visit) -> Sequence[FormSection]:

@@ -28,6 +28,7 @@ from artel.web.based_on import offered_on
 from artel.web.cells import Column, Shown, column_of, columns_seen
 from artel.web.favourites import star_of
 from artel.web.formats import money
+from artel.web.forms import field_behind
 from artel.web.frame import Frame, Link
 from artel.web.guard import signed_in
 from artel.web.money import currency_field, usual_sign
@@ -52,6 +53,8 @@ class Fact:
     label: str
     shown: Shown
     kind: str
+    field: str = ""
+    """The field of the form that is edited where the fact stands; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +211,15 @@ def fact_sections(
     return [
         FactSection(
             title,
-            [Fact(column.label, column.shown([record], references)[0], column.kind) for column in columns],
+            [
+                Fact(
+                    column.label,
+                    column.shown([record], references)[0],
+                    column.kind,
+                    field_behind(entity, column.name),
+                )
+                for column in columns
+            ],
         )
         for title, columns in found
         if columns

@@ -205,7 +205,7 @@ def _overtaken(sheet: Sheet, posted: Mapping[str, str], conflict: Conflict) -> S
     """The form with what this person typed, the other's values beside it and the present version: saving again is a choice."""
     record = visible(sheet.entity, sheet.actor, sheet.record.pk)
     differences = differences_of(sheet.command, conflict, sheet.actor)
-    differences += _in_attributes(sheet, posted, conflict)
+    differences += differences_in_attributes(sheet.sections, posted, conflict, sheet.actor)
     sections = typed(sheet.sections, posted, {}, sheet.actor)
     sentence = str(conflict.sentence)
     return replace(
@@ -213,11 +213,13 @@ def _overtaken(sheet: Sheet, posted: Mapping[str, str], conflict: Conflict) -> S
     )
 
 
-def _in_attributes(sheet: Sheet, posted: Mapping[str, str], conflict: Conflict) -> list[Difference]:
+def differences_in_attributes(
+    sections: Sequence[FormSection], posted: Mapping[str, str], conflict: Conflict, actor: Actor
+) -> list[Difference]:
     """The same for custom attributes, which come and go under one argument: those that this person changed."""
     mine, theirs = (each.get(ATTRIBUTES) or {} for each in (conflict.mine, conflict.theirs))
-    fields = [each for one in sheet.sections for each in one.fields if code_of(each.name) in mine]
-    asked, references = [each.argument for each in fields], References(sheet.actor)
+    fields = [each for one in sections for each in one.fields if code_of(each.name) in mine]
+    asked, references = [each.argument for each in fields], References(actor)
     pairs = [
         (one, _read(one, posted.get(one.name)), _read(one, theirs.get(code_of(one.name)))) for one in asked
     ]

@@ -20,6 +20,7 @@ from artel.web.arrange import Arrangement, arrangement
 from artel.web.boards import board_of, more_of
 from artel.web.cells import Column
 from artel.web.favourites import star_of
+from artel.web.forms import field_behind
 from artel.web.frame import Frame, notes_of
 from artel.web.guard import actor_of, signed_in
 from artel.web.lists import ListState, sortable
@@ -43,6 +44,8 @@ class Head:
     label: str
     address: str = ""
     direction: str = ""
+    field: str = ""
+    """The field of the form that is edited in the cells; empty where there is none."""
 
 
 @signed_in
@@ -175,11 +178,12 @@ def _heads(state: ListState, columns_shown: Sequence[Column], units: Mapping[str
 
 def _head(state: ListState, column: Column, allowed: set[str], label: str) -> Head:
     by = next((name for name in (column.name, f"sort_{column.name}") if name in allowed), "")
+    field = field_behind(state.entity, column.name)
     if not by:
-        return Head(column, label)
+        return Head(column, label, field=field)
     now = state.sort.column == by
     direction = ("descending" if state.sort.descending else "ascending") if now else ""
-    return Head(column, label, state.sorted_by(by), direction)
+    return Head(column, label, state.sorted_by(by), direction, field)
 
 
 def _pages(state: ListState, found: Slice) -> dict[str, str]:

@@ -1,0 +1,129 @@
+// One field edited where it stands: a fact of a card by a click, a cell of a list by a double click. Enter saves, Esc leaves it as it was.
+import { say, word } from "../page";
+
+const GAP = 8;
+
+class InlineField extends HTMLElement {
+  #place: HTMLElement | null = null;
+  #away = (event: Event): void => {
+    if (!this.contains(event.target as Node)) this.#leave();
+  };
+  // A keyboard on the screen changes the window, too.
+  #again = (): void => {
+    if (this.#place) this.lie(this.#place);
+  };
+
+  /** Over the place that is edited, within the window. */
+  lie(place: HTMLElement): void {
+    this.#place = place;
+    const spot = place.getBoundingClientRect();
+    const own = this.getBoundingClientRect();
+    this.style.left = `${Math.max(GAP, Math.min(spot.left - GAP, innerWidth - own.width - GAP))}px`;
+    this.style.top = `${Math.max(GAP, Math.min(spot.top - GAP, innerHeight - own.height - GAP))}px`;
+  }
+
+  connectedCallback(): void {
+    document.addEventListener("pointerdown", this.#away);
+    addEventListener("resize", this.#again);
+    this.addEventListener("keydown", (event) => this.#pressed(event));
+    this.addEventListener("click", (event) => this.#clicked(event));
+    for (const name of ["input", "change", "dblclick"]) this.addEventListener(name, (event) => event.stopPropagation());
+    const field = this.querySelector<HTMLElement>(".ts-control input, input:not([type=hidden]), select, textarea");
+    field?.focus();
+    if (field instanceof HTMLInputElement && field.type === "text") field.select();
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("pointerdown", this.#away);
+    removeEventListener("resize", this.#again);
+  }
+
+  #pressed(event: KeyboardEvent): void {
+    event.stopPropagation();
+    const target = event.target as Element;
+    if (event.key === "Escape") this.#leave();
+    else if (event.key === "Enter" && !target.closest("textarea, button, .ts-wrapper.dropdown-active")) void this.#save();
+    else return;
+    event.preventDefault();
+  }
+
+  #clicked(event: Event): void {
+    event.stopPropagation();
+    const target = event.target as Element;
+    if (target.closest("[data-save]")) void this.#save();
+    if (target.closest("[data-leave]")) this.#leave();
+  }
+
+  #leave(): void {
+    this.remove();
+    this.#place?.closest<HTMLElement>("[tabindex]")?.focus({ preventScroll: true });
+  }
+
+  async #save(): Promise<void> {
+    if (this.getAttribute("aria-busy")) return;
+    this.setAttribute("aria-busy", "true");
+    const answer = await asked(this.dataset["address"] ?? "", typedIn(this));
+    this.removeAttribute("aria-busy");
+    if (!answer) return say(word("offline"), "bad");
+    if (answer.headers.has("HX-Refresh")) return location.reload();
+    if (![409, 422].includes(answer.status)) return say(word("broken"), "bad");
+    if (this.#place) show(this.#place, await answer.text());
+  }
+}
+
+function typedIn(editor: HTMLElement): FormData {
+  const given = new FormData();
+  for (const field of editor.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>("[name]"))
+    if (!(field instanceof HTMLInputElement && field.type === "checkbox" && !field.checked)) given.append(field.name, field.value);
+  return given;
+}
+
+async function asked(address: string, body?: FormData): Promise<Response | null> {
+  try {
+    return await fetch(address, { headers: { "HX-Request": "true" }, ...(body ? { method: "POST", body } : {}) });
+  } catch {
+    return null;
+  }
+}
+
+/** The editor floats over the place, so that nothing moves; what stands there stays below it. */
+function show(place: HTMLElement, text: string): void {
+  const holder = document.createElement("template");
+  holder.innerHTML = text;
+  const editor = holder.content.querySelector("inline-field");
+  if (!editor) return;
+  for (const other of document.querySelectorAll("inline-field")) other.remove();
+  document.body.append(editor);
+  window.htmx.process(editor);
+  if (editor instanceof InlineField) editor.lie(place);
+}
+
+async function open(place: HTMLElement, address: string): Promise<void> {
+  if (place.dataset["opening"] !== undefined) return;
+  place.dataset["opening"] = "";
+  const answer = await asked(address);
+  delete place.dataset["opening"];
+  if (!answer) return say(word("offline"), "bad");
+  if (answer.ok) show(place, await answer.text());
+}
+
+/** The fact under a click, and where its field is edited; links and the editor itself keep their clicks. */
+function factAt(target: Element): void {
+  const place = target.closest<HTMLElement>("dl[data-inline] > dd[data-field]");
+  const chosen = String(getSelection() ?? "") !== "";
+  if (!place || chosen || target.closest("a, button, inline-field")) return;
+  const card = place.closest<HTMLElement>("dl[data-inline]")?.dataset["inline"] ?? "";
+  void open(place, `${card}/field/${encodeURIComponent(place.dataset["field"] ?? "")}`);
+}
+
+function cellAt(target: Element): void {
+  const cell = target.closest<HTMLTableCellElement>("tbody[data-may-change] > tr:not(.grp) > td");
+  const head = cell?.closest("table")?.tHead?.rows[0]?.cells[cell.cellIndex];
+  const card = cell?.parentElement?.querySelector("td.name > a")?.getAttribute("href")?.split("?", 1)[0];
+  const field = head?.dataset["field"];
+  if (cell && card && field && !target.closest("inline-field")) void open(cell, `${card}/field/${encodeURIComponent(field)}`);
+}
+
+customElements.define("inline-field", InlineField);
+document.addEventListener("click", (event) => event.target instanceof Element && factAt(event.target));
+document.addEventListener("dblclick", (event) => event.target instanceof Element && cellAt(event.target));

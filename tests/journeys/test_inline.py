@@ -1,0 +1,54 @@
+"""One field changed where it stands: in a list by a double click, on a card by a click; left by Esc, saved by Enter, taken back."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils.translation import gettext, override
+from playwright.sync_api import Page, expect
+
+from .conftest import Visit
+from .test_axe import look_at, told
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_deal_is_changed_in_its_list_and_on_its_card(visit: Visit, language: str) -> None:
+    tab = visit("manager", language)
+    tab.goto("/deals")
+    row = tab.locator("tbody tr").nth(1)
+    place = row.locator("td.num").first
+    before = place.inner_text()
+    place.dblclick()
+    editor = tab.locator("inline-field")
+    expect(editor.locator("[name=potential]")).to_be_focused()
+    assert told(look_at(tab)) == ""
+    tab.keyboard.press("Escape")
+    expect(editor).to_have_count(0)
+    expect(place).to_have_text(before)
+
+    place.dblclick()
+    editor.locator("[name=potential]").fill("987654")
+    tab.keyboard.press("Enter")
+    saved(tab, language)
+    expect(place).to_contain_text("987")
+    tab.locator("#toasts form button").click()
+    expect(place).to_have_text(before)
+
+    row.locator("td.name a").click()
+    fact = tab.locator("dd[data-field=probability]")
+    was = fact.inner_text()
+    fact.click()
+    editor.locator("[name=probability]").fill("нет")
+    tab.keyboard.press("Enter")
+    expect(editor.locator("#e-probability")).to_be_visible()
+    editor.locator("[name=probability]").fill("61")
+    editor.locator("[data-save]").click()
+    saved(tab, language)
+    expect(fact).to_contain_text("61")
+    tab.locator("#toasts form button").click()
+    expect(fact).to_have_text(was)
+
+
+def saved(tab: Page, language: str) -> None:
+    with override(language):
+        words = (gettext("Saved: %(what)s") % {"what": ""}).strip()
+    expect(tab.locator("#toasts")).to_contain_text(words)
