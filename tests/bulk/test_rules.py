@@ -12,7 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from artel.domains.company.factories import HOUSE
+from artel.domains.company.commands import currencies
+from artel.domains.company.factories import HOUSE, person
 from artel.domains.deals.commands import change_deal
 from artel.domains.partners.commands import partners, regions
 from artel.domains.partners.factories import partner
@@ -308,3 +309,34 @@ def test_what_is_kept_for_a_job_reads_as_it_was(people: Any, firms: list[Any]) -
     with timezone.override(UTC):
         again = edit_of(people.holly, change_deal, change_deal.read(kept, people.holly))
     assert again.values == given.values
+
+
+def test_what_the_base_lets_in_once_goes_to_the_first(people: Any) -> None:
+    """Where the base refuses one row of a batch, each is tried by itself."""
+    made = [currencies.add(HOUSE, code=code, name=code) for code in ("XAA", "XAB", "XAC")]
+    admin = person("ada", "administrator")
+    given = edit_of(admin, currencies.change, currencies.change.read({"code": "XZZ"}, admin))
+    chosen = {one.pk: one.version for one in made}
+    assert len(preview(given, type(made[0]).objects.filter(pk__in=chosen)).refused) == 2
+    done = change_selected(given, chosen)
+    assert (done.changed, len(done.refused)) == (1, 2)
+    assert type(made[0]).objects.filter(code="XZZ").count() == 1
+
+
+def test_a_job_that_is_taken_back_meanwhile_ends(
+    people: Any, firms: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "CHUNK", 1)
+    order(edit(people.holly, comment="Север"), Matching(SOUTH))
+    real = matching._chunk
+
+    def undoing(run: Any, given: Any, reached: Any, records: Any) -> Any:
+        further = real(run, given, reached, records)
+        undo_change_set(people.holly, further.change_set)
+        return further
+
+    monkeypatch.setattr(matching, "_chunk", undoing)
+    done = drained()
+    assert done.state == State.DEAD
+    assert done.checkpoint["rows"] == 1
+    assert comments(*firms) == ["Север", "Юг", "Юг", "Юг"]
