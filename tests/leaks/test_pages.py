@@ -39,6 +39,9 @@ def _words(page, entity, key):
         return [{"name": one.name} for one in reports.all_reports()]
     if page in {"act", "bulk"}:
         return [{"path": entity.path, "key": key, "name": one.short_name} for one in entity.actions]
+    if page == "field":
+        named = entity.change.arguments if entity.change else ()
+        return [{"path": entity.path, "key": key, "name": one.name} for one in named]
     return [{"path": entity.path, "key": key}]
 
 
