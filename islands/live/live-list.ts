@@ -27,7 +27,7 @@ class LiveList extends HTMLElement {
     if (told.name !== "list" || text(told, "list") !== this.dataset["list"]) return;
     const isMine = told.about["mine"] === true;
     if (isMine && Date.parse(text(told, "at")) < Number(this.dataset["at"])) return;
-    const shown = new Set([...this.#rows.querySelectorAll<HTMLInputElement>("input[name=key]")].map((box) => box.value.split(":", 1)[0] ?? ""));
+    const shown = this.#shown;
     for (const key of [...texts(told, "ids"), ...texts(told, "left").filter((one) => shown.has(one))]) this.#changed.add(key);
     if (!this.#changed.size) return;
     const isMany = told.about["more"] === true;
@@ -37,6 +37,13 @@ class LiveList extends HTMLElement {
 
   get #rows(): HTMLElement {
     return document.querySelector<HTMLElement>(this.dataset["rows"] ?? "#rows") ?? document.body;
+  }
+
+  /** The keys of the records in sight: rows of a list, or cards of a board. */
+  get #shown(): Set<string> {
+    const boxes = [...this.#rows.querySelectorAll<HTMLInputElement>("input[name=key]")].map((box) => box.value.split(":", 1)[0] ?? "");
+    const cards = [...this.#rows.querySelectorAll<HTMLElement>(".kcard")].map((card) => card.dataset["key"] ?? "");
+    return new Set([...boxes, ...cards]);
   }
 
   #word(name: string): string {
@@ -57,7 +64,7 @@ class LiveList extends HTMLElement {
 
   #refresh(isQuiet: boolean): void {
     const rows = this.#rows;
-    const isBusy = rows.querySelector("tr.sel, tr.cur") !== null || rows.contains(document.activeElement) || document.querySelector("dialog[open], details.menu[open]") !== null;
+    const isBusy = rows.querySelector("tr.sel, tr.cur") !== null || rows.contains(document.activeElement) || document.querySelector("dialog[open], details.menu[open], inline-field, .kcard.ghost") !== null;
     if (isQuiet && isBusy) return;
     void window.htmx.ajax("GET", location.href, { target: this.dataset["rows"] ?? "#rows", swap: "outerHTML" });
   }

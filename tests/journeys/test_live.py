@@ -73,6 +73,29 @@ def test_a_list_says_how_many_and_its_rows_stay(visit) -> None:
     expect(head.locator(LISTED)).to_be_empty()
 
 
+def test_a_board_hears_of_a_card_that_leaves_it(visit) -> None:
+    head, manager = visit("head"), visit("manager")
+    deal = address_of_first(manager)
+    name = manager.locator("tbody td.name a").first.inner_text()
+    key = deal.rpartition("/")[2]
+    head.goto("/deals?look=board&q=Тёплый пол")
+    for address in (
+        head.locator(".boardbar .menu")
+        .first.locator(".pop a")
+        .evaluate_all("links => links.map(one => one.href)")
+    ):
+        listening(head, address)
+        if head.locator(f'.kcard[data-key="{key}"]').count():
+            break
+    expect(head.locator(f'.kcard[data-key="{key}"]')).to_have_count(1)
+    for renamed in ("Холодная стена", name):
+        manager.goto(f"{deal}/edit")
+        manager.fill("#f-name", renamed)
+        manager.keyboard.press("Control+s")
+        expect(manager.locator(".rec-head .title")).to_contain_text(renamed)
+        expect(head.locator(LISTED)).to_have_text("Новых изменений: 1")
+
+
 def test_ones_own_change_in_another_tab_is_simply_there(visit) -> None:
     manager = visit("manager")
     deal = address_of_first(manager)
