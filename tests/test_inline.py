@@ -113,7 +113,11 @@ def test_a_custom_attribute_is_changed_in_a_list(head: Actor, volga: Any) -> Non
     client = browser_of(head)
     client.post("/partners/arrange", {"column": ["name", "attributes.town", "comment"]})
     page = text_of(client.get("/partners"))
-    assert re.findall(r'<th scope="col" data-field="([^"]+)"', page) == ["name", "attributes.town", "comment"]
+    assert re.findall(r'<th scope="col" data-column="[^"]+" data-field="([^"]+)"', page) == [
+        "name",
+        "attributes.town",
+        "comment",
+    ]
     _text, given = editor(client, volga, "attributes.town")
     client.post(
         f"/partners/{volga.pk}/field/attributes.town", {**given, "attributes.town": "Самара"}, headers=HTMX

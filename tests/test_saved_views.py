@@ -421,3 +421,28 @@ def test_roles_one_may_not_see_are_neither_offered_nor_taken_away(people: Any, f
     assert {one.role_id for one in ViewShare.objects.filter(view=view)} == {people.role.pk, None}
     share_view(holly, view, audience="everyone")
     assert not ViewShare.objects.filter(view=view).exists()
+
+
+def test_a_column_is_as_wide_as_it_was_drawn(people: Any, firms: list[Any]) -> None:
+    alice = browser_of(people.alice)
+    drawn = {"column": "region", "width": "240"}
+    assert alice.post("/partners/width", drawn).status_code == 204
+    assert '<col width="240"' in alice.get("/partners").content.decode()
+    assert "<colgroup" not in browser_of(people.holly).get("/partners").content.decode()
+    alice.post("/partners/width", {"column": "manager", "width": "150"})
+    page = alice.get("/partners").content.decode()
+    assert '<col width="240"' in page
+    assert '<col width="150"' in page
+    for name in ("region", "manager"):
+        alice.post("/partners/width", {"column": name, "width": ""})
+    assert "<colgroup" not in alice.get("/partners").content.decode()
+    view = saved(people.alice, columns=[{"name": "name", "width": 0}, {"name": "region", "width": 0}])
+    moved = alice.post("/partners/width", {**drawn, "list": f"view={view.pk}"})["HX-Redirect"]
+    page = alice.get(moved).content.decode()
+    assert '<col width="240"' in page
+    assert SavedView.objects.get(pk=view.pk).columns == view.columns
+    assert alice.post("/partners/width", {"column": "nonsense", "width": "100"}).status_code == 404
+    hidden = {"partners.partner": ["region"]}
+    with system_set("tests.hide"):
+        Role.objects.filter(code="sales_manager").update(hidden_fields=hidden)
+    assert browser_of(Actor.person(people.alice.user)).post("/partners/width", drawn).status_code == 404

@@ -2,6 +2,7 @@
 import { onKey } from "../keys";
 import { Place, pointAt } from "./place";
 import { ROWS, addressOf, editOf } from "./rows";
+import { Widening } from "./widening";
 
 const STEPS: Record<string, number> = { arrowdown: 1, arrowup: -1, j: 1, k: -1 };
 
@@ -21,6 +22,7 @@ class RowList extends HTMLElement {
     this.addEventListener("click", (event) => this.#clicked(event));
     this.#count();
     this.#place = new Place(this, () => this.#count());
+    new Widening(this);
   }
 
   disconnectedCallback(): void {

@@ -52,3 +52,27 @@ def saved(tab: Page, language: str) -> None:
     with override(language):
         words = (gettext("Saved: %(what)s") % {"what": ""}).strip()
     expect(tab.locator("#toasts")).to_contain_text(words)
+
+
+def test_a_column_is_drawn_wider_and_stays_so(visit: Visit) -> None:
+    tab = visit("marketer")
+    tab.goto("/partners")
+    head = tab.locator('th[data-column="region"]')
+    before = head.bounding_box()
+    assert before
+    tab.mouse.move(before["x"] + before["width"] - 3, before["y"] + 8)
+    tab.mouse.down()
+    tab.mouse.move(before["x"] + before["width"] + 77, before["y"] + 8, steps=4)
+    with tab.expect_response(lambda answer: answer.url.endswith("/width") and answer.ok):
+        tab.mouse.up()
+    drawn = head.bounding_box()
+    assert drawn
+    assert drawn["width"] > before["width"] + 40
+    tab.reload()
+    again = head.bounding_box()
+    assert again
+    assert abs(again["width"] - drawn["width"]) < 3
+    assert tab.url.endswith("/partners")
+    with tab.expect_response(lambda answer: answer.url.endswith("/width") and answer.ok):
+        tab.mouse.dblclick(again["x"] + again["width"] - 3, again["y"] + 8)
+    expect(tab.locator("colgroup")).to_have_count(0)

@@ -64,6 +64,23 @@ def arrange(request: HttpRequest, path: str) -> HttpResponse:
     return HttpResponseRedirect(state.address)
 
 
+@signed_in
+@require_POST
+def column_width(request: HttpRequest, path: str) -> HttpResponse:
+    """One column as wide as it was drawn: kept for the person; while a view is shown it is a change of the view, in the address."""
+    entity, actor = entity_at(path, request)
+    state = ListState.of_text(entity, actor, request.POST.get("list", ""))
+    widths, name = shown_columns(state), request.POST.get("column", "")
+    if name not in widths:
+        raise Http404(path)
+    widths[name] = _width(request.POST.get("width", ""))
+    if state.view is None and not state.manner.columns:
+        rearrange(entity, actor, list(widths), widths)
+        return HttpResponse(status=204)
+    drawn = replace(state, manner=replace(state.manner, columns=_text_of(widths)))
+    return HttpResponse(status=204, headers={"HX-Redirect": drawn.address})
+
+
 def _arranged(state: ListState, request: HttpRequest) -> ListState:
     """The state that the settings describe; chips stay chips."""
     given = request.POST
