@@ -72,10 +72,6 @@ if moment == "prepare":
         matching.Matching(Leaf("comment", "equals", mark)),
         key=mark,
     )
-elif moment == "state":
-    job = Job.objects.get(name="screens.bulk_change", key__endswith=mark)
-    rows = list(Partner.objects.filter(name__startswith=f"{mark} ").order_by("pk").values_list("comment", "version"))
-    print(json.dumps({"result": job.result, "state": job.state, "error": job.error, "rows": rows}))
 elif moment == "undo":
     from artel.kernel.undoing import undo_change_set
     job = Job.objects.get(name="screens.bulk_change", key__endswith=mark)
@@ -83,6 +79,10 @@ elif moment == "undo":
 else:
     schedule.reap(timezone.now() + timedelta(minutes=5))
     worker.drain()
+
+job = Job.objects.get(name="screens.bulk_change", key__endswith=mark)
+rows = list(Partner.objects.filter(name__startswith=f"{mark} ").order_by("pk").values_list("comment", "version"))
+print(json.dumps({"result": job.result, "state": job.state, "error": job.error, "rows": rows}))
 """
 MOMENTS = [
     "rows written, checkpoint not",
@@ -109,20 +109,19 @@ def at(home: dict[str, str], moment: str, mark: str) -> subprocess.CompletedProc
 
 
 def done(home: dict[str, str], moment: str, mark: str) -> Any:
+    """What stands in the base after that."""
     process = at(home, moment, mark)
     assert process.returncode == 0, process.stderr
-    return json.loads(process.stdout) if moment == "state" else None
+    return json.loads(process.stdout)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_killed_change_is_taken_up(home: dict[str, str], moment: str) -> None:
     mark = f"Марка{MOMENTS.index(moment)}"
-    done(home, "prepare", mark)
-    before = done(home, "state", mark)["rows"]
+    before = done(home, "prepare", mark)["rows"]
     assert at(home, moment, mark).returncode == -signal.SIGKILL
 
-    done(home, "go on", mark)
-    state = done(home, "state", mark)
+    state = done(home, "go on", mark)
     assert state["state"] == "done", state["error"]
     counts = {name: state["result"][name] for name in ("rows", "changed", "unchanged", "refused")}
     assert counts == {"rows": ROWS, "changed": ROWS - 1, "unchanged": 0, "refused": 1}
@@ -130,5 +129,4 @@ def test_a_killed_change_is_taken_up(home: dict[str, str], moment: str) -> None:
     assert sorted(steps) == [0, *[1] * (ROWS - 1)], "each row was changed once, the refused one never"
     assert sum(comment == f"{mark} done" for comment, _version in state["rows"]) == ROWS - 1
 
-    done(home, "undo", mark)
-    assert all(comment == mark for comment, _version in done(home, "state", mark)["rows"])
+    assert all(comment == mark for comment, _version in done(home, "undo", mark)["rows"])

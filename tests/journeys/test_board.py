@@ -10,6 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from .conftest import PHONE, Demo, Visit
 
+pytestmark = pytest.mark.only_on("postgres", "pages and scripts are the same; their acts are tested on both")
+
 KIND, CLIENT = "Продажа по этапам", "Верфь у причала"
 WORDS = {
     "ru": ("Якорь", "Первичный контакт", "Квалификация клиента", "Презентация", "Высокая цена"),

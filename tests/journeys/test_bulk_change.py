@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 from .conftest import Demo, Visit
 from .test_axe import look_at, told
 
+pytestmark = pytest.mark.only_on("postgres", "pages and scripts are the same; their acts are tested on both")
+
 FIRMS = {"ru": "Флотилия", "en": "Flotilla"}
 
 

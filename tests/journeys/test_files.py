@@ -6,11 +6,14 @@ import base64
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from artel.kernel.files.samples import pdf, png
 
 from .conftest import Demo, Visit
+
+pytestmark = pytest.mark.only_on("sqlite", "pages and scripts are the same; their acts are tested on both")
 
 DROP = """([files, kind]) => {
     const carried = new DataTransfer();

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from .conftest import Visit
 from .test_axe import look_at, told
 
+pytestmark = pytest.mark.only_on("postgres", "pages and scripts are the same; their acts are tested on both")
+
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_a_deal_is_changed_in_its_list_and_on_its_card(visit: Visit, language: str) -> None:

@@ -10,6 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 from .conftest import Demo, Visit
 from .test_a_deal import KIND, SCRIPTED, STAGES, choose_by_keys, language, say, shipped, tab_to
 
+pytestmark = pytest.mark.only_on("sqlite", "pages and scripts are the same; their acts are tested on both")
+
 __all__ = ["language", "say"]
 
 CLIENT = "Эллинг на мысу"

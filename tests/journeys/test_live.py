@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE
+
+pytestmark = pytest.mark.only_on("postgres", "pages and scripts are the same; their acts are tested on both")
 
 SAID = "live-record [data-said]"
 LISTED = "live-list [data-said]"

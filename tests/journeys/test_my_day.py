@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Visit
 from .test_a_deal import language, say
 from .test_axe import look_at, told
+
+pytestmark = pytest.mark.only_on("sqlite", "pages and scripts are the same; their acts are tested on both")
 
 __all__ = ["language", "say"]
 Say = Callable[[str], str]

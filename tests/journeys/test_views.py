@@ -8,6 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Visit
 
+pytestmark = pytest.mark.only_on("postgres", "pages and scripts are the same; their acts are tested on both")
+
 NAMES = {"ru": "Пробный вид", "en": "View on trial"}
 
 
