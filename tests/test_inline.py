@@ -51,7 +51,11 @@ def editor(client: Client, record: Any, name: str) -> tuple[str, dict[str, str]]
     answer = client.get(f"/partners/{record.pk}/field/{name}", headers=HTMX)
     assert answer.status_code == 200
     text = text_of(answer)
-    return text, dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', text))
+    return text, inputs_of(text)
+
+
+def inputs_of(text: str) -> dict[str, str]:
+    return dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', text))
 
 
 def test_a_fact_is_changed_where_it_stands_and_taken_back(head: Actor, volga: Any) -> None:
@@ -88,9 +92,25 @@ def test_a_lost_race_shows_both_values_and_saving_again_is_a_choice(head: Actor,
     assert lost.status_code == 409
     assert re.search(r"<span>Своё</span><span[^>]*>Чужое<", text)
     assert Partner.objects.get(pk=volga.pk).comment == "Чужое"
-    again = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', text))
+    again = inputs_of(text)
     assert client.post(address, {**again, "comment": "Своё"}, headers=HTMX)["HX-Refresh"] == "true"
     assert Partner.objects.get(pk=volga.pk).comment == "Своё"
+
+
+@pytest.mark.parametrize("page", ["edit", "field/comment"])
+def test_a_refusal_of_what_was_seen_long_ago_does_not_hide_the_race(
+    head: Actor, volga: Any, page: str
+) -> None:
+    """A bad value first, then a good one: the version sent along is still the one that was seen."""
+    client, address = browser_of(head), f"/partners/{volga.pk}/{page}"
+    given = inputs_of(text_of(client.get(address, headers=HTMX)))
+    partners.change(HOUSE, volga, comment="Чужое")
+    bad = client.post(address, {**given, "comment": "x" * 20_000}, headers=HTMX)
+    assert bad.status_code == 422
+    again = inputs_of(text_of(bad))
+    assert again["version"] == given["version"]
+    assert client.post(address, {**again, "comment": "Своё"}, headers=HTMX).status_code == 409
+    assert Partner.objects.get(pk=volga.pk).comment == "Чужое"
 
 
 def test_a_bad_value_stands_in_the_editor_with_its_sentence(head: Actor, volga: Any) -> None:

@@ -27,6 +27,7 @@ class InlineField extends HTMLElement {
     addEventListener("resize", this.#again);
     this.addEventListener("keydown", (event) => this.#pressed(event));
     this.addEventListener("click", (event) => this.#clicked(event));
+    this.addEventListener("submit", (event) => void this.#save(event));
     for (const name of ["input", "change", "dblclick"]) this.addEventListener(name, (event) => event.stopPropagation());
     const field = this.querySelector<HTMLElement>(".ts-control input, input:not([type=hidden]), select, textarea");
     field?.focus();
@@ -40,18 +41,14 @@ class InlineField extends HTMLElement {
 
   #pressed(event: KeyboardEvent): void {
     event.stopPropagation();
-    const target = event.target as Element;
-    if (event.key === "Escape") this.#leave();
-    else if (event.key === "Enter" && !target.closest("textarea, button, .ts-wrapper.dropdown-active")) void this.#save();
-    else return;
+    if (event.key !== "Escape") return;
     event.preventDefault();
+    this.#leave();
   }
 
   #clicked(event: Event): void {
     event.stopPropagation();
-    const target = event.target as Element;
-    if (target.closest("[data-save]")) void this.#save();
-    if (target.closest("[data-leave]")) this.#leave();
+    if ((event.target as Element).closest("[data-leave]")) this.#leave();
   }
 
   #leave(): void {
@@ -59,23 +56,18 @@ class InlineField extends HTMLElement {
     this.#place?.closest<HTMLElement>("[tabindex]")?.focus({ preventScroll: true });
   }
 
-  async #save(): Promise<void> {
+  async #save(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
     if (this.getAttribute("aria-busy")) return;
     this.setAttribute("aria-busy", "true");
-    const answer = await asked(this.dataset["address"] ?? "", typedIn(this));
+    const answer = await asked(form.action, new FormData(form));
     this.removeAttribute("aria-busy");
     if (!answer) return say(word("offline"), "bad");
     if (answer.headers.has("HX-Refresh")) return location.reload();
     if (![409, 422].includes(answer.status)) return say(word("broken"), "bad");
     if (this.#place) show(this.#place, await answer.text());
   }
-}
-
-function typedIn(editor: HTMLElement): FormData {
-  const given = new FormData();
-  for (const field of editor.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>("[name]"))
-    if (!(field instanceof HTMLInputElement && field.type === "checkbox" && !field.checked)) given.append(field.name, field.value);
-  return given;
 }
 
 async function asked(address: string, body?: FormData): Promise<Response | null> {

@@ -43,7 +43,7 @@ def test_a_deal_is_changed_in_its_list_and_on_its_card(visit: Visit, language: s
     tab.keyboard.press("Enter")
     expect(editor.locator("#e-probability")).to_be_visible()
     editor.locator("[name=probability]").fill("61")
-    editor.locator("[data-save]").click()
+    editor.locator("[type=submit]").click()
     saved(tab, language)
     expect(fact).to_contain_text("61")
     tab.locator("#toasts form button").click()

@@ -203,10 +203,6 @@ def test_a_text_of_a_hidden_field_stands_nowhere(world, model):
             f"/partners/{getattr(record, 'client_id', '')}",
             f"/contact-people/{getattr(record, 'contact_id', '')}",
         )
-        if field == "inn":
-            import pathlib
-
-            pathlib.Path("/tmp/pg.html").write_text(shown(world, pages[0]))
         told += [
             f"{page} tells {field}"
             for page in pages

@@ -1,9 +1,7 @@
-"""One field of a record edited where it stands, on its card or in a list: the same command, the version seen, one undo."""
+"""One field of a record edited where it stands, on its card or in a list: the form of the record cut down to a field."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,43 +11,17 @@ from django.views.decorators.http import require_http_methods
 
 from artel.kernel.acts import Line
 from artel.kernel.commands import Command
-from artel.kernel.refusals import Conflict, Forbidden, NotThere, Refused
-from artel.lib.uuid7 import uuid7
+from artel.kernel.refusals import Refused
 from artel.screens.vocabulary import Entity
 from artel.web.addresses import page_address
-from artel.web.forms import FormField, FormSection, changed_of, sections_of, typed, values_of
+from artel.web.forms import FormSection, changed_of, sections_of, values_of
 from artel.web.frame import tell
 from artel.web.guard import signed_in
 from artel.web.pages.errors import forbidden
-from artel.web.pages.form import Difference, differences_in_attributes, differences_of, version_seen, visible
+from artel.web.pages.form import Sheet, answer_to, sheet_of, visible
 from artel.web.pages.table import entity_at
 from artel.web.render import page
 from artel.web.visit import Visit, visit_of
-
-
-@dataclass(frozen=True)
-class Spot:
-    """The editor of one field, with those that mean something only beside it."""
-
-    entity: Entity
-    command: Command
-    visit: Visit
-    record: Any
-    name: str
-    fields: Sequence[FormField]
-    key: str
-    version: int
-    sentence: str = ""
-    differences: Sequence[Difference] = ()
-    offers: Sequence[Any] = field(default_factory=tuple)
-
-    @property
-    def address(self) -> str:
-        return page_address("web:field", self.entity.path, self.record.pk, self.name)
-
-    @property
-    def sections(self) -> list[FormSection]:
-        return [FormSection("", self.fields)]
 
 
 @signed_in
@@ -62,74 +34,38 @@ def one_field(request: HttpRequest, path: str, key: UUID, name: str) -> HttpResp
         raise Http404(name)
     if not visit.may(entity.change.permission, record):
         return forbidden(request)
-    fields = _fields(entity, entity.change, visit, record, name)
-    seen = version_seen(request)
-    spot = Spot(
-        entity,
-        entity.change,
-        visit,
-        record,
-        name,
-        fields,
-        request.POST.get("idempotency") or str(uuid7()),
-        record.version if seen is None else seen,
-    )
-    return _posted(request, spot) if request.method == "POST" else _shown(request, spot)
+    section = _section(entity, entity.change, visit, record, name)
+    sheet = sheet_of(request, entity, entity.change, [section], record)
+    address = page_address("web:field", path, key, name)
+    return _posted(request, sheet, address) if request.method == "POST" else _shown(request, address, sheet)
 
 
-def _fields(entity: Entity, command: Command, visit: Visit, record: Any, name: str) -> list[FormField]:
+def _section(entity: Entity, command: Command, visit: Visit, record: Any, name: str) -> FormSection:
+    """The field, with those that mean something only beside it."""
     sections = sections_of(command, entity.form, visit, values_of(record, command, visit.actor), record)
     known = {each.name: each for one in sections for each in one.fields}
     if name not in known:
         raise Http404(name)
     beside = next((group for group in command.declared.together if name in group), (name,))
-    return [known[one] for one in beside if one in known]
+    return FormSection("", [known[one] for one in beside if one in known])
 
 
-def _posted(request: HttpRequest, spot: Spot) -> HttpResponse:
+def _posted(request: HttpRequest, sheet: Sheet, address: str) -> HttpResponse:
     posted = request.POST.dict()
+    anew = HttpResponse(headers={"HX-Refresh": "true"})
     try:
-        raw = changed_of(spot.sections, posted, spot.command)
+        raw = changed_of(sheet.sections, posted, sheet.command)
         if not raw:
-            return HttpResponse(headers={"HX-Refresh": "true"})
-        line: Line[Any, Any] = Line(
-            spot.command.read(raw, spot.visit.actor), spot.record, expected_version=spot.version
-        )
-        outcome = spot.command.one(spot.visit.actor, line, key=spot.key)
-    except NotThere as refusal:
-        raise Http404(str(refusal)) from refusal
-    except Conflict as conflict:
-        return _shown(request, _overtaken(spot, posted, conflict), 409)
+            return anew
+        args = sheet.command.read(raw, sheet.actor)
+        line: Line[Any, Any] = Line(args, sheet.record, expected_version=sheet.version)
+        outcome = sheet.command.one(sheet.actor, line, key=sheet.key)
     except Refused as refusal:
-        return _shown(
-            request, _refused(spot, posted, refusal), 403 if isinstance(refusal, Forbidden) else 422
-        )
-    tell(request, _("Saved: %(what)s") % {"what": spot.record}, undo=outcome.change_set)
-    return HttpResponse(headers={"HX-Refresh": "true"})
+        return _shown(request, address, *answer_to(sheet, posted, refusal))
+    tell(request, _("Saved: %(what)s") % {"what": sheet.record}, undo=outcome.change_set)
+    return anew
 
 
-def _refused(spot: Spot, posted: Mapping[str, str], refusal: Refused) -> Spot:
-    known = {each.name for each in spot.fields}
-    loose = [str(text) for name, text in refusal.fields.items() if name not in known]
-    [section] = typed(spot.sections, posted, refusal.fields, spot.visit.actor)
-    sentence = " ".join([str(refusal.sentence), *loose])
-    return replace(spot, fields=section.fields, sentence=sentence)
-
-
-def _overtaken(spot: Spot, posted: Mapping[str, str], conflict: Conflict) -> Spot:
-    """Both values, and the present version: saving again is a choice."""
-    differences = differences_of(spot.command, conflict, spot.visit.actor)
-    differences += differences_in_attributes(spot.sections, posted, conflict, spot.visit.actor)
-    [section] = typed(spot.sections, posted, {}, spot.visit.actor)
-    return replace(
-        spot,
-        fields=section.fields,
-        sentence=str(conflict.sentence),
-        differences=differences,
-        version=spot.record.version,
-    )
-
-
-def _shown(request: HttpRequest, spot: Spot, status: int = 200) -> HttpResponse:
-    context = {"spot": spot, "actor": spot.visit.actor}
+def _shown(request: HttpRequest, address: str, sheet: Sheet, status: int = 200) -> HttpResponse:
+    context = {"sheet": sheet, "address": address, "actor": sheet.actor}
     return page(request, "web/field_part.html", context, part="web/field_part.html", status=status)

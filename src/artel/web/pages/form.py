@@ -60,13 +60,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One form being worked on."""
+    """One form being worked on; `version` is that of the record as this person has seen it."""
 
     entity: Entity
     actor: Actor
     command: Command
     sections: Sequence[FormSection]
     record: Any = None
+    version: int | None = None
     sentence: str = ""
     differences: Sequence[Difference] = ()
     offers: Sequence[Link] = ()
@@ -136,10 +137,17 @@ def edit(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
         values_of(record, entity.change, actor),
         record,
     )
-    sheet = Sheet(
-        entity, actor, entity.change, sections, record, key=request.POST.get("idempotency") or str(uuid7())
-    )
+    sheet = sheet_of(request, entity, entity.change, sections, record)
     return _posted(request, sheet) if request.method == "POST" else _shown(request, sheet)
+
+
+def sheet_of(
+    request: HttpRequest, entity: Entity, command: Command, sections: Sequence[FormSection], record: Any
+) -> Sheet:
+    """The form of a record that stands: what is sent back carries the version that was seen, however often it is refused."""
+    seen = version_seen(request) if request.method == "POST" else record.version
+    key = request.POST.get("idempotency") or str(uuid7())
+    return Sheet(entity, visit_of(request).actor, command, sections, record, seen, key=key)
 
 
 def visible(entity: Entity, actor: Actor, key: UUID) -> Any:
@@ -161,22 +169,24 @@ def _posted(request: HttpRequest, sheet: Sheet) -> HttpResponse:
             else raw_of(sheet.sections, posted)
         )
         args = sheet.command.read(raw, sheet.actor)
-        version = version_seen(request) if sheet.record else None
-        line: Line[Any, Any] = Line(args, sheet.record, expected_version=version)
+        line: Line[Any, Any] = Line(args, sheet.record, expected_version=sheet.version)
         outcome = sheet.command.one(sheet.actor, line, key=sheet.key)
-    except NotThere as refusal:
-        raise Http404(str(refusal)) from refusal
-    except Conflict as conflict:
-        return _shown(request, _overtaken(sheet, posted, conflict), 409)
     except Refused as refusal:
-        return _shown(
-            request, _refused(sheet, posted, refusal), 403 if isinstance(refusal, Forbidden) else 422
-        )
+        return _shown(request, *answer_to(sheet, posted, refusal))
     made = outcome.lines[0].result or sheet.record
     if made is None:
         sentence = _("What this form made was taken back since: open it anew.")
         return _shown(request, _refused(sheet, posted, Refused("gone", sentence)), 410)
     return _saved(request, sheet, made, outcome.change_set)
+
+
+def answer_to(sheet: Sheet, posted: Mapping[str, str], refusal: Refused) -> tuple[Sheet, int]:
+    """The form again after a refusal, and the status of the answer. Raises Http404 for a record that is not there."""
+    if isinstance(refusal, NotThere):
+        raise Http404(str(refusal)) from refusal
+    if isinstance(refusal, Conflict):
+        return _overtaken(sheet, posted, refusal), 409
+    return _refused(sheet, posted, refusal), 403 if isinstance(refusal, Forbidden) else 422
 
 
 def _refused(sheet: Sheet, posted: Mapping[str, str], refusal: Refused) -> Sheet:
@@ -205,15 +215,14 @@ def _overtaken(sheet: Sheet, posted: Mapping[str, str], conflict: Conflict) -> S
     """The form with what this person typed, the other's values beside it and the present version: saving again is a choice."""
     record = visible(sheet.entity, sheet.actor, sheet.record.pk)
     differences = differences_of(sheet.command, conflict, sheet.actor)
-    differences += differences_in_attributes(sheet.sections, posted, conflict, sheet.actor)
+    differences += _differences_in_attributes(sheet.sections, posted, conflict, sheet.actor)
     sections = typed(sheet.sections, posted, {}, sheet.actor)
     sentence = str(conflict.sentence)
-    return replace(
-        sheet, record=record, sections=sections, sentence=sentence, differences=differences, answered=True
-    )
+    seen = replace(sheet, record=record, version=record.version, differences=differences)
+    return replace(seen, sections=sections, sentence=sentence, answered=True)
 
 
-def differences_in_attributes(
+def _differences_in_attributes(
     sections: Sequence[FormSection], posted: Mapping[str, str], conflict: Conflict, actor: Actor
 ) -> list[Difference]:
     """The same for custom attributes, which come and go under one argument: those that this person changed."""
