@@ -133,7 +133,8 @@ def test_an_act_on_a_selection_takes_the_versions_the_list_has_shown(desk, world
     asked = desk.get("/deals/act/win_deal", {"key": keys}, headers={"HX-Request": "true"}).content.decode()
     assert re.findall(r'name="key" value="([^"]+)"', asked) == keys
     answer = desk.post("/deals/act/win_deal", {"key": keys}, headers={"HX-Request": "true"}).content.decode()
-    assert "1 record was refused" in answer
+    assert "1 record, 1 refused" in answer
+    assert re.search(r'action="/undo/\d+', desk.get("/deals").content.decode().split('id="toasts"')[1])
     assert {one.name: one.status for one in Deal.objects.all()} == {"A": "in_work", "B": "won"}
 
 

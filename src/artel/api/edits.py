@@ -21,7 +21,7 @@ from artel.kernel.refusals import Conflict, Refused, type_of_text
 from artel.screens.bulk.edits import Edit, edit_of
 from artel.screens.bulk.matching import Matching, bulk_change, order
 from artel.screens.bulk.previewing import Preview, preview
-from artel.screens.bulk.selected import MOST, Done, change_selected
+from artel.screens.bulk.selected import MOST, Done, Versions, change_selected
 from artel.screens.filters import BadFilter, condition
 from artel.screens.filters import read as read_filter
 
@@ -34,7 +34,6 @@ from .races import lost
 from .requests import body_of, idempotency_key
 
 WORDS = frozenset({"filter", "ids", "values", "preview"})
-Chosen = dict[UUID, int | None]
 
 
 def bulk(call: Call, path: str) -> HttpResponse:
@@ -87,11 +86,11 @@ def _bad(errors: Mapping[str, type_of_text]) -> Problem:
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", _("Some fields need correcting."), errors=told)
 
 
-def _chosen(ids: Any) -> Chosen:
+def _chosen(ids: Any) -> Versions:
     """Keys with the versions that the caller has seen: texts, or objects with `id` and `version`."""
     if not isinstance(ids, list) or not 0 < len(ids) <= MOST:
         raise _bad({"ids": _("A list of 1 to %(most)d ids is expected.") % {"most": MOST}})
-    found: Chosen = {}
+    found: dict[UUID, int | None] = {}
     for place, one in enumerate(ids):
         named = one if isinstance(one, dict) else {"id": one}
         version = named.get("version")
@@ -116,7 +115,7 @@ def _matching(bound: Bound, tree: Mapping[str, Any]) -> Matching:
     return Matching(node)
 
 
-def _previewed(bound: Bound, edit: Edit, names: Names, chosen: Chosen | Matching) -> dict[str, Any]:
+def _previewed(bound: Bound, edit: Edit, names: Names, chosen: Versions | Matching) -> dict[str, Any]:
     if isinstance(chosen, Matching):
         found = preview(edit, chosen.rows(edit.actor, edit.model))
         unseen = 0
@@ -164,7 +163,7 @@ def _before(now: Mapping[str, Any], field: str) -> Any:
     return now.get(ATTRIBUTES, {}).get(code) if code and head == ATTRIBUTES else now.get(field)
 
 
-def _run(call: Call, bound: Bound, edit: Edit, names: Names, chosen: Chosen | Matching) -> HttpResponse:
+def _run(call: Call, bound: Bound, edit: Edit, names: Names, chosen: Versions | Matching) -> HttpResponse:
     key = idempotency_key(call.request)
     if isinstance(chosen, Matching):
         owed = order(edit, chosen, key=key)

@@ -67,42 +67,34 @@ def change_role_grant(act: Act, lines: Lines[Grant, ReachGiven]) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupAdded:
-    """One more access group, and whether those listed are the only ones or the ones left out."""
+class GroupNamed:
+    """An access group that comes to those listed or leaves them."""
 
     access_group: AccessGroup = argument(label=_("Access group"))
 
 
 @command(permission="kernel.change_grant", label=_("Add an access group"), icon="plus")
-def add_grant_group(act: Act, lines: Lines[Grant, GroupAdded]) -> None:
+def add_grant_group(act: Act, lines: Lines[Grant, GroupNamed]) -> None:
     """One more group among those listed; a grant that reached all groups reaches only the listed ones from then on."""
     listed = groups_of([line.subject for line in lines])
     for line in lines:
+        mode = GroupMode(line.subject.group_mode)
         groups = [*listed[line.subject.pk], line.args.access_group]
-        mode = (
-            GroupMode.ONLY if line.subject.group_mode == GroupMode.ALL else GroupMode(line.subject.group_mode)
-        )
-        _hand_on(act, grants.change, line, Line(Values(groups=groups, group_mode=mode), line.subject))
-
-
-@dataclass(frozen=True, kw_only=True)
-class GroupTaken:
-    """Which of the groups listed."""
-
-    access_group: AccessGroup = argument(label=_("Access group"))
+        _list(act, line, groups, GroupMode.ONLY if mode == GroupMode.ALL else mode)
 
 
 @command(permission="kernel.change_grant", label=_("Take the access group from the list"), icon="x")
-def remove_grant_group(act: Act, lines: Lines[Grant, GroupTaken]) -> None:
+def remove_grant_group(act: Act, lines: Lines[Grant, GroupNamed]) -> None:
     """One group less; the last of a grant that reaches only the listed ones stays, for nothing else would be left."""
     listed = groups_of([line.subject for line in lines])
     for line in lines:
+        mode = GroupMode(line.subject.group_mode)
         left = [one for one in listed[line.subject.pk] if one.pk != line.args.access_group.pk]
-        only = line.subject.group_mode == GroupMode.ONLY
-        values = Values(
-            groups=left, group_mode=GroupMode(line.subject.group_mode) if left or only else GroupMode.ALL
-        )
-        _hand_on(act, grants.change, line, Line(values, line.subject))
+        _list(act, line, left, mode if left or mode == GroupMode.ONLY else GroupMode.ALL)
+
+
+def _list(act: Act, line: Line[Grant, GroupNamed], groups: Sequence[AccessGroup], mode: GroupMode) -> None:
+    _hand_on(act, grants.change, line, Line(Values(groups=list(groups), group_mode=mode), line.subject))
 
 
 def groups_of(given: Sequence[Grant]) -> dict[UUID, list[AccessGroup]]:

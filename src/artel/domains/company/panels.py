@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from artel.kernel import permissions
+from artel.kernel.access import fields_visible_to, seen_by_key, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.permission_words import VERBS, split, words_of
 from artel.kernel.refusals import type_of_text
-from artel.kernel.roles import AccessGroup, Grant, Role
+from artel.kernel.roles import AccessGroup, Grant, GrantGroup, Role
 from artel.lib.words import capital
 
 from .closed_fields import closed_of
@@ -88,6 +89,12 @@ class GroupsListed:
     groups: Sequence[AccessGroup]
 
 
-def access_groups_listed(_actor: Actor, grant: Grant) -> GroupsListed:
-    """Those beside the grant, by name."""
-    return GroupsListed(str(grant.get_group_mode_display()), groups_of([grant])[grant.pk])
+def access_groups_listed(actor: Actor, grant: Grant) -> GroupsListed | None:
+    """Those beside the grant, by name, as far as this person sees them; None to who may not see what stands beside it."""
+    if not actor.has(view_permission(GrantGroup)) or "access_group" not in fields_visible_to(
+        actor, GrantGroup
+    ):
+        return None
+    listed = groups_of([grant])[grant.pk]
+    seen = seen_by_key(actor, AccessGroup, [one.pk for one in listed])
+    return GroupsListed(str(grant.get_group_mode_display()), [one for one in listed if one.pk in seen])

@@ -40,18 +40,21 @@ ICONS = {
 }
 CALLS = {Direction.IN: "phone-incoming", Direction.OUT: "phone-outgoing"}
 LONGEST = 400
-BLANKS: Mapping[str, Mapping[str, Any]] = {
-    **{
-        name: {name: ""} for name in ("text", "result", "cancel_reason", "contact_text", "state", "direction")
-    },
-    "kind": {"kind": ""},
-    "contact": {"person_name": ""},
-    "client": {"partner_name": ""},
-    "responsible": {"responsible": None},
-    "ended_at": {"ended_at": None},
-    "is_reviewed": {"is_reviewed": True},
+BLANKS: Mapping[str, tuple[str, Any]] = {
+    "text": ("text", ""),
+    "result": ("result", ""),
+    "cancel_reason": ("cancel_reason", ""),
+    "contact_text": ("contact_text", ""),
+    "state": ("state", ""),
+    "direction": ("direction", ""),
+    "kind": ("kind", ""),
+    "contact": ("person_name", ""),
+    "client": ("partner_name", ""),
+    "responsible": ("responsible", None),
+    "ended_at": ("ended_at", None),
+    "is_reviewed": ("is_reviewed", True),
 }
-"""What a line says when a role hides the field: nothing. An interaction is called by its topic."""
+"""By field, what stands in a line instead of it when a role hides it: nothing. An interaction is called by its topic."""
 TELLS = {
     "partner": ("client", "participants"),
     "person": ("contact", "participants"),
@@ -111,10 +114,9 @@ def happenings(actor: Actor, by: str, record: Any, most: int) -> list[Happening]
     rows = list(found.values())
     standing.pointed(rows, "responsible")
     hidden = fields_visible_to(actor, Interaction).hidden
-    for name, blank in (
-        (name, blank) for field in BLANKS if field in hidden for name, blank in BLANKS[field].items()
-    ):
-        for one in rows:
+    blanks = dict(BLANKS[field] for field in BLANKS if field in hidden)
+    for one in rows if blanks else ():
+        for name, blank in blanks.items():
             setattr(one, name, blank)
     now = timezone.now()
     known = {record.pk, getattr(record, "client_id", None)}

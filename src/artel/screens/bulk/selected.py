@@ -28,7 +28,7 @@ SAME = ""
 TOO_MANY = _("At most %(most)d rows at once: more are changed by a filter.")
 BEFORE = _("This line was refused when the request came for the first time.")
 
-Chosen = Mapping[UUID, int | None]
+Versions = Mapping[UUID, int | None]
 """Keys with the versions that were seen; None where none was."""
 
 
@@ -44,7 +44,7 @@ class Done:
     repeated: bool = False
 
 
-def change_selected(edit: Edit, chosen: Chosen, *, key: str | None = None) -> Done:
+def change_selected(edit: Edit, chosen: Versions, *, key: str | None = None) -> Done:
     """Change the rows, or say of each why not. A repeated `key` answers without acting again.
 
     Raises Refused `too_many`, and `key_reused` for a key that came with another request.
@@ -62,7 +62,7 @@ def change_selected(edit: Edit, chosen: Chosen, *, key: str | None = None) -> Do
         raise
 
 
-def _change(edit: Edit, chosen: Chosen, given: Given) -> Done:
+def _change(edit: Edit, chosen: Versions, given: Given) -> Done:
     rows = restrict(edit.model._default_manager.all(), edit.actor, view_permission(edit.model))
     same = unchanged(edit, list(rows.filter(pk__in=list(chosen))))
     lines = lines_of(edit, {key: version for key, version in chosen.items() if key not in same})
@@ -84,7 +84,7 @@ def _change(edit: Edit, chosen: Chosen, given: Given) -> Done:
     return done
 
 
-def _again(known: ChangeSet, chosen: Chosen) -> Done:
+def _again(known: ChangeSet, chosen: Versions) -> Done:
     """The counts of the first time; why a row was refused then is not kept."""
     kept = dict(zip(chosen, known.results or (), strict=True))
     refused = [(key, Refused("refused_before", BEFORE)) for key, result in kept.items() if result is None]
@@ -93,7 +93,7 @@ def _again(known: ChangeSet, chosen: Chosen) -> Done:
     return Done(len(kept), changed, same, refused, known.pk, repeated=True)
 
 
-def lines_of(edit: Edit, chosen: Chosen) -> dict[UUID, AnyLine]:
+def lines_of(edit: Edit, chosen: Versions) -> dict[UUID, AnyLine]:
     """A line for each row, by key; each has arguments of its own."""
     return {key: Line(edit.args(), key, expected_version=version) for key, version in chosen.items()}
 

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -35,6 +34,7 @@ from artel.web.guard import signed_in
 from artel.web.pages.errors import forbidden
 from artel.web.pages.form import Difference, differences_of, offers_of, version_seen, visible
 from artel.web.pages.table import entity_at
+from artel.web.references import named_rows
 from artel.web.render import page, wants_part
 from artel.web.visit import visit_of
 
@@ -235,23 +235,45 @@ def _posted_many(request: HttpRequest, deed: Deed) -> HttpResponse:
         outcome = deed.command.run(deed.actor, lines, key=deed.key)
     except Refused as refusal:
         return _shown(request, _refused(deed, posted, refusal), _status(refusal))
-    names = {record.pk: record for record in deed.records}
-    refused = [(_name(line, names), str(line.refusal.sentence)) for line in outcome.refused if line.refusal]
-    done = len(outcome.lines) - len(refused)
-    sentence = ngettext("%(label)s: %(num)d record", "%(label)s: %(num)d records", done) % {
+    refused = [(_key(line), line.refusal) for line in outcome.refused if line.refusal]
+    count = len(outcome.lines) - len(refused)
+    done = ngettext("%(label)s: %(num)d record", "%(label)s: %(num)d records", count) % {
         "label": deed.title,
-        "num": done,
+        "num": count,
     }
-    if refused and wants_part(request):
-        context = {"deed": deed, "sentence": sentence, "refused": refused, "at": timezone.now()}
-        return page(request, "web/act_result_part.html", context, part="web/act_result_part.html")
-    tell(request, sentence, undo=None if deed.command.declared.irreversible else outcome.change_set)
-    return away(request, deed.back)
+    undo = None if deed.command.declared.irreversible else outcome.change_set
+    frame = Frame(deed.title, section=deed.entity.section)
+    return many_done(request, ManyDone(deed.entity, deed.actor, done, refused, undo, deed.back), frame)
 
 
-def _name(line: Line[Any, Any], names: Mapping[UUID, Any]) -> str:
-    key = getattr(line.subject, "pk", line.subject)
-    return str(names.get(key, key))
+def _key(line: Line[Any, Any]) -> UUID:
+    key: UUID = getattr(line.subject, "pk", line.subject)
+    return key
+
+
+@dataclass(frozen=True)
+class ManyDone:
+    """What became of a selection: what was done in words, the rows that were refused, and what takes it back."""
+
+    entity: Entity
+    actor: Actor
+    done: str
+    refused: Sequence[tuple[UUID, Refused]]
+    undo: int | None
+    back: str
+
+
+def many_done(request: HttpRequest, many: ManyDone, frame: Frame) -> HttpResponse:
+    """Back to the list with a toast that offers undo; refused rows are listed first, each with its sentence."""
+    count = len(many.refused)
+    refused = ngettext("%(num)d refused", "%(num)d refused", count) % {"num": count}
+    sentence = f"{many.done}, {refused}" if count else many.done
+    tell(request, sentence, undo=many.undo)
+    if not count:
+        return away(request, many.back)
+    rows = named_rows(many.actor, many.entity.model, [(key, str(why)) for key, why in many.refused])
+    context = {"frame": frame, "sentence": sentence, "refused": rows, "back": many.back}
+    return page(request, "web/bulk_done.html", context, part="web/bulk_done_part.html")
 
 
 def _status(refusal: Refused) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -23,14 +22,13 @@ from artel.screens.vocabulary import Entity
 from artel.web.bulk import Difference, difference_of, fields_of, filled_in, raw_of_many, with_groups
 from artel.web.choosing import Chosen
 from artel.web.forms import FormField
-from artel.web.frame import Frame, Link, tell
+from artel.web.frame import Frame, Link
 from artel.web.guard import signed_in
 from artel.web.lists import ListState
-from artel.web.pages.act import away, safe_back
+from artel.web.pages.act import ManyDone, away, many_done, safe_back
 from artel.web.pages.errors import forbidden
 from artel.web.pages.table import COUNTED, entity_at
 from artel.web.rail import title_of
-from artel.web.references import named_rows
 from artel.web.render import page
 from artel.web.visit import Visit, visit_of
 
@@ -43,7 +41,7 @@ class Sheet:
     command: Command
     visit: Visit
     state: ListState
-    chosen: Mapping[UUID, int | None]
+    chosen: Chosen
     takes_all: bool
     known: Mapping[str, FormField]
     fields: Sequence[FormField]
@@ -106,7 +104,7 @@ def _sheet(request: HttpRequest, entity: Entity, command: Command) -> Sheet:
     known = fields_of(entity, command, visit)
     names = [name for name in given.getlist("_field") if name != given.get("_drop")]
     names = with_groups(command, [*names, given.get("_add", "")], known)
-    chosen = Chosen.read(given.getlist("key")).versions
+    chosen = Chosen.read(given.getlist("key"))
     return Sheet(
         entity,
         command,
@@ -132,9 +130,10 @@ def _previewed(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     if not sheet.takes_all:
         if len(sheet.chosen) > MOST:
             raise Refused("too_many", TOO_MANY % {"most": MOST})
-        rows = edit.model._default_manager.visible_to(edit.actor).filter(pk__in=list(sheet.chosen))  # type: ignore[attr-defined]
+        keys = list(sheet.chosen.versions)
+        rows = edit.model._default_manager.visible_to(edit.actor).filter(pk__in=keys)  # type: ignore[attr-defined]
         versions = dict(rows.values_list("pk", "version"))
-        sheet = replace(sheet, chosen={key: versions.get(key) for key in sheet.chosen})
+        sheet = replace(sheet, chosen=Chosen({key: versions.get(key) for key in keys}))
     found = preview(edit, rows)
     unseen = 0 if sheet.takes_all else len(sheet.chosen) - found.rows
     return _shown(
@@ -146,27 +145,19 @@ def _run(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     edit, key = _edit(request, sheet), request.POST.get("idempotency") or None
     if sheet.takes_all:
         return away(request, reverse("web:run", args=[order(edit, sheet.matching, key=key).pk]))
-    done = change_selected(edit, sheet.chosen, key=key)
-    sentence = _done(done)
-    tell(request, sentence, undo=done.change_set)
-    if not done.refused:
-        return away(request, sheet.back)
-    refused = named_rows(edit.actor, edit.model, [(key, str(why)) for key, why in done.refused])
-    context = {"frame": Frame(_title()), "sentence": sentence, "refused": refused, "back": sheet.back}
-    return page(request, "web/bulk_done.html", context, part="web/bulk_done_part.html")
+    done = change_selected(edit, sheet.chosen.versions, key=key)
+    many = ManyDone(sheet.entity, edit.actor, _done(done), done.refused, done.change_set, sheet.back)
+    return many_done(request, many, Frame(_title(), section=sheet.entity.section))
 
 
 def _done(done: Done) -> str:
-    """«12 records changed, 3 had it already, 1 refused»."""
+    """«12 records changed, 3 had it already»."""
     parts = [
         ngettext("%(num)d record changed", "%(num)d records changed", done.changed) % {"num": done.changed}
     ]
     if done.unchanged:
         had = ngettext("%(num)d had it already", "%(num)d had it already", done.unchanged)
         parts.append(had % {"num": done.unchanged})
-    if done.refused:
-        refused = ngettext("%(num)d refused", "%(num)d refused", len(done.refused))
-        parts.append(refused % {"num": len(done.refused)})
     return ", ".join(parts)
 
 

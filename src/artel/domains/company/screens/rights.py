@@ -181,6 +181,7 @@ register(
                 title=_("Access groups"),
                 template="company/access_groups.html",
                 data=access_groups_listed,
+                tells=["group_mode"],
                 actions=[add_grant_group],
                 row_actions=[remove_grant_group],
             )

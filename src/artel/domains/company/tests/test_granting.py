@@ -9,6 +9,7 @@ from artel.domains.company.factories import HOUSE, person
 from artel.domains.company.granting import add_grant_group, change_role_grant, grant_role, remove_grant_group
 from artel.kernel.admission import add_user
 from artel.kernel.journal.models import ChangeSet
+from artel.kernel.journal.writing import system_set
 from artel.kernel.people import User
 from artel.kernel.refusals import Forbidden, Refused
 from artel.kernel.rights_acts import access_groups
@@ -90,3 +91,19 @@ def test_the_card_of_a_grant_lists_its_groups(grant, groups):
     form = {"user": str(User.objects.get(login="bob").pk), "reach": "all", "group_mode": "except"}
     assert browser.post(f"/grants/{grant.pk}/edit", form).status_code == 302
     assert listed(grant) == ("except", ["Retail", "Wholesale"])
+
+
+@pytest.mark.parametrize("closed", ["view_accessgroup", "view_grantgroup", "access_group", "group_mode"])
+def test_the_card_of_a_grant_names_no_group_to_who_may_not_see_it(grant, closed):
+    person("root", "administrator", reach=Reach.ALL)
+    browser = Client()
+    browser.force_login(User.objects.get(login="root"), backend="django.contrib.auth.backends.ModelBackend")
+    assert "Retail" in browser.get(f"/grants/{grant.pk}").content.decode()
+    hidden = {"access_group": "kernel.grantgroup", "group_mode": "kernel.grant"}
+    with system_set("tests.close"):
+        role = Role.objects.filter(code="administrator")
+        if closed in hidden:
+            role.update(hidden_fields={hidden[closed]: [closed]})
+        else:
+            role.update(withdrawn=[f"kernel.{closed}"])
+    assert "Retail" not in browser.get(f"/grants/{grant.pk}").content.decode()
