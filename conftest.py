@@ -20,6 +20,7 @@ import pytest
 
 HOME = pytest.StashKey[Path]()
 NewBase = Callable[[], str]
+NewHome = Callable[[], dict[str, str]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -100,6 +101,19 @@ def new_base(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
     if pytestconfig.getoption("--database") == "sqlite":
         return _files(folder)
     return _databases(folder)
+
+
+@pytest.fixture(scope="session")
+def new_home(new_base: NewBase, tmp_path_factory: pytest.TempPathFactory) -> NewHome:
+    """The environment of processes of a test with a base and a folder of their own, new ones at every call."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("ARTEL_", "DJANGO_"))}
+
+    def make() -> dict[str, str]:
+        home = str(tmp_path_factory.mktemp("home"))
+        sources = str(Path(__file__).parent / "src")
+        return {**bare, "PYTHONPATH": sources, "ARTEL_HOME": home, "ARTEL_DATABASE_URL": new_base()}
+
+    return make
 
 
 def _files(folder: Path) -> NewBase:

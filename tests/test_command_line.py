@@ -22,22 +22,14 @@ from artel.site.cli import main
 
 Typed = Callable[..., tuple[int, str, str]]
 
-ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "artel.site.cli"]
 PATIENCE = 120
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, new_base: Callable[[], str]) -> dict[str, str]:
+def home(new_home: Callable[[], dict[str, str]]) -> dict[str, str]:
     """The environment of a base of its own, migrated."""
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("ARTEL_", "DJANGO_"))}
-    return {
-        **bare,
-        "PYTHONPATH": str(ROOT / "src"),
-        "ARTEL_HOME": str(tmp_path_factory.mktemp("home")),
-        "ARTEL_DATABASE_URL": new_base(),
-        "ARTEL_LANGUAGE": "en",
-    }
+    return {**new_home(), "ARTEL_LANGUAGE": "en"}
 
 
 def artel(environment: dict[str, str], *words: str, given: str = "") -> subprocess.CompletedProcess[str]:

@@ -4,42 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PATIENCE = 120
+import killing
+
 ROWS = 60
 
-# The process kills itself at a chosen moment: nothing is flushed, closed or rolled back by its own hand.
-SUICIDE = """
-import os, signal, sys
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
-import django
-django.setup()
+SCRIPT = """
 from artel.exchange.tabular import importing
 from artel.site.cli import main
 
 importing.CHUNK_ROWS = 10
-moment, calls = sys.argv[1], []
-
-def die(): os.kill(os.getpid(), signal.SIGKILL)
-
-def dying(real, *, before):
-    def act(*given):
-        calls.append(1)
-        if before and len(calls) == 3: die()
-        done = real(*given)
-        if not before and len(calls) == 3: die()
-        return done
-    return act
-
 if moment == "rows written, checkpoint not":
     importing._checkpoint = dying(importing._checkpoint, before=True)
 elif moment == "checkpoint written, not committed":
@@ -56,22 +36,13 @@ MOMENTS = [
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, new_base: Callable[[], str]) -> dict[str, str]:
+def home(new_home: Callable[[], dict[str, str]]) -> dict[str, str]:
     """The environment of a base of its own, on the database the tests run on."""
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("ARTEL_", "DJANGO_"))}
-    return {
-        **bare,
-        "PYTHONPATH": str(ROOT / "src"),
-        "ARTEL_HOME": str(tmp_path_factory.mktemp("home")),
-        "ARTEL_DATABASE_URL": new_base(),
-    }
+    return new_home()
 
 
 def artel(environment: dict[str, str], *words: str, moment: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", SUICIDE, moment, *words]
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+    return killing.run(environment, SCRIPT, moment, *words)
 
 
 def saved(folder: Path, mark: str) -> Path:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 240
 WRITERS, ACTS, SHARED = 8, 15, 4
 
@@ -99,15 +96,9 @@ house, given = Actor.system("writer"), sys.argv[1:]
 
 
 @pytest.fixture
-def home(tmp_path: Path, new_base: Callable[[], str]) -> dict[str, str]:
+def home(new_home: Callable[[], dict[str, str]]) -> dict[str, str]:
     """The environment of a base of its own, on the database the tests run on."""
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("ARTEL_", "DJANGO_"))}
-    return {
-        **bare,
-        "PYTHONPATH": str(ROOT / "src"),
-        "ARTEL_HOME": str(tmp_path),
-        "ARTEL_DATABASE_URL": new_base(),
-    }
+    return new_home()
 
 
 def started(home: dict[str, str], script: str, *given: str) -> subprocess.Popen[str]:

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PATIENCE = 120
+import killing
+
 ROWS = 60
 
-# The process kills itself at a chosen moment: nothing is flushed, closed or rolled back by its own hand.
-SUICIDE = """
-import json, os, signal, sys
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
-import django
-django.setup()
+SCRIPT = """
 from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
@@ -40,19 +32,7 @@ from artel.screens.bulk.edits import edit_of
 from artel.screens.filters import Leaf
 
 matching.CHUNK = 10
-moment, mark = sys.argv[1:3]
-calls = []
-
-def die(): os.kill(os.getpid(), signal.SIGKILL)
-
-def dying(real, *, before):
-    def act(*given, **more):
-        calls.append(1)
-        if before and len(calls) == 3: die()
-        done = real(*given, **more)
-        if not before and len(calls) == 3: die()
-        return done
-    return act
+mark = sys.argv[2]
 
 if moment == "rows written, checkpoint not":
     Run.checkpoint = dying(Run.checkpoint, before=True)
@@ -92,20 +72,13 @@ MOMENTS = [
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, new_base: Callable[[], str]) -> dict[str, str]:
+def home(new_home: Callable[[], dict[str, str]]) -> dict[str, str]:
     """The environment of a base of its own, on the database the tests run on."""
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("ARTEL_", "DJANGO_"))}
-    return {
-        **bare,
-        "PYTHONPATH": str(ROOT / "src"),
-        "ARTEL_HOME": str(tmp_path_factory.mktemp("home")),
-        "ARTEL_DATABASE_URL": new_base(),
-    }
+    return new_home()
 
 
 def at(home: dict[str, str], moment: str, mark: str) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-c", SUICIDE, moment, mark]
-    return subprocess.run(line, env=home, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    return killing.run(home, SCRIPT, moment, mark)
 
 
 def done(home: dict[str, str], moment: str, mark: str) -> Any:

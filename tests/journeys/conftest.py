@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "artel.site.cli"]
 PATIENCE_SECONDS = 120
 CHROMIUM = os.environ.get("ARTEL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -60,14 +59,8 @@ class Demo:
 
 
 @pytest.fixture(scope="package")
-def demo(new_base: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("ARTEL_", "DJANGO_"))}
-    environment = {
-        **bare,
-        "PYTHONPATH": str(ROOT / "src"),
-        "ARTEL_HOME": str(tmp_path_factory.mktemp("demo")),
-        "ARTEL_DATABASE_URL": new_base(),
-    }
+def demo(new_home: Callable[[], dict[str, str]]) -> Iterator[Demo]:
+    environment = new_home()
     command = [*COMMAND, "demo", "--json", "--port", str(_free_port())]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.apps import apps
+from django.db.models import Model
 from django.test import Client
 from tests.api.programs import Program, program
 
@@ -43,6 +45,13 @@ def everything(hidden: dict[str, list[str]] | None = None) -> Role:
     return Role.objects.create(
         name="Everything", added=sorted(rooms), withdrawn=[ADMINISTER], hidden_fields=hidden or {}
     )
+
+
+def hide(model: type[Model], *fields: str, also: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Close these fields of a model to that role, `also` those of others, and open what was closed before."""
+    hidden = {model._meta.label_lower: list(fields), **(also or {})}
+    with system_set("tests.hide"):
+        Role.objects.filter(name="Everything").update(hidden_fields=hidden)
 
 
 def visitor(login: str, role: Role | None = None, reach: Reach = Reach.OWN, unit: object = None) -> Visitor:

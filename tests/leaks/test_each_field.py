@@ -20,18 +20,12 @@ from artel.domains.partners.models import Partner
 from artel.domains.products.commands import agreements
 from artel.kernel.admission import add_user
 from artel.kernel.journal.writing import system_set
-from artel.kernel.models import Grant, Role
+from artel.kernel.models import Grant
 from artel.kernel.rights_acts import access_groups
 
-from .people import HOUSE
+from .people import HOUSE, hide
 
 pytestmark = pytest.mark.django_db
-
-
-def hide(model, names, also=None):
-    hidden = {model._meta.label_lower: list(names), **(also or {})}
-    with system_set("tests.hide"):
-        Role.objects.filter(name="Everything").update(hidden_fields=hidden)
 
 
 def names_of(model, field):
@@ -192,13 +186,13 @@ def test_a_text_of_a_hidden_field_stands_nowhere(world, model):
     made = Told(world.alice)
     record = {Partner: made.partner, Deal: made.deal, Interaction: made.interaction}[model]
     pages = pages_of(model, record)
-    hide(model, ())
+    hide(model)
     before = {page: shown(world, page) for page in pages}
     told = []
     for field, text in TEXTS[model].items():
         stood = [page for page in pages if text in before[page]]
         assert stood, f"{field} stands nowhere even when it may be seen"
-        hide(model, names_of(model, field), also=SAME.get((model, field), {}))
+        hide(model, *names_of(model, field), also=SAME.get((model, field), {}))
         own = (
             f"/partners/{getattr(record, 'client_id', '')}",
             f"/contact-people/{getattr(record, 'contact_id', '')}",

@@ -19,7 +19,6 @@ from artel.kernel.actors import Actor
 from artel.kernel.attributes.commands import ATTRIBUTES
 from artel.kernel.attributes.models import Attribute, Kind
 from artel.kernel.journal.writing import system_set
-from artel.kernel.models import Role
 from artel.kernel.pointers import PointerKind
 from artel.kernel.records import facts_of
 from artel.kernel.refusals import Forbidden
@@ -32,17 +31,12 @@ from artel.reports.splits import offered
 from artel.screens import registry
 
 from .making import entities
-from .people import HOUSE
+from .people import HOUSE, hide
 from .test_pages import body, questions, shown_entities
 from .test_programs import resources
 
 pytestmark = pytest.mark.django_db
 REFUSED = 400
-
-
-def hide(model, *fields):
-    with system_set("tests.hide"):
-        Role.objects.filter(name="Everything").update(hidden_fields={model._meta.label_lower: list(fields)})
 
 
 def test_no_program_reads_filters_or_sorts_by_a_hidden_field(world):

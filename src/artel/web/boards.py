@@ -262,12 +262,17 @@ class _Drawing:
     def _lane(
         self, lane: Lane, found: Sequence[tuple[Any, Card]], count: int, total: Decimal | None
     ) -> ShownLane:
-        acts = (self._may(lane.act), self._may(lane.act_on_ended))
-        if not found:
-            return ShownLane(lane, (), 0, Decimal(0), self._money(Decimal(0)), "", *acts)
-        more = self._more(lane, found[-1][0]) if count > len(found) else ""
-        cards = [card for _record, card in found]
-        return ShownLane(lane, cards, count, total, self._money(total), more, *acts)
+        total = total if found else Decimal(0)
+        return ShownLane(
+            lane,
+            cards=[card for _record, card in found],
+            count=count if found else 0,
+            total=total,
+            sum=self._money(total),
+            more=self._more(lane, found[-1][0]) if count > len(found) > 0 else "",
+            act=self._may(lane.act),
+            act_on_ended=self._may(lane.act_on_ended),
+        )
 
     def more(self, key: str, after: str) -> ShownLane | None:
         numbered = {REST: (-1, self._rest)} | {one.key: (at, one) for at, one in enumerate(self.deck.lanes)}
