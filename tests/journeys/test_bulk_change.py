@@ -49,7 +49,8 @@ def test_many_are_changed_and_taken_back(visit: Visit, fleet: None, language: st
     dialog.locator("button[value=run]").click()
     expect(tab.locator("#toasts")).to_contain_text("2")
     expect(dialog).not_to_be_visible()
-    tab.locator("#toasts form button").first.click()
+    with tab.expect_navigation():
+        tab.locator("#toasts form button").first.click()
 
     all_of_the_list(tab, say)
     undo_the_run(tab)
