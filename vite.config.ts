@@ -1,10 +1,13 @@
-// Builds the look and the islands into the web room's static folder; Tabler icons become one sprite of the names in use.
+// Builds the look and the islands into the web room's static folder; of Tabler's sheet and drawings goes in what is in use.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PurgeCSS } from "purgecss";
 import { defineConfig, type Plugin } from "vite";
 
 const ICONS = "node_modules/@tabler/icons/icons/outline";
 const SOURCES = ["src/artel", "islands"];
+const SCRIPTS = ["tom-select/dist/js/tom-select.complete.js", "htmx.org/dist/htmx.js"];
+const WORD = /[\w-]+/g;
 const QUOTED = /["']([a-z][a-z0-9-]*)["']/g;
 
 function* sources(folder: string): Generator<string> {
@@ -33,6 +36,29 @@ function symbol(name: string): string {
   return `<symbol id="${name}" viewBox="0 0 24 24">${paths}</symbol>`;
 }
 
+// A drawing that a sheet names, `mask: var(--icon-clock)`, stands in the sheet.
+const MASK = /var\(--icon-([a-z0-9-]+)\)/g;
+
+function inSheet(name: string): string {
+  const drawing = symbol(name).replace("<symbol", "<svg xmlns='http://www.w3.org/2000/svg' fill='none' stroke='#000' stroke-width='1.5' stroke-linecap='round' stroke-linejoin='round'");
+  return `--icon-${name}:url("data:image/svg+xml,${encodeURIComponent(drawing.replace("</symbol>", "</svg>"))}")`;
+}
+
+function iconsOfSheets(): Plugin {
+  return {
+    name: "icons-of-sheets",
+    apply: "build",
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== "asset" || !file.fileName.endsWith(".css")) continue;
+        const text = file.source.toString();
+        const names = [...new Set([...text.matchAll(MASK)].flatMap(([, name]) => name ?? []))];
+        if (names.length) file.source = `${text}:root{${names.map(inSheet).join(";")}}`;
+      }
+    },
+  };
+}
+
 function iconSprite(): Plugin {
   return {
     name: "icon-sprite",
@@ -40,6 +66,38 @@ function iconSprite(): Plugin {
     generateBundle() {
       const source = `<svg xmlns="http://www.w3.org/2000/svg">${namesInUse().map(symbol).join("")}</svg>`;
       this.emitFile({ type: "asset", name: "icons.svg", originalFileName: "icons.svg", source });
+    },
+  };
+}
+
+// Every word of a template, of a page's program and of a script that names classes counts: no class of Tabler's is put together.
+function tablerInUse(): Plugin {
+  const content = () => [...SOURCES.flatMap((folder) => [...sources(folder)]), ...SCRIPTS.map((path) => join("node_modules", path))];
+  return {
+    name: "tabler-in-use",
+    apply: "build",
+    enforce: "pre",
+    async transform(code, id) {
+      if (!id.includes("/@tabler/core/") || !id.endsWith(".css")) return null;
+      const [cut] = await new PurgeCSS().purge({
+        content: content(),
+        css: [{ raw: code }],
+        defaultExtractor: (text) => text.match(WORD) ?? [],
+      });
+      return cut?.css ?? code;
+    },
+  };
+}
+
+// Text stands where it will stay: a letter that comes after the first painting is not swapped in (base.html asks for it early).
+function stillFonts(): Plugin {
+  return {
+    name: "still-fonts",
+    apply: "build",
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle))
+        if (file.type === "asset" && file.fileName.endsWith(".css"))
+          file.source = file.source.toString().replaceAll("font-display:swap", "font-display:optional");
     },
   };
 }
@@ -68,7 +126,7 @@ function styleLicences(): Plugin {
 export default defineConfig({
   base: "./",
   publicDir: false,
-  plugins: [iconSprite(), styleLicences()],
+  plugins: [tablerInUse(), iconSprite(), iconsOfSheets(), stillFonts(), styleLicences()],
   build: {
     outDir: "src/artel/web/static/web/built",
     emptyOutDir: true,

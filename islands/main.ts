@@ -1,4 +1,5 @@
 // Everything a page loads: the look, htmx, the islands and the few habits of the whole document.
+import "@tabler/core/dist/css/tabler.min.css";
 import "./styles/main.css";
 import "htmx.org";
 import "./act-dialog/act-dialog";

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import browser
 import examined
 import funnel
 import hot
@@ -35,13 +36,15 @@ def findings(
     names: Sequence[str], size: str, database: str, folder: Path, operations: int
 ) -> Iterator[Finding]:
     """All that is asked for, in an order in which reading comes before writing."""
-    on_one_base = {*HOT, "funnel", "access"} & set(names)
+    on_one_base = {*HOT, "funnel", "access", "browser"} & set(names)
     if on_one_base:
         with site(size, database, folder, operations=operations) as here:
             if "access" in names:
                 yield from examined.measured(here)
             if "funnel" in names:
                 yield from funnel.measured(here)
+            if "browser" in names:
+                yield from browser.measured(here)
             if HOT & set(names):
                 yield from hot.against_bare(here, names)
             if "access" in names:

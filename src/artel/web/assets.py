@@ -14,6 +14,7 @@ from artel import __version__
 
 BUILT = Path(__file__).parent / "static" / "web" / "built"
 MANIFEST = BUILT / "manifest.json"
+FONTS = ("/inter-latin-opsz-normal.woff2", "/inter-cyrillic-opsz-normal.woff2")
 
 
 @lru_cache(maxsize=1)
@@ -67,3 +68,14 @@ def styles(entry: str) -> list[str]:
 def _styles(entry: str, _edition: float) -> list[str]:
     css = _entries().get(f"islands/{entry}.ts", {}).get("css", [])
     return [_address(file) for file in css] if isinstance(css, list) else []
+
+
+def fonts() -> list[str]:
+    """Addresses of the letters of both languages, which a page asks for before it knows that it needs them."""
+    return _fonts(edition())
+
+
+@lru_cache(maxsize=1)
+def _fonts(_edition: float) -> list[str]:
+    found = {name: entry for name, entry in _entries().items() if name.endswith(FONTS)}
+    return [_address(str(found[name]["file"])) for name in sorted(found)]

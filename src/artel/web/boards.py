@@ -26,7 +26,6 @@ from artel.screens.vocabulary import Board, Deck, Lane
 from . import formats
 from .addresses import card_address, page_address
 from .cells import Column, Shown, column_of
-from .jinja import icon
 from .lists import ListState
 from .manner import BOARD
 from .money import usual_sign
@@ -44,7 +43,6 @@ class Step:
 
     text: str
     tone: str = ""
-    icon: str = "arrow-right"
 
 
 @dataclass(frozen=True)
@@ -63,10 +61,10 @@ class Card:
 
     @property
     def markup(self) -> str:
-        """Its element: a board has a hundred, so it is put together here."""
+        """Its element: a board has a hundred, so it is put together here, and its drawings come from the sheet."""
         name, step = escape(self.name), self.step
         said = (
-            f'<div class="step {step.tone}">{icon(step.icon)}<span class="clip">{escape(step.text)}</span></div>'
+            f'<div class="step {step.tone}"><span class="clip">{escape(step.text)}</span></div>'
             if step
             else ""
         )
@@ -78,7 +76,7 @@ class Card:
         return (
             f'<article class="kcard" tabindex="0" data-key="{self.key}" data-version="{self.version}"{held} aria-describedby="board-help">'
             f'<h3 class="t"><a href="{escape(self.address)}" tabindex="-1" draggable="false">{name}</a></h3>{under}{said}'
-            f'<div class="m"><span class="tab mid">{escape(self.money)}</span><span class="push"></span>{person}'
+            f'<div class="m"><span class="tab mid">{escape(self.money)}</span>{person}'
             f"{self._mover}</div></article>"
         )
 
@@ -90,7 +88,7 @@ class Card:
         move, named = _("Move"), _("Move: %(name)s") % {"name": self.name}
         return (
             f'<button class="btn ghost sq tight" type="button" data-move title="{escape(move)}" aria-label="{escape(named)}">'
-            f"{icon('arrows-exchange', 's14')}</button>"
+            "</button>"
         )
 
 
@@ -349,8 +347,8 @@ class _Drawing:
 
 def _step(planned: datetime | None, now: datetime) -> Step:
     if planned is None:
-        return Step(_("No next step"), "none", "alert-circle")
-    return Step(formats.moment(planned), "late", "clock") if planned < now else Step(formats.moment(planned))
+        return Step(_("No next step"), "none")
+    return Step(formats.moment(planned), "late" if planned < now else "")
 
 
 def _texts(cells: Sequence[Shown]) -> list[str]:

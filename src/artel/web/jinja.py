@@ -233,6 +233,7 @@ def environment(
         icon=icon,
         script=assets.script,
         styles=assets.styles,
+        fonts=assets.fonts,
         build=assets.build,
         symbol=formats.symbol,
         is_russian=formats.is_russian,

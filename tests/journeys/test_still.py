@@ -1,0 +1,62 @@
+"""Nothing on a page moves by itself: what was painted stays where it is, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from .conftest import PHONE, WIDE, Visit
+from .test_axe import first_card
+
+pytestmark = pytest.mark.only_on("postgres", "the same pages")
+
+# The browser sums what moved and how far (layout shift); what answers a key or a click does not count.
+WATCH = """
+window.moved = [];
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries())
+    if (!one.hadRecentInput) window.moved.push(`${one.value.toFixed(4)} ${one.sources.map((each) => each.node?.outerHTML?.slice(0, 80)).join(" | ")}`);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+SETTLED = "() => new Promise((done) => requestIdleCallback(() => setTimeout(() => done(window.moved), 150)))"
+
+
+def moved(tab: Page, *addresses: str) -> list[str]:
+    found = []
+    for size in (WIDE, PHONE):
+        tab.set_viewport_size(size)
+        for address in addresses:
+            tab.goto(address)
+            found += [f"{address} {size['width']}: {each}" for each in tab.evaluate(SETTLED)]
+    return found
+
+
+@pytest.fixture
+def tab(visit: Visit) -> Page:
+    made = visit("admin")
+    made.add_init_script(WATCH)
+    return made
+
+
+def test_pages_stand_still(tab: Page) -> None:
+    pages = (
+        "/",
+        "/settings",
+        "/settings/personal",
+        "/settings/house",
+        "/keys",
+        "/more",
+        "/search?q=ро",
+        "/reports",
+        "/reports/sales-funnel",
+        "/partners/import",
+    )
+    assert moved(tab, *pages) == []
+
+
+def test_lists_boards_cards_and_forms_stand_still(tab: Page) -> None:
+    pages = ["/deals", "/deals?look=board", "/partners?q=ро", "/partners/new", "/deals/new", "/interactions"]
+    for path in ("/deals?status=in_work", "/partners", "/interactions"):
+        card = first_card(tab, path).split("?")[0]
+        pages += [card, f"{card}/history", f"{card}/edit"]
+    assert moved(tab, *pages) == []
