@@ -66,3 +66,21 @@ def test_two_columns_of_a_file_are_never_called_the_same() -> None:
             for label in (field.name, *field.labels):
                 folded = label.casefold().replace("ё", "е").replace(" ", "")
                 assert taken.setdefault(folded, field.name) == field.name, f"{resource.path}: {label}"
+
+
+SPEAKS_FOR_ITSELF = {"name", "comment", "description", "is_archived"}
+
+
+def test_a_form_of_some_size_helps_with_its_fields(entity: Entity) -> None:
+    """Where names alone do not say it all: an argument, the model or the screen says what a field is for."""
+    for command in (entity.create, entity.change):
+        typed = {name for section in entity.form for name in section.fields} - SPEAKS_FOR_ITSELF
+        asked = [one for one in command.arguments if one.name in typed] if command else []
+        helped = [one.name for one in asked if one.help or one.name in entity.helps]
+        assert helped or len(asked) < 3, f"{entity.path}: {[one.name for one in asked]}"
+
+
+def test_help_is_about_fields_that_are_there(entity: Entity) -> None:
+    commands = [one for one in (entity.create, entity.change) if one]
+    known = {one.name for command in commands for one in command.arguments}
+    assert entity.helps.keys() <= known

@@ -181,6 +181,8 @@ register(
         ),
         help=_("All work before a sale: from the first contact to the last obligation."),
         helps={
+            "agreement": _("Terms of the sale: the client's own or a standard one."),
+            "source_type": _("It decides from what the source is chosen."),
             "kind": _("It decides which stages the deal goes through and who moves it along them."),
             "potential": _(
                 "What the deal may bring, in the management currency; reports of the funnel add it up."
@@ -200,6 +202,14 @@ register(
     Entity(
         model=DealKind,
         path="deal-kinds",
+        helps={
+            "type": _(
+                "What moves deals along their stages: the rules of the standard sale, a process, or people by hand."
+            ),
+            "is_allowed": _("New deals of this kind are begun only while it is on."),
+            "records_demand": _("Its deals keep lines of what the client asked for at first."),
+            "responsible": _("Who answers for the kind itself; each deal has its own responsible."),
+        },
         icon="category",
         table=Table(
             columns=["name", "type", "is_allowed", "records_demand", "separate_accounting", "responsible"],

@@ -47,6 +47,12 @@ register(
     Entity(
         model=Interaction,
         path="interactions",
+        helps={
+            "direction": _("Who turned to whom: they to you, or you to them."),
+            "result": _("What it ended with; the feed of a card tells it first."),
+            "based_on": _("What this one follows from: both stand in one chain and have one subject."),
+            "responsible": _("Who does it, or did it."),
+        },
         section="interactions",
         icon="messages",
         option=INTERACTIONS,

@@ -20,6 +20,11 @@ register(
     Entity(
         model=MarketingEvent,
         path="campaigns",
+        helps={
+            "planned_start_on": _("Plan and fact stand side by side: this one does not change by itself."),
+            "started_on": _("When it really began."),
+            "ended_on": _("When it really ended."),
+        },
         section="marketing",
         icon="confetti",
         table=Table(

@@ -14,6 +14,11 @@ register(
     Entity(
         model=Agreement,
         path="agreements",
+        helps={
+            "client": _("Empty: a standard agreement that serves any client."),
+            "starts_on": _("Empty: without a first day."),
+            "ends_on": _("Empty: without a last day."),
+        },
         icon="file-certificate",
         table=Table(
             columns=["name", "client", "is_standard", "starts_on", "ends_on"],

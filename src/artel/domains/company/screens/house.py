@@ -37,6 +37,10 @@ register(
     Entity(
         model=Organisation,
         path="organisations",
+        helps={
+            "full_name": _("As it stands in its papers."),
+            "inn": _("10 digits of a company, 12 of an entrepreneur; its check digits are verified."),
+        },
         section="company",
         icon="building",
         help=_("Own companies and entrepreneurs, in whose name is sold: requisites of documents."),
@@ -60,6 +64,10 @@ register(
     Entity(
         model=Department,
         path="departments",
+        helps={
+            "parent": _("The department that this one belongs to; empty at the top."),
+            "head": _("Who answers for the department."),
+        },
         section="company",
         icon="sitemap",
         help=_("The tree of departments; the reach of a head goes along it."),
@@ -92,6 +100,10 @@ register(
     Entity(
         model=Employee,
         path="employees",
+        helps={
+            "user": _("Under which name the person signs in; empty for who does not work in the system."),
+            "ended_on": _("The last working day; empty while the person works here."),
+        },
         section="company",
         icon="id",
         help=_("Who works where; an employee with a login is the person who signs in."),
@@ -115,6 +127,11 @@ register(
     Entity(
         model=Currency,
         path="currencies",
+        helps={
+            "code": _("Three letters by ISO 4217; rates and files name the currency by them."),
+            "digits": _("How many digits its amounts have after the point."),
+            "symbol": _("Stands beside amounts."),
+        },
         icon="coin",
         help=_("Currencies of sums; one of them is that of management, in which reports count."),
         table=Table(
@@ -143,6 +160,11 @@ register(
     Entity(
         model=CurrencyRate,
         path="currency-rates",
+        helps={
+            "on": _("The rate is in force from this day until the next one."),
+            "rate": _("What so many units cost in the management currency."),
+            "multiplicity": _("For how many units the rate is given: 1, 10, 100."),
+        },
         icon="chart-line",
         help=_("Rates by days: a sum in another currency is counted at the rate of its day."),
         table=Table(
@@ -187,6 +209,11 @@ register(
     Entity(
         model=CalendarDay,
         path="calendar-days",
+        helps={
+            "kind": _(
+                "What the day is when the day of the week says otherwise: a holiday, a working Saturday."
+            ),
+        },
         section="",
         icon="calendar-event",
         table=Table(

@@ -73,6 +73,11 @@ register(
     Entity(
         model=User,
         path="users",
+        helps={
+            "login": _("What the person types to sign in."),
+            "is_active": _("Without it nobody signs in under this name; what the person wrote stays."),
+            "time_zone": _("Days and hours on this person's pages are told in it."),
+        },
         section="administration",
         icon="user-circle",
         help=_("People who sign in: login, language, zone, password."),
@@ -116,6 +121,9 @@ register(
     Entity(
         model=Role,
         path="roles",
+        helps={
+            "usual_reach": _("What is proposed when the role is given to somebody."),
+        },
         section="administration",
         icon="shield",
         help=_("Sets of rights (profiles): what may be seen, added, changed and removed, and closed fields."),
@@ -162,6 +170,11 @@ register(
     Entity(
         model=Grant,
         path="grants",
+        helps={
+            "reach": _("Whose records the role opens to this person."),
+            "department": _("For the reach of a department: which one."),
+            "group_mode": _("Whether the access groups listed are the only ones, or those left out."),
+        },
         section="administration",
         icon="shield-check",
         help=_("Which role a person has, how far it reaches and in which access groups."),
@@ -232,6 +245,11 @@ register(
     Entity(
         model=ContactKind,
         path="contact-kinds",
+        helps={
+            "type": _("It decides how a value is checked and written."),
+            "allows_several": _("Whether one partner or person may have more than one."),
+            "order": _("Kinds stand in this order, the smallest first."),
+        },
         icon="phone",
         help=_("Phones, e-mails and addresses: which kinds there are, and which are required."),
         table=Table(

@@ -13,6 +13,13 @@ register(
     Entity(
         model=Attribute,
         path="attributes",
+        helps={
+            "entity": _("The records that have it; not changed later."),
+            "kind": _("What may be entered; not changed later."),
+            "is_required": _("Forms do not save a record without it."),
+            "position": _("Fields stand in this order, the smallest first."),
+            "name_en": _("What people read who work in English; empty: the name."),
+        },
         section="administration",
         icon="forms",
         table=Table(
@@ -49,6 +56,9 @@ register(
     Entity(
         model=AttributeChoice,
         path="attribute-items",
+        helps={
+            "position": _("Items stand in this order, the smallest first."),
+        },
         section="",
         icon="list",
         table=Table(

@@ -131,6 +131,9 @@ register(
         ],
         help=_("Whom the company deals with: clients, suppliers, competitors and others."),
         helps={
+            "public_name": _("As others read it; the working name is for your people."),
+            "is_foreign": _("Its INN, KPP and OGRN are not checked."),
+            "source_type": _("It decides from what the source is chosen."),
             "name": _("As your people call the partner; the legal name stands with its legal entities."),
             "manager": _("Whose partner it is: with a reach of own records one sees those one manages."),
             "access_group": _(

@@ -31,6 +31,10 @@ register(
     Entity(
         model=LegalEntity,
         path="legal-entities",
+        helps={
+            "full_name": _("As it stands in its papers."),
+            "is_foreign": _("Its INN, KPP and OGRN are not checked."),
+        },
         section="partners",
         icon="building-bank",
         option=LEGAL_ENTITIES,
@@ -83,6 +87,10 @@ register(
     Entity(
         model=Person,
         path="contact-people",
+        helps={
+            "role": _("What the person does in deals with the partner: decides, pays, receives goods."),
+            "position": _("The job at the partner, from the directory."),
+        },
         section="partners",
         icon="user",
         option=CONTACT_PEOPLE,
@@ -129,6 +137,12 @@ register(
     Entity(
         model=ContactRole,
         path="contact-roles",
+        helps={
+            "started_on": _(
+                "From which day the person speaks for the partner so; empty: from the beginning."
+            ),
+            "ended_on": _("Until which day; empty while it goes on."),
+        },
         section="",
         icon="user-check",
         option=CONTACT_PEOPLE,
@@ -154,6 +168,10 @@ for model, path, commands, option in (
         Entity(
             model=model,
             path=path,
+            helps={
+                "extension": _("What is dialled after the number."),
+                "is_main": _("Shown on cards and lists; the one that was main before gives way."),
+            },
             section="",
             icon="address-book",
             option=option,

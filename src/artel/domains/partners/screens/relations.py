@@ -13,6 +13,11 @@ register(
     Entity(
         model=PartnerRelation,
         path="partner-relations",
+        helps={
+            "kind": _(
+                "Read from the first partner to the second; the second sees the name from the other side."
+            ),
+        },
         section="partners",
         icon="arrows-exchange",
         table=Table(
