@@ -236,14 +236,16 @@ class Deck:
 class Board:
     """Records as cards in lanes. `decks` are the boards to choose from; `under` is what stands below the name of a card.
 
-    `by` are the fields that the lanes tell: from whom one of them is hidden has no board. `money` is summed over a lane and shown on its cards, `person` is who works on them. `next_step` is an expression of a
-    moment: a card of work without one is marked.
+    `by` are the fields that the lanes tell: from whom one of them is hidden has no board. `money` is summed over a lane and
+    shown on its cards; with `weight`, a field of percent, it is summed weighted, too, where work goes on. `person` is who
+    works on a card. `next_step` is an expression of a moment: a card of work without one is marked.
     """
 
     decks: Callable[[], Sequence[Deck]]
     by: Sequence[str]
     under: str = ""
     money: str = ""
+    weight: str = ""
     person: str = ""
     next_step: Any = None
 

@@ -7,14 +7,27 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property, reduce
 from html import escape
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from django.db.models import BooleanField, Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from markupsafe import Markup
@@ -92,15 +105,26 @@ class Card:
         )
 
 
+class Tally(NamedTuple):
+    """How many rows stand in a lane, their money, and their money weighted; None for what may not be told."""
+
+    rows: int
+    money: Decimal | None = None
+    weighted: Decimal | None = None
+
+
+NOBODY = Tally(0)
+
+
 @dataclass(frozen=True)
 class ShownLane:
     """A lane with its first cards; `act` and `act_on_ended` are done to a card that is dropped here, as this person may."""
 
     lane: Lane
     cards: Sequence[Card] = field(default_factory=tuple)
-    count: int = 0
-    total: Decimal | None = None
+    tally: Tally = NOBODY
     sum: str = ""
+    weighted: str = ""
     more: str = ""
     act: Command | None = None
     act_on_ended: Command | None = None
@@ -118,6 +142,10 @@ class ShownLane:
         return Markup("\n".join(card.markup for card in self.cards))  # noqa: S704 -- every value was escaped
 
     @property
+    def count(self) -> int:
+        return self.tally.rows
+
+    @property
     def left(self) -> int:
         return self.count - len(self.cards)
 
@@ -132,6 +160,7 @@ class ShownBoard:
     orders: Sequence[tuple[str, str, bool]]
     count: int = 0
     sum: str = ""
+    weighted: str = ""
 
 
 def board_of(state: ListState) -> ShownBoard | None:
@@ -150,7 +179,8 @@ def board_of(state: ListState) -> ShownBoard | None:
         lanes,
         list(_orders(state)),
         sum(one.count for one in going_on),
-        drawing.total(going_on),
+        drawing.money(one.tally.money for one in going_on),
+        drawing.money(one.tally.weighted for one in going_on),
     )
 
 
@@ -185,6 +215,7 @@ class _Drawing:
         self.state, self.board, self.deck = state, board, deck
         self._visible = fields_visible_to(state.actor, state.entity.model)
         self._has_money = bool(board.money) and board.money in self._visible
+        self._has_weight = self._has_money and bool(board.weight) and board.weight in self._visible
         self._sign = usual_sign()
 
     @property
@@ -207,13 +238,26 @@ class _Drawing:
             by_number.setdefault(record.lane, []).append((record, card))
         numbered = [(-1, self._rest)] if -1 in counts else []
         numbered += list(enumerate(self.deck.lanes))
-        return [self._lane(lane, by_number.get(at, []), *counts.get(at, (0, None))) for at, lane in numbered]
+        return [
+            self._lane(lane, by_number.get(at, []), counts.get(at) or self._nothing) for at, lane in numbered
+        ]
 
-    def _counts(self) -> dict[int, tuple[int, Decimal | None]]:
-        """How many rows stand in each lane, and their sum, when that may be seen."""
-        summed = {"summed": Sum(self.board.money)} if self._has_money else {}
-        rows = self._rows.order_by().values("lane").annotate(counted=Count("pk"), **summed)
-        return {row["lane"]: (row["counted"], row.get("summed")) for row in rows}
+    def _counts(self) -> dict[int, Tally]:
+        """How many rows stand in each lane, and their sums, when those may be seen."""
+        asked: dict[str, Any] = {"summed": Sum(self.board.money)} if self._has_money else {}
+        if self._has_weight:
+            weighted = ExpressionWrapper(F(self.board.money) * F(self.board.weight), DecimalField())
+            asked["weighed"] = Sum(weighted)
+        rows = self._rows.order_by().values("lane").annotate(counted=Count("pk"), **asked)
+        return {
+            row["lane"]: Tally(row["counted"], row.get("summed"), _hundredth(row.get("weighed")))
+            for row in rows
+        }
+
+    @property
+    def _nothing(self) -> Tally:
+        """What an empty lane holds: nothing, as far as it may be told."""
+        return Tally(0, Decimal(0) if self._has_money else None, Decimal(0) if self._has_weight else None)
 
     def _first(self, filled: Iterable[int]) -> QuerySet[Any]:
         """The first rows of each lane that holds some, cut by the index of the order: a lane may hold many thousands."""
@@ -257,17 +301,15 @@ class _Drawing:
     def _rest(self) -> Lane:
         return Lane(key=REST, label=str(self.deck.rest), rows=self.deck.rows)
 
-    def _lane(
-        self, lane: Lane, found: Sequence[tuple[Any, Card]], count: int, total: Decimal | None
-    ) -> ShownLane:
-        total = total if found else Decimal(0)
+    def _lane(self, lane: Lane, found: Sequence[tuple[Any, Card]], tally: Tally) -> ShownLane:
+        tally = tally if found else self._nothing
         return ShownLane(
             lane,
             cards=[card for _record, card in found],
-            count=count if found else 0,
-            total=total,
-            sum=self._money(total),
-            more=self._more(lane, found[-1][0]) if count > len(found) > 0 else "",
+            tally=tally,
+            sum=self.money([tally.money]),
+            weighted="" if lane.is_end else self.money([tally.weighted]),
+            more=self._more(lane, found[-1][0]) if tally.rows > len(found) > 0 else "",
             act=self._may(lane.act),
             act_on_ended=self._may(lane.act_on_ended),
         )
@@ -283,12 +325,10 @@ class _Drawing:
         more = self._more(lane, found.records[-1]) if found.has_after else ""
         return ShownLane(lane, self._cards(found.records), more=more)
 
-    def total(self, lanes: Iterable[ShownLane]) -> str:
-        """The sum of the lanes where work goes on, each of which has been summed already."""
-        return self._money(sum((one.total or Decimal(0) for one in lanes), Decimal(0)))
-
-    def _money(self, value: Decimal | None) -> str:
-        return formats.money(value, self._sign) if self._has_money and value is not None else ""
+    def money(self, values: Iterable[Decimal | None]) -> str:
+        """The sum of lanes in words; nothing where it may not be told."""
+        told = [one for one in values if one is not None]
+        return formats.money(sum(told, Decimal(0)), self._sign) if told else ""
 
     def _more(self, lane: Lane, last: Any) -> str:
         place = {"lane": lane.key, "after": str(Cursor.of(last, self.state.sort))}
@@ -349,6 +389,11 @@ def _step(planned: datetime | None, now: datetime) -> Step:
     if planned is None:
         return Step(_("No next step"), "none")
     return Step(formats.moment(planned), "late" if planned < now else "")
+
+
+def _hundredth(value: Decimal | None) -> Decimal | None:
+    """A sum over percents as money."""
+    return None if value is None else (Decimal(value) / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _texts(cells: Sequence[Shown]) -> list[str]:

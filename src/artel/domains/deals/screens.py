@@ -176,6 +176,7 @@ register(
             by=["kind", "stage", "status"],
             under="client",
             money="potential",
+            weight="probability",
             person="responsible",
             next_step=NEXT_AT,
         ),

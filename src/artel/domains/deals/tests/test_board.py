@@ -126,6 +126,25 @@ def test_its_rows_cost_three_statements(world, alice):
     assert len(asked) <= 3, "\n".join(asked)
 
 
+def test_sums_stand_weighted_by_probability_where_work_goes_on(world, alice):
+    world.open(name="A", potential=Decimal("100.01"), probability=50)
+    world.open(name="B", potential=Decimal(200), probability=10)
+    commands.win_deal(HOUSE, world.open(name="C", potential=Decimal(7000), probability=90))
+    browser = browser_of(alice)
+
+    def text():
+        page = browser.get(f"/deals?look=board&deck={world.manual.pk}")
+        return unescape(page.content.decode()).replace("\u00a0", " ")
+
+    shown = text()
+    assert shown.count("70,01 ₽") == 2  # 50.005 + 20, over the board and over its lane
+    assert "6 300,00" not in shown
+    with system_set("tests.hide"):
+        Role.objects.filter(name="Role of alice").update(hidden_fields={"deals.deal": ["probability"]})
+    assert "300,01 ₽" in text()
+    assert "70,01 ₽" not in text()
+
+
 def test_hidden_sums_are_neither_shown_nor_added_up(world):
     world.open(name="A", potential=Decimal("884.70"))
     alice = person("alice", "deals.*", "partners.*", reach=Reach.ALL)
