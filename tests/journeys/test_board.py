@@ -9,6 +9,7 @@ from django.utils.translation import gettext, override
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import PHONE, Demo, Visit
+from .test_axe import look_at, told
 
 pytestmark = pytest.mark.only_on("postgres", "pages and scripts are the same; their acts are tested on both")
 
@@ -122,3 +123,18 @@ def from_the_menu(tab: Page, name: str, to: str) -> None:
     card(tab, name).hover()
     card(tab, name).locator("[data-move]").click()
     tab.locator("#dialog button", has_text=to).click()
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_on_a_phone_a_lane_is_picked_by_its_name(visit: Visit, language: str) -> None:
+    tab = visit("manager", language)
+    tab.set_viewport_size(PHONE)
+    tab.goto("/deals?look=board")
+    picks = tab.locator(".lane-picks a")
+    expect(picks).to_have_count(tab.locator(".lane").count())
+    lost = tab.locator('.lane[data-lane="lost"]')
+    expect(lost).not_to_be_in_viewport()
+    picks.last.click()
+    expect(lost).to_be_in_viewport(ratio=0.9)
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert told(look_at(tab, [(theme, PHONE) for theme in ("light", "dark")])) == ""

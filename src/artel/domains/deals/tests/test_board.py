@@ -54,7 +54,7 @@ def lanes_of(page):
     text = unescape(page.content.decode()).replace("\u00a0", " ")
     found = {}
     for name, inside in re.findall(
-        r'<section class="lane[^>]*aria-label="([^"]*)">(.*?)</section>', text, re.DOTALL
+        r'<section id="[^"]*" class="lane[^>]*aria-label="([^"]*)">(.*?)</section>', text, re.DOTALL
     ):
         [head] = re.findall(r"<b>(\d+)</b>(?: · ([^<]*))?", inside)
         cards = re.findall(r'<h3 class="t"><a[^>]*>([^<]*)<', inside)
