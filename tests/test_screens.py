@@ -78,9 +78,3 @@ def test_a_form_of_some_size_helps_with_its_fields(entity: Entity) -> None:
         asked = [one for one in command.arguments if one.name in typed] if command else []
         helped = [one.name for one in asked if one.help or one.name in entity.helps]
         assert helped or len(asked) < 3, f"{entity.path}: {[one.name for one in asked]}"
-
-
-def test_help_is_about_fields_that_are_there(entity: Entity) -> None:
-    commands = [one for one in (entity.create, entity.change) if one]
-    known = {one.name for command in commands for one in command.arguments}
-    assert entity.helps.keys() <= known
