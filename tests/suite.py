@@ -115,6 +115,7 @@ def browser() -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     os.environ["PYTHONPATH"] = str(ROOT / "src")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # some hundreds of processes would compile the house anew
     started = time.monotonic()
     passed = [browser()]
     if not arguments:

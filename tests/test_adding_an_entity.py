@@ -73,6 +73,7 @@ def run(where: Path, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.only_on("sqlite", "a page of the handbook is followed once")
 def test_following_the_page_gives_a_working_entity(copy: Path) -> None:
     steps = list(STEP.finditer((ROOT / "docs/adding/entity.md").read_text()))
     assert len(steps) == 4

@@ -45,6 +45,7 @@ def without(key: Any, text: str) -> str:
     return text.replace(str(key), "")
 
 
+@pytest.mark.only_on("postgres", "pages ask what programs ask of both databases")
 def test_no_difference_tells_a_stranger_anything(world: Any) -> None:
     secrets = world.secrets.all()
     told, proved = [], set()
@@ -63,6 +64,7 @@ def test_no_difference_tells_a_stranger_anything(world: Any) -> None:
     assert len(proved) > len(editable()) / 2, proved
 
 
+@pytest.mark.only_on("postgres", "pages ask what programs ask of both databases")
 def test_a_hidden_record_is_as_a_missing_one(world: Any) -> None:
     secrets = world.secrets.all()
     different = []
@@ -100,6 +102,7 @@ def plain(text: str, key: Any) -> str:
     return without(key, "\n".join(lines))
 
 
+@pytest.mark.only_on("postgres", "pages ask what programs ask of both databases")
 def test_what_ones_own_record_points_at_is_closed(world: Any) -> None:
     secrets = world.secrets.all()
     bobs = Maker(world.bob.actor.user, "Своё")
