@@ -30,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("ARTEL_TEST_DATABASE", "sqlite"),
         help="the database to test on (default: ARTEL_TEST_DATABASE, or sqlite)",
     )
+    parser.addoption("--pictures", action="store_true", help="take the pictures of the handbook anew")
 
 
 def pytest_configure(config: pytest.Config) -> None:

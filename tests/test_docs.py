@@ -14,14 +14,18 @@ from artel.reports.registry import all_reports
 from artel.screens import registry
 from artel.site.subcommands import subcommands
 from artel.site.translations import catalogs
+from journeys.pictures import PICTURES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 LANGUAGES = ("ru", "en")
+PICTURE = re.compile(r"!\[([^]]*)\]\(\.\./pictures/(\w+)/([a-z-]+)\.png\)")
 LINK = re.compile(r"\]\((?!\w+:)([^)#]+)(?:#[^)]*)?\)")
 FIRST_CELL = re.compile(r"^\| ([^|]+) \|", re.MULTILINE)
 CODE = re.compile(r"`([^`]+)`")
 QUOTED = {"ru": re.compile("«([^»]+)»"), "en": re.compile("“([^”]+)”")}
+MOST_OF_PICTURES = 1_500_000
+"""Bytes of one language: who clones the repository fetches them all."""
 VARIABLE = re.compile(r"\bARTEL_[A-Z_]+\b")
 # Of the demo and of the tests: nobody sets them by hand.
 INNER_VARIABLES = {"ARTEL_DEMO", "ARTEL_CHROMIUM"}
@@ -63,6 +67,21 @@ def test_every_link_leads_somewhere() -> None:
         if not (path.parent / link).exists()
     ]
     assert broken == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_picture_is_made_shown_once_and_told_in_words(language: str) -> None:
+    """`--pictures` makes those that are declared; the pages of the language show them, with their own words."""
+    shown = [
+        found
+        for path in (DOCS / "handbook" / language).iterdir()
+        for found in PICTURE.findall(path.read_text())
+    ]
+    assert [name for words, where, name in shown if not words or where != language] == []
+    kept = sorted((DOCS / "handbook/pictures" / language).iterdir())
+    assert sorted(f"{name}.png" for _words, _where, name in shown) == [path.name for path in kept]
+    assert [path.stem for path in kept] == sorted(each.name for each in PICTURES)
+    assert sum(path.stat().st_size for path in kept) < MOST_OF_PICTURES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from .pictures import standing_clock
+
 COMMAND = [sys.executable, "-m", "artel.site.cli"]
 PATIENCE_SECONDS = 120
 CHROMIUM = os.environ.get("ARTEL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -59,8 +61,10 @@ class Demo:
 
 
 @pytest.fixture(scope="package")
-def demo(new_home: Callable[[], dict[str, str]]) -> Iterator[Demo]:
+def demo(new_home: Callable[[], dict[str, str]], pytestconfig: pytest.Config) -> Iterator[Demo]:
     environment = new_home()
+    if pytestconfig.getoption("pictures"):
+        environment |= standing_clock()
     command = [*COMMAND, "demo", "--json", "--port", str(_free_port())]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     try:

@@ -129,7 +129,7 @@ def _said(actor: Actor, conflicts: Sequence[Conflict]) -> list[Stays]:
     """The conflicts in words; a record or value this person may not see is not named."""
     references = References(actor)
     for each in conflicts:
-        references.want(_model(each), [each.row])
+        references.want(_model(each), [each.row], whole=True)
     return [_one(actor, each, references.seen(_model(each), each.row)) for each in conflicts]
 
 
