@@ -124,6 +124,17 @@ def test_an_act_takes_the_version_its_page_has_shown(desk, deal, world):
     assert Deal.objects.get(pk=deal.pk).stage == world.stages[2]
 
 
+def test_the_page_of_taking_back_names_the_field_somebody_changed_since(desk, deal):
+    for name in ("Warm floor", "Warmer floor"):
+        commands.change_deal(HOUSE, deal, name=name)
+    earlier = ChangeSet.objects.order_by("-pk")[1]
+    asked = desk.get(f"/undo/{earlier.pk}")
+    assert asked.status_code == 200
+    told = text_of(asked)
+    assert "Warm floor" in told
+    assert "now Warmer floor" in told
+
+
 def test_an_act_on_a_selection_takes_the_versions_the_list_has_shown(desk, world, alice):
     deals = [world.open(alice, name=name, responsible=alice.user) for name in ("A", "B")]
     listed = desk.get("/deals").content.decode()

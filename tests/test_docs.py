@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from tests.journeys.pictures import PICTURES
 
 from artel.kernel import options, permissions
 from artel.reports.registry import all_reports
 from artel.screens import registry
 from artel.site.subcommands import subcommands
 from artel.site.translations import catalogs
-from journeys.pictures import PICTURES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
