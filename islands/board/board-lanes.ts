@@ -49,9 +49,9 @@ class BoardLanes extends HTMLElement {
   }
 
   #pressed(event: KeyboardEvent): void {
-    const card = event.target instanceof HTMLElement && event.target.matches(".kcard") ? event.target : null;
-    if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (this.#held ? this.#carry(event.key) : this.#walk(card, event.key)) {
+    const stop = event.target instanceof HTMLElement && event.target.matches(".kcard, .strip") ? event.target : null;
+    if (!stop || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.#held ? this.#carry(event.key) : stop.matches(".strip") ? this.#aside(stop, event.key) : this.#walk(stop, event.key)) {
       event.preventDefault();
       event.stopPropagation();
     }
@@ -64,21 +64,48 @@ class BoardLanes extends HTMLElement {
       return true;
     }
     const lane = card.closest<HTMLElement>(".lane");
+    if (key === "-") return this.#fold(lane?.dataset["lane"] ?? "", true);
     const cards = [...(lane?.querySelectorAll<HTMLElement>(".kcard") ?? [])];
     const here = cards.indexOf(card);
     if (key === "ArrowDown" || key === "ArrowUp") {
       cards[here + (key === "ArrowDown" ? 1 : -1)]?.focus();
       return true;
     }
+    return this.#aside(card, key, here);
+  }
+
+  /** To the next lane in which something can be stood on: its cards, or the strip of a folded one. */
+  #aside(stop: HTMLElement, key: string, here = 0): boolean {
     if (key !== "ArrowLeft" && key !== "ArrowRight") return false;
     const step = key === "ArrowRight" ? 1 : -1;
-    for (let at = this.lanes.indexOf(lane as HTMLElement) + step; at >= 0 && at < this.lanes.length; at += step) {
-      const next = [...(this.lanes[at]?.querySelectorAll<HTMLElement>(".kcard") ?? [])];
+    const lane = stop.closest<HTMLElement>(".lane") as HTMLElement;
+    for (let at = this.lanes.indexOf(lane) + step; at >= 0 && at < this.lanes.length; at += step) {
+      const next = [...(this.lanes[at]?.querySelectorAll<HTMLElement>(".kcard, .strip") ?? [])];
       if (!next.length) continue;
       next[Math.min(here, next.length - 1)]?.focus();
       break;
     }
     return true;
+  }
+
+  /** A lane as a strip, or whole again: kept for this person, and the lanes come anew. */
+  #fold(lane: string, folded: boolean): boolean {
+    const values = { list: this.dataset["query"] ?? "", lane, folded: folded ? "1" : "", csrfmiddlewaretoken: csrfToken() };
+    void this.#anew(window.htmx.ajax("POST", `${this.dataset["base"]}/fold`, { values, target: "#rows", swap: "outerHTML" })).then((board) => {
+      const one = board?.querySelector(`.lane[data-lane="${CSS.escape(lane)}"]`);
+      one?.querySelector<HTMLElement>(folded ? ".strip" : ".kcard, [data-fold]")?.focus();
+      one?.scrollIntoView({ inline: "nearest", block: "nearest" });
+    });
+    return true;
+  }
+
+  /** The lanes that have come, scrolled as those were that they replace. */
+  async #anew(coming: Promise<unknown>): Promise<HTMLElement | null> {
+    const scrolled = this.querySelector(".board")?.scrollLeft ?? 0;
+    await coming;
+    const board = document.querySelector<HTMLElement>("board-lanes");
+    board?.querySelector(".board")?.scrollTo(scrolled, 0);
+    return board;
   }
 
   #pick(card: HTMLElement): boolean {
@@ -137,9 +164,11 @@ class BoardLanes extends HTMLElement {
   }
 
   #clicked(event: MouseEvent): void {
-    const button = event.target instanceof Element ? event.target.closest("[data-move]") : null;
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-move], [data-fold]") : null;
+    const lane = button?.dataset["fold"];
     const card = button?.closest<HTMLElement>(".kcard");
-    if (card) this.#choose(card);
+    if (lane !== undefined) this.#fold(lane, button?.getAttribute("aria-expanded") === "true");
+    else if (card) this.#choose(card);
   }
 
   /** The lanes a card may go to, in the dialog: for fingers, and for whoever does not drag. */
@@ -212,11 +241,10 @@ class BoardLanes extends HTMLElement {
   /** The lanes anew: counts, sums, the order, and what the server has to say of it with Undo. */
   async #done(card: HTMLElement, lane: HTMLElement, key: string): Promise<void> {
     const words = this.#words("moved", card, lane);
-    const scrolled = this.querySelector(".board")?.scrollLeft ?? 0;
-    await window.htmx.ajax("GET", this.dataset["back"] ?? location.href, { target: "#rows", swap: "outerHTML" });
-    const board = document.querySelector<HTMLElement>("board-lanes");
-    board?.querySelector(".board")?.scrollTo(scrolled, 0);
-    board?.querySelector<HTMLElement>(`.kcard[data-key="${CSS.escape(key)}"]`)?.focus();
+    const to = lane.dataset["lane"] ?? "";
+    const board = await this.#anew(window.htmx.ajax("GET", this.dataset["back"] ?? location.href, { target: "#rows", swap: "outerHTML" }));
+    const strip = `.lane[data-lane="${CSS.escape(to)}"] .strip`;
+    board?.querySelector<HTMLElement>(`.kcard[data-key="${CSS.escape(key)}"], ${strip}`)?.focus();
     const said = board?.querySelector("[data-said]");
     if (said) said.textContent = words;
   }

@@ -1,4 +1,4 @@
-"""What the doctor says about records: people erased who came back, columns that differ from what they are derived from."""
+"""What the doctor says about records: people erased who came back, columns and totals that differ from what they are made of."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from . import totals
 from .erasure import unknown_to_base
 from .records import Record, facts_of
 
@@ -17,6 +18,7 @@ def findings() -> Iterator[str]:
     """One sentence for each thing that is wrong."""
     yield from _back_again()
     yield from _astray()
+    yield from totals.findings()
 
 
 def _back_again() -> Iterator[str]:

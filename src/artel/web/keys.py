@@ -57,6 +57,7 @@ WORDS: Mapping[str, Any] = {
     "walk": gettext_lazy("next and previous card"),
     "lift": gettext_lazy("pick the card up, or drop it"),
     "carry": gettext_lazy("to another lane, with the card that is picked up"),
+    "fold": gettext_lazy("fold the lane into a strip; Enter on the strip unfolds it"),
     "open-card": gettext_lazy("open the card"),
 }
 

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from artel.kernel.access import fields_visible_to
+from artel.kernel.access import fields_visible_to, predicate, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.attributes.models import Attribute
 from artel.kernel.commands import Command
@@ -173,6 +173,18 @@ class ListState:
         except BadFilter:
             rows = rows.none()
         return matching(rows, self.words, self.actor)
+
+    @property
+    def condition(self) -> Q | None:
+        """What the visible rows of the filters hold, as one condition; None where words are looked for or a filter is wrong."""
+        model, actor = self.entity.model, self.actor
+        if self.words:
+            return None
+        try:
+            asked = condition(model, self.tree, actor)
+        except BadFilter:
+            return None
+        return predicate(actor, model, view_permission(model)) & Q(is_deleted=self.marked) & asked
 
     def cut(self, rows: QuerySet[Any], columns: Sequence[Column] = (), acts: Sequence[Command] = ()) -> Slice:
         """This state's page of the rows; given columns and acts, only the fields are read that these need."""

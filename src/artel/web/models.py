@@ -40,6 +40,28 @@ class ListChoice(models.Model):
         return f"{self.entity}: −{self.hidden} +{self.added}"
 
 
+class FoldedLanes(models.Model):
+    """The lanes that one person has folded on one board; a row without lanes is none."""
+
+    journal_exempt = "an arrangement of one's own screen, not a fact of the business"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    entity = models.CharField(max_length=100)
+    deck = models.CharField(max_length=100)
+    lanes = models.JSONField(default=list)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "entity", "deck"], name="foldedlanes_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.deck}: {self.lanes}"
+
+
 class Opened(models.Model):
     """A record whose card a person has looked at, and when last; the oldest are forgotten."""
 

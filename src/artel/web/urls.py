@@ -92,6 +92,7 @@ urlpatterns = [
     path("<slug:path>/set-up", setting_up.set_up, name="set_up"),
     path("<slug:path>/filters", setting_up.filters, name="filters"),
     path("<slug:path>/arrange", views.arrange, name="arrange"),
+    path("<slug:path>/fold", table.fold, name="fold_lane"),
     path("<slug:path>/width", views.column_width, name="column_width"),
     path("<slug:path>/understood", views.understood, name="understood"),
     path("<slug:path>/views/new", views.new_view, name="new_view"),

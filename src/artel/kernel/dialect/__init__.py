@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .contract import Dialect, Trigger
-from .shapes import Column, Derived, Kind, Step, Table
+from .shapes import Column, Derived, Kept, Kind, Step, Table
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -18,6 +18,7 @@ __all__ = [
     "Column",
     "Derived",
     "Dialect",
+    "Kept",
     "Kind",
     "Step",
     "Table",

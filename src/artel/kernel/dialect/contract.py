@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from .shapes import Column, Table
+from .shapes import Column, Kept, Table
 
 OUTSIDE = "Business tables are written only inside a change set (artel.kernel.journal.writing.change_set)."
 KEY_CHANGED = "The key of a record never changes."
@@ -114,6 +114,12 @@ class Dialect(Protocol):
 
     def asked_of_each(self, condition: str) -> str:
         """SQL: a condition to be asked of each row that is walked past, never to look rows up by."""
+
+    def still(self, table: str) -> list[str]:
+        """Statements after which nobody else writes the table until the end of the transaction."""
+
+    def folded(self, kept: Kept) -> list[str]:
+        """Statements that put rows of totals with the same values together, whoever adds some meanwhile."""
 
     def new_epoch(self) -> str:
         """The statement after which what processes keep in memory is read again."""

@@ -11,7 +11,8 @@ from django.db import connections
 
 from .contract import Name, Trigger, Written, at_once, counted, gathered
 from .engine.base import DatabaseWrapper, Repeated
-from .shapes import Column, Kind, Table
+from .shapes import Column, Kept, Kind, Table
+from .totals import put_together
 
 
 class PostgreSQL:
@@ -71,6 +72,13 @@ class PostgreSQL:
 
     def asked_of_each(self, condition: str) -> str:
         return condition
+
+    def still(self, table: str) -> list[str]:
+        return [f'LOCK TABLE "{table}" IN SHARE ROW EXCLUSIVE MODE']
+
+    def folded(self, kept: Kept) -> list[str]:
+        # Only what is deleted here is added up: a row whose writer has not ended yet stays for the next time.
+        return [f'WITH gone AS (DELETE FROM "{kept.table}" RETURNING *) {put_together(kept, "gone")}']
 
     def new_epoch(self) -> str:
         return (

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from .contract import CLOSED, KEY_CHANGED, MIGRATION, OUTSIDE, TRUNCATED, Trigger
 from .derived import reached_from, value_at
-from .shapes import Column, Derived, Table
+from .shapes import Column, Derived, Kept, Table
+from .totals import counted_from
 
 if TYPE_CHECKING:
     from .postgresql import PostgreSQL
@@ -49,6 +50,8 @@ def triggers_of(table: Table, dialect: PostgreSQL) -> list[Trigger]:
         made.append(_trigger(table, "standing", "AFTER INSERT OR UPDATE OR DELETE ON %s", renew))
     for derived in table.derived:
         made += _follow(table, derived)
+    for kept in table.totals:
+        made += _add_up(table, kept)
     return made
 
 
@@ -166,4 +169,20 @@ def _follow(table: Table, derived: Derived) -> list[Trigger]:
         read = f'"{step.column}"'
         event = f"AFTER UPDATE OF {read} ON %s FOR EACH ROW WHEN (OLD.{read} IS DISTINCT FROM NEW.{read})"
         made.append(_trigger(table, f"{derived.column}_step{place}", event, spread, on=step.table))
+    return made
+
+
+def _add_up(table: Table, kept: Kept) -> list[Trigger]:
+    """What a statement adds to the totals and takes away from them, put together: nobody waits for a row of theirs."""
+    new, old = "SELECT 1 AS n, a.* FROM new_rows a", "SELECT -1 AS n, b.* FROM old_rows b"
+    rows = {
+        "INSERT": ("NEW TABLE AS new_rows", new),
+        "UPDATE": ("OLD TABLE AS old_rows NEW TABLE AS new_rows", f"{new} UNION ALL {old}"),
+        "DELETE": ("OLD TABLE AS old_rows", old),
+    }
+    made = []
+    for op, (tables, asked) in rows.items():
+        added = counted_from(kept, f"({asked}) t", changes=op == "UPDATE")
+        body = f"BEGIN\n  {added};\n  RETURN NULL;\nEND"
+        made.append(_trigger(table, f"total_{op.lower()}", f"AFTER {op} ON %s REFERENCING {tables}", body))
     return made

@@ -48,6 +48,16 @@ class Derived:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Totals of the table `of`: columns named alike in both tell its rows apart, `sums` are columns with what is multiplied for them."""
+
+    table: str
+    of: str
+    by: tuple[str, ...]
+    sums: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
 class Table:
     """A journalled table. `owners` are the foreign keys of the record it is a part of; the first filled one counts.
 
@@ -62,6 +72,7 @@ class Table:
     owners: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
     standing: bool = False
+    totals: tuple[Kept, ...] = ()
 
     def column(self, name: str) -> Column:
         """The journalled column of that field. Raises KeyError."""

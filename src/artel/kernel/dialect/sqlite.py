@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db import connections
 
 from .contract import Name, Trigger, Written, at_once, counted, gathered
-from .shapes import Column, Kind, Table
+from .shapes import Column, Kept, Kind, Table
 from .sqlite_statements import Repeated
+from .totals import put_together
 
 
 class SQLite:
@@ -65,6 +66,16 @@ class SQLite:
 
     def asked_of_each(self, condition: str) -> str:
         return f"+({condition})"
+
+    def still(self, table: str) -> list[str]:
+        return []  # whoever writes anything keeps all others out
+
+    def folded(self, kept: Kept) -> list[str]:
+        last = f'(SELECT max(id) FROM "{kept.table}")'
+        return [
+            put_together(kept, f'"{kept.table}"'),
+            f'DELETE FROM "{kept.table}" WHERE id <= {last} - changes()',
+        ]
 
     def new_epoch(self) -> str:
         return (

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from .contract import CLOSED, KEY_CHANGED, MIGRATION, OUTSIDE, Trigger
 from .derived import reached_from, value_at
-from .shapes import Column, Derived, Table
+from .shapes import Column, Derived, Kept, Table
+from .totals import of_row, read_by
 
 if TYPE_CHECKING:
     from .sqlite import SQLite
@@ -36,6 +37,8 @@ def triggers_of(table: Table, dialect: SQLite) -> list[Trigger]:
         ]
     for derived in table.derived:
         made += _follow(table, derived)
+    for kept in table.totals:
+        made += _add_up(table, kept)
     return made
 
 
@@ -135,3 +138,16 @@ def _follow(table: Table, derived: Derived) -> list[Trigger]:
             )
         )
     return made
+
+
+def _add_up(table: Table, kept: Kept) -> list[Trigger]:
+    """What a row adds to its totals and takes away from them."""
+    read = read_by(kept)
+    differs = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in read)
+    columns = ", ".join(f'"{column}"' for column in read)
+    added, taken = of_row(kept, "NEW", 1), of_row(kept, "OLD", -1)
+    return [
+        _trigger(table, f"{kept.table}_insert", "AFTER INSERT", added),
+        _trigger(table, f"{kept.table}_update", f"AFTER UPDATE OF {columns}", taken, added, when=differs),
+        _trigger(table, f"{kept.table}_delete", "AFTER DELETE", taken),
+    ]

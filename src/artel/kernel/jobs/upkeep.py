@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from artel.kernel.dialect import gather_statistics
 from artel.kernel.journal.archiving import archive
+from artel.kernel.totals import fold
 
 from .declare import cron, job
 from .models import Job
@@ -37,6 +38,13 @@ def purge(run: Run) -> dict[str, int]:
 def statistics(run: Run) -> None:
     """The planner's statistics follow the rows; a third of a second for a million deals."""
     gather_statistics(connection)
+
+
+@cron("*/5 * * * *")
+@job("totals.fold", label=_("Put totals together"))
+def fold_totals(run: Run) -> int:
+    """What every write has appended to the totals becomes one row again; next to nothing when little was written."""
+    return fold()
 
 
 @cron("43 2 * * *")

@@ -15,6 +15,8 @@ from django.db import connection, models
 from artel.kernel import standing
 from artel.kernel.dialect import Column, Derived, Kind, Step, Table
 from artel.kernel.facts import Facts
+from artel.kernel.totals import all_totals
+from artel.kernel.totals import shape_of as shape_of_totals
 
 from .models import JournalTable
 
@@ -123,8 +125,17 @@ def shape_of(model: Model, number: int) -> Table:
     facts = facts_of(model)
     owners = tuple(_owners(model, facts))
     derived = tuple(_derived(model, name, path) for name, path in facts.derived.items())
+    totals = tuple(shape_of_totals(kept) for kept in all_totals() if kept.of is model)
     return Table(
-        number, meta.label_lower, meta.db_table, str(key.column), columns, owners, derived, facts.standing
+        number,
+        meta.label_lower,
+        meta.db_table,
+        str(key.column),
+        columns,
+        owners,
+        derived,
+        facts.standing,
+        totals,
     )
 
 

@@ -18,7 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import StateApps
 
-from artel.kernel import standing
+from artel.kernel import standing, totals
 from artel.kernel.dialect import dialect_of
 from artel.kernel.dialect.contract import MIGRATION
 
@@ -41,12 +41,13 @@ def before_migrate(plan: list[Any], using: str, **_: object) -> None:
 
 
 def after_migrate(using: str, **_: object) -> None:
-    """Note what was renamed, put the triggers of today's models in place and let writers in."""
+    """Note what was renamed, put the triggers of today's models and the totals in place and let writers in."""
     if using == DEFAULT_DB_ALIAS and triggers.is_there():
         table_of_number.cache_clear()
         settle_transactions()
         settle_renames()
         triggers.install()
+        totals.mend()
         standing.changed()
         triggers.open_gate()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from artel.kernel.dialect import Table, Trigger, dialect_of
+from artel.kernel.dialect import Kept, Table, Trigger, dialect_of
 
 from .catalogue import Model, journalled_models, numbered
 
@@ -108,4 +108,11 @@ def _cut(table: Table, there: dict[str, set[str]]) -> Table:
             and all({step.key, step.column} <= there.get(step.table, set()) for step in derived.steps)
         ),
         standing=table.standing and EPOCH in there,
+        totals=tuple(kept for kept in table.totals if _has(there, kept)),
     )
+
+
+def _has(there: dict[str, set[str]], kept: Kept) -> bool:
+    columns = {*kept.by, *(name for name, _factors in kept.sums)}
+    read = {*kept.by, *(one for _name, factors in kept.sums for one in factors)}
+    return columns <= there.get(kept.table, set()) and read <= there[kept.of]

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
@@ -17,7 +18,7 @@ from artel.screens.models import CHANGE
 from artel.screens.vocabulary import Entity
 from artel.web.actions import bulk_commands
 from artel.web.arrange import Arrangement, arrangement
-from artel.web.boards import board_of, more_of
+from artel.web.boards import board_of, fold_lane, more_of
 from artel.web.cells import Column
 from artel.web.favourites import star_of
 from artel.web.forms import field_behind
@@ -69,6 +70,17 @@ def _board(request: HttpRequest, state: ListState) -> HttpResponse:
     context = {**list_context(state, visit_of(request)), "board": board_of(state)}
     notes = {"notes": notes_of(request)} if wants_part(request) else {}
     return page(request, "web/table.html", {**context, **notes}, part="web/board_part.html")
+
+
+@signed_in
+@require_POST
+def fold(request: HttpRequest, path: str) -> HttpResponse:
+    """A lane of the board folded, or unfolded: the board anew."""
+    entity, actor = entity_at(path, request)
+    state = ListState.of_text(entity, actor, request.POST.get("list", ""))
+    if not fold_lane(state, request.POST.get("lane", ""), folded=request.POST.get("folded") == "1"):
+        raise Http404(path)
+    return HttpResponseRedirect(state.address)
 
 
 def list_context(state: ListState, visit: Visit) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from .deal import Deal, DealStage, DealStatus
 from .kinds import DealKind, DealType, KindStage, Stage
 from .parts import DealFirstInterest, DemandRow, Participant
 from .reasons import DissatisfactionReason, LossReason, ParticipantRole
+from .totals import DealTotals
 
 __all__ = [
     "Deal",
@@ -11,6 +12,7 @@ __all__ = [
     "DealKind",
     "DealStage",
     "DealStatus",
+    "DealTotals",
     "DealType",
     "DemandRow",
     "DissatisfactionReason",
