@@ -21,6 +21,7 @@ from artel.kernel.roles import Reach
 from artel.kernel.undoing import undo_change_set
 from artel.screens.models import SavedView
 from artel.web.boards import WINDOW
+from artel.web.models import FoldedLanes
 
 from .world import HOUSE, moment, person, written
 
@@ -112,6 +113,35 @@ def test_a_deal_whose_stage_has_left_the_kind_stands_before_all(world, board):
     lanes = board()
     assert next(iter(lanes.values()))[2] == ["Left behind"]
     assert world.stages[0].label not in lanes
+
+
+def test_a_folded_lane_tells_its_count_and_brings_no_cards(world, board, alice):
+    first, second, *_rest = world.stages
+    world.open(name="Alpha", potential=Decimal(100))
+    commands.move_deal(HOUSE, world.open(name="Beta", potential=Decimal(7)), stage=second)
+    browser = browser_of(alice)
+    state = {"list": f"look=board&deck={world.manual.pk}", "lane": str(first.pk)}
+
+    def put(**given):
+        return browser.post("/deals/fold", {**state, **given}, follow=True)
+
+    page = put(folded="1").content.decode()
+    assert ">Alpha<" not in page
+    assert ">Beta<" in page
+    [strip] = re.findall(r'<button class="strip".*?</button>', page)
+    assert f'data-fold="{first.pk}"' in strip
+    assert "1 · 100,00" in unescape(strip).replace("\u00a0", " ")
+    assert ">Alpha<" not in browser.get(f"/deals?look=board&deck={world.manual.pk}").content.decode()
+    assert "strip" not in browser.get(f"/deals?look=board&deck={world.standard.pk}").content.decode()
+    bob = browser_of(person("bob", "*", reach=Reach.ALL))
+    assert ">Alpha<" in bob.get(f"/deals?look=board&deck={world.manual.pk}").content.decode()
+    commands.move_deal(HOUSE, Deal.objects.get(name="Beta"), stage=first)
+    assert ">Beta<" not in browser.get(f"/deals?look=board&deck={world.manual.pk}").content.decode()
+    page = put(folded="").content.decode()
+    assert ">Alpha<" in page
+    assert ">Beta<" in page
+    assert not FoldedLanes.objects.exists()
+    assert put(lane="nonsense", folded="1").status_code == 404
 
 
 def test_its_rows_cost_three_statements(world, alice):
