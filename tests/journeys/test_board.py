@@ -63,6 +63,8 @@ def test_a_deal_goes_over_the_board(visit: Visit, anchored: None, language: str)
     tab.locator("#toasts form button").click()
     expect(lane(tab, "lost").locator(".kcard", has_text=name)).to_be_visible()
 
+    folds_and_unfolds(tab, second, name)
+
     from_the_menu(tab, name, second)
     expect(lane(tab, second).locator(".kcard", has_text=name)).to_be_visible()
     tab.set_viewport_size(PHONE)
@@ -117,6 +119,31 @@ def choose(tab: Page, dialog: Locator, text: str) -> None:
     field = dialog.locator("ref-pick[data-ready] input").first
     field.fill(text)
     dialog.locator(".option", has_text=text).first.click()
+
+
+def folds_and_unfolds(tab: Page, second: str, name: str) -> None:
+    """A lane folded by its button and one by a key; a card goes over a strip; both strips unfolded by keyboard."""
+    lane(tab, second).hover()
+    lane(tab, second).locator(".lane-head [data-fold]").click()
+    strip = lane(tab, second).locator(".strip")
+    expect(strip).to_be_focused()
+    box = lane(tab, second).bounding_box()
+    assert box
+    assert box["width"] == 40
+    card(tab, name).focus()  # won or lost deals stand in the last lane
+    tab.keyboard.press("Space")
+    while not lane(tab, second).locator(".kcard", has_text=name).count():
+        tab.keyboard.press("ArrowLeft")
+    expect(card(tab, name)).to_be_visible()  # the strip opens for the card that is held over it
+    tab.keyboard.press("Escape")
+    expect(card(tab, name)).to_be_focused()
+    card(tab, name).press("-")
+    expect(tab.locator('.lane[data-lane="lost"] .strip')).to_be_focused()
+    tab.keyboard.press("Enter")
+    expect(card(tab, name)).to_be_visible()
+    tab.reload()
+    strip.press("Enter")
+    expect(strip).to_have_count(0)
 
 
 def from_the_menu(tab: Page, name: str, to: str) -> None:
