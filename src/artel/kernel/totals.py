@@ -1,8 +1,8 @@
 """Totals (итоги): how many rows of a table share the same values, and their sums, kept by the database with every write.
 
 A subclass of `Totals` is declared beside its model: its fields named like the model's are what rows are told apart by, `sums`
-name its columns and what is multiplied for them. Triggers append what a statement adds and takes away, so writers never
-wait for one another; `fold` puts the rows together now and then. A condition that speaks of nothing but those fields —
+name its columns and what is multiplied for them. Where many write at once, triggers append what a statement adds and takes
+away, so that nobody waits for a row of another; `fold` puts the rows together now and then. A condition that speaks of nothing but those fields —
 an access group, a person, a kind, a stage — is answered from the totals instead of the rows (docs/decisions/0030).
 """
 

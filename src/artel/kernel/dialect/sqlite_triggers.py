@@ -147,7 +147,7 @@ def _add_up(table: Table, kept: Kept) -> list[Trigger]:
     columns = ", ".join(f'"{column}"' for column in read)
     added, taken = of_row(kept, "NEW", 1), of_row(kept, "OLD", -1)
     return [
-        _trigger(table, f"{kept.table}_insert", "AFTER INSERT", added),
-        _trigger(table, f"{kept.table}_update", f"AFTER UPDATE OF {columns}", taken, added, when=differs),
-        _trigger(table, f"{kept.table}_delete", "AFTER DELETE", taken),
+        _trigger(table, f"{kept.table}_insert", "AFTER INSERT", *added),
+        _trigger(table, f"{kept.table}_update", f"AFTER UPDATE OF {columns}", *taken, *added, when=differs),
+        _trigger(table, f"{kept.table}_delete", "AFTER DELETE", *taken),
     ]

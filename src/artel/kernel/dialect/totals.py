@@ -15,11 +15,18 @@ def counted_from(kept: Kept, rows: str, *, changes: bool = False) -> str:
     return f'INSERT INTO "{kept.table}" ({_columns(kept)}) SELECT {asked} FROM {rows} GROUP BY {by}{having}'
 
 
-def of_row(kept: Kept, row: str, n: int) -> str:
-    """Append one row (NEW or OLD)."""
-    by = [f'{row}."{column}"' for column in kept.by]
-    sums = [f"{n} * {_product(factors, f'{row}.')}" for _column, factors in kept.sums]
-    return f'INSERT INTO "{kept.table}" ({_columns(kept)}) VALUES ({", ".join([*by, str(n), *sums])})'
+def of_row(kept: Kept, row: str, n: int) -> list[str]:
+    """Add one row (NEW or OLD) to that of its values, where one writer at a time leaves no two."""
+    added = {"counted": str(n)} | {
+        name: " * ".join([str(n), _product(factors, f"{row}.")]) for name, factors in kept.sums
+    }
+    changes = ", ".join(f'"{name}" = "{name}" + {value}' for name, value in added.items())
+    same = " AND ".join(f'"{column}" IS {row}."{column}"' for column in kept.by)
+    values = ", ".join([*(f'{row}."{column}"' for column in kept.by), *added.values()])
+    return [
+        f'UPDATE "{kept.table}" SET {changes} WHERE {same}',
+        f'INSERT INTO "{kept.table}" ({_columns(kept)}) SELECT {values} WHERE changes() = 0',
+    ]
 
 
 def read_by(kept: Kept) -> list[str]:

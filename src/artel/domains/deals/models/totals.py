@@ -42,3 +42,9 @@ class DealTotals(Totals):
 
     class Meta:
         app_label = "deals"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["kind", "stage", "status", "responsible", "access_group", "is_deleted"],
+                name="deal_totals_by_values",
+            )
+        ]

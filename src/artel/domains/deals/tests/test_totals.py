@@ -73,9 +73,9 @@ def test_rows_with_the_same_values_are_put_together(world, monkeypatch):
     for number in range(5):
         deal = world.open(name=str(number), potential=Decimal("0.1"), probability=number)
         commands.move_deal(HOUSE, deal, stage=world.stages[1])
-    told, rows = of(), DealTotals.objects.count()
-    assert totals.fold() == 1
-    assert DealTotals.objects.count() == 1 < rows
+    told = of()
+    assert totals.fold() == (connection.vendor == "postgresql")  # with one writer at a time they always are
+    assert DealTotals.objects.exclude(counted=0).count() == 1
     assert of() == told == (5, Decimal("0.5"), Decimal(1))
     assert not totals.differs(DealTotals)
     assert totals.fold() == 0
