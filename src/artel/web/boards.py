@@ -4,7 +4,7 @@ of what they refer to. A lane that its reader has folded brings no cards."""
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import or_
@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from django.db.models import BooleanField, Case, Q, QuerySet, When
 from markupsafe import Markup
 
-from artel.kernel.access import predicate, reaches_all_seen
+from artel.kernel.access import predicate, reaches_all_seen, ready, view_permission
 from artel.kernel.commands import Command
 from artel.screens.vocabulary import Board, Deck, Lane
 
@@ -147,38 +147,53 @@ class _Drawing:
         self.tallies = Tallies(state, board, deck)
         self._cards = Cards(state, board, deck)
 
-    @property
-    def _rows(self) -> QuerySet[Any]:
-        """The rows of the deck, each with the number of its lane."""
-        rows: QuerySet[Any] = self.state.sort.ready(self.state.rows.filter(self.deck.rows))
-        numbered: QuerySet[Any] = rows.annotate(lane=lane_of(self.deck))
-        return numbered
+    def _numbered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Rows of the deck, each with the number of its lane."""
+        found: QuerySet[Any] = self._of_deck(rows).annotate(lane=lane_of(self.deck))
+        return found
+
+    def _of_deck(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return self.state.sort.ready(rows.filter(self.deck.rows))
 
     def lanes(self) -> list[ShownLane]:
-        counts, folded = (
-            self.tallies.by_lane(self._rows),
-            folded_lanes(self.state.actor, self.state.entity, self.deck),
-        )
+        counts = self.tallies.by_lane(self._numbered(self.state.rows))
+        folded = folded_lanes(self.state.actor, self.state.entity, self.deck)
         numbered = [(-1, self._rest)] if -1 in counts else []
         numbered += list(enumerate(self.deck.lanes))
-        read = [at for at, lane in numbered if at in counts and lane.key not in folded]
+        records = self._first([at for at, lane in numbered if at in counts and lane.key not in folded])
         by_number: dict[int, list[Any]] = {}
-        records = list(self._told(self._first(read)).order_by(*self.state.sort.order())) if read else []
         for record, card in zip(records, self._shown(records), strict=True):
             by_number.setdefault(record.lane, []).append((record, card))
         return [self._lane(at, lane, by_number.get(at, []), counts, folded) for at, lane in numbered]
 
-    def _first(self, filled: Iterable[int]) -> QuerySet[Any]:
-        """The first rows of each lane that holds some, cut by the index of the order: a lane may hold many thousands."""
-        rows, order = self._rows, self.state.sort.order()
+    def _first(self, filled: Sequence[int]) -> list[Any]:
+        """The first rows of each of these lanes. What nobody has narrowed is asked by a query made once for a person's rights."""
+        state, model = self.state, self.state.entity.model
+        if not filled:
+            return []
+        if not state.is_plain:
+            return list(self._cut(state.rows, filled))
+        lanes = ",".join(one.key for one in self.deck.lanes)
+        name = f"board {self.deck.key} {lanes} {filled} {state.sort} {state.marked} {self._cards.has_steps}"
+
+        def cut(seen: QuerySet[Any]) -> QuerySet[Any]:
+            return self._cut(seen.filter(is_deleted=state.marked), filled)
+
+        return ready(state.actor, name, model, view_permission(model), cut).rows()
+
+    def _cut(self, rows: QuerySet[Any], filled: Sequence[int]) -> QuerySet[Any]:
+        """The first of each lane by the index of the order: a lane may hold many thousands."""
         model: Any = self.state.entity.model
+        order = self.state.sort.order()
+        plain, numbered = self._of_deck(rows), self._numbered(rows)
         keys = []
         for number in filled:
-            lane = rows.filter(self.deck.lanes[number].rows if number >= 0 else Q(lane=number))
+            lane = plain.filter(self.deck.lanes[number].rows) if number >= 0 else numbered.filter(lane=number)
             whole = model._default_manager.filter(pk__in=lane.order_by(*order)[:WINDOW].values("pk"))
             keys.append(whole.order_by().values("pk"))
         first, *others = keys
-        return rows.filter(pk__in=first.union(*others, all=True) if others else first)
+        found = model._default_manager.filter(pk__in=first.union(*others, all=True) if others else first)
+        return self._told(self._numbered(found)).order_by(*order)
 
     def _told(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows with the moment of their next step, where it may be told, and with whether this person may move them."""
@@ -237,7 +252,9 @@ class _Drawing:
         number, lane = numbered[key]
         sort = self.state.sort
         cursor = Cursor.read(self.state.entity.model, sort, after)
-        found = cut(self._told(self._rows.filter(lane=number)), sort, WINDOW, after=cursor)
+        found = cut(
+            self._told(self._numbered(self.state.rows).filter(lane=number)), sort, WINDOW, after=cursor
+        )
         more = self._more(lane, found.records[-1]) if found.has_after else ""
         return ShownLane(lane, self._shown(found.records), more=more)
 

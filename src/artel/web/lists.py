@@ -175,6 +175,11 @@ class ListState:
         return matching(rows, self.words, self.actor)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether nobody has narrowed the rows, nor put them into an order that is made for the question."""
+        return not (self.words or self.values or self.filter or self.group or self.sort.by)
+
+    @property
     def condition(self) -> Q | None:
         """What the visible rows of the filters hold, as one condition; None where words are looked for or a filter is wrong."""
         model, actor = self.entity.model, self.actor
