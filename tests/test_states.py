@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -11,6 +12,8 @@ from django.utils.html import escape
 from django.utils.translation import override
 
 from artel.domains.company.factories import person
+from artel.domains.deals import commands as deals
+from artel.domains.partners.factories import partner
 from artel.kernel.actors import Actor
 from artel.kernel.admission import add_user
 from artel.kernel.journal.writing import system_set
@@ -18,6 +21,7 @@ from artel.kernel.people import User
 from artel.kernel.roles import Reach
 from artel.reports.registry import all_reports
 from artel.screens import registry
+from artel.web.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("ru", "en")
@@ -155,3 +159,48 @@ def test_fields_are_explained_where_the_screens_say_so(db: None) -> None:
             assert said in client.get(f"/{entity.path}/{place}").content.decode(), (entity.path, name)
             explained += 1
     assert explained > 5
+
+
+MISSING = UUID("01900000-0000-7000-8000-000000000000")
+NOT_PAGES = {"live", "palette", "palette_find", "understood", "export", "report_export", "files_count"}
+"""Answers to programs, files, and a badge that is empty when there is nothing to count."""
+
+
+def addresses(key: UUID) -> dict[str, str]:
+    """Every address of the product by its name, about one deal."""
+    parts = {"uuid:key": str(key), "slug:path": "deals", "int:change_set": "999999", "int:number": "1"}
+    parts |= {"slug:piece": "thumb", "str:name": "name"}
+    found = {}
+    for one in urlpatterns:
+        route = str(one.pattern)
+        named = {**parts, "slug:name": "sales-funnel" if route.startswith("reports/") else "lose_deal"}
+        found[one.name] = "/" + re.sub(r"<([^>]*)>", lambda part, named=named: named[part[1]], route)
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_address_has_words_for_whoever_opens_it(db: None, language: str) -> None:
+    """What is there, what is missing, what is closed: never a bare code, never nothing, always a way on."""
+    adam = person("adam", "administrator", reach=Reach.ALL)
+    kind = deals.kinds.add(Actor.system(), name="Вид", type="none", records_demand=False)
+    deal = deals.open_deal(
+        Actor.system(), name="Сделка", kind=kind, client=partner("Ромашка", adam), responsible=adam.user
+    )
+    charlie = add_user(Actor.system(), login="charlie", name="Чарли")
+    told, closed = [], 0
+    for user, key in ((adam.user, deal.pk), (adam.user, MISSING), (charlie, deal.pk)):
+        client = browser_of(user, language)
+        for name, address in addresses(key).items():
+            answer = client.get(address)
+            if (name in NOT_PAGES and answer.status_code == 200) or answer.status_code == 302:
+                continue
+            body = answer.content.decode()
+            is_page = body.startswith("<!doctype")
+            told += faults(answer, address, language) if is_page else []
+            if not body.strip() or (not is_page and answer.status_code != 200):
+                told.append(f"{address}: {answer.status_code}, nothing said")
+            if answer.status_code >= 400 and 'href="/"' not in words_page(answer):
+                told.append(f"{address}: {answer.status_code}, leads nowhere")
+            closed += answer.status_code >= 400
+    assert told == []
+    assert closed > 80

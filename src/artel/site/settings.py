@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "artel.web.middleware.FormsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "artel.web.middleware.PersonMiddleware",
+    "artel.web.pages.errors.WrongWayMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

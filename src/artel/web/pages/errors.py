@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from artel.kernel.access import restrict, view_permission
@@ -89,6 +90,24 @@ def offline(request: HttpRequest) -> HttpResponse:
     """Shown by an administrator's proxy while the house is being updated."""
     sentence = _("Artel is being updated and will be back in a few minutes. Reload the page then.")
     return _answer(request, Trouble(503, _("Closed for a moment"), sentence, "clock-pause"))
+
+
+class WrongWayMiddleware:
+    """An address that only takes a form, opened like a page: Django answers with nothing at all."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        sentence = _(
+            "This address takes what a form sends and shows no page of its own. Go back to the page that led here."
+        )
+        said = _answer(request, Trouble(405, _("There is no page here"), sentence, "map-off"))
+        said.headers["Allow"] = response.headers["Allow"]
+        return said
 
 
 def _answer(request: HttpRequest, trouble: Trouble) -> HttpResponse:
