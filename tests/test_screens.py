@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.checks import run_checks
 from django.db import models
+from django.utils.translation import override
 
 from artel.kernel.options import declared as options
 from artel.screens.registry import all_entities, all_resources, all_sections, contributions, find
@@ -78,3 +79,16 @@ def test_a_form_of_some_size_helps_with_its_fields(entity: Entity) -> None:
         asked = [one for one in command.arguments if one.name in typed] if command else []
         helped = [one.name for one in asked if one.help or one.name in entity.helps]
         assert helped or len(asked) < 3, f"{entity.path}: {[one.name for one in asked]}"
+
+
+def test_every_field_of_a_form_is_called_something(entity: Entity) -> None:
+    """By its label in the language of the reader, never by the name that programs use."""
+    commands = [one for one in (entity.create, entity.change, *entity.actions) if one]
+    with override("ru"):
+        bare = [
+            f"{command.name}: {one.name}"
+            for command in commands
+            for one in command.arguments
+            if str(one.label) == one.name
+        ]
+    assert bare == []

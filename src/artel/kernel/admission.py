@@ -32,11 +32,13 @@ LOGIN = re.compile(r"[\w.@+-]+(?: [\w.@+-]+)*")
 class NewUser:
     """A person to let in; without a password nobody can sign in as him until one is set."""
 
-    login: str = argument(max_length=150)
-    name: str = argument(default="", max_length=250)
-    email: str = argument(default="", max_length=254, validators=(validate_email,))
-    language: str = argument(default="", kind="choice", empty="", choices=settings.LANGUAGES)
-    password: str = argument(default="", max_length=1000, secret=True)
+    login: str = argument(label=_("login"), max_length=150)
+    name: str = argument(label=_("name"), default="", max_length=250)
+    email: str = argument(label=_("e-mail"), default="", max_length=254, validators=(validate_email,))
+    language: str = argument(
+        label=_("language"), default="", kind="choice", empty="", choices=settings.LANGUAGES
+    )
+    password: str = argument(label=_("password"), default="", max_length=1000, secret=True)
 
 
 @command(permission="kernel.add_user", label=_("Let a person in"), creates=User)
