@@ -58,7 +58,7 @@ register(
         option=INTERACTIONS,
         state="state",
         table=Table(
-            columns=["name", "kind", "client", "contact", "started_at", "state", "responsible"],
+            columns=["name", "started_at", "kind", "client", "contact", "state", "responsible"],
             more_columns=[
                 "code",
                 SUBJECT,
