@@ -40,7 +40,7 @@ def statistics(run: Run) -> None:
     gather_statistics(connection)
 
 
-@cron("*/5 * * * *")
+@cron("7,27,47 * * * *")
 @job("totals.fold", label=_("Put totals together"))
 def fold_totals(run: Run) -> int:
     """What every write has appended to the totals becomes one row again; next to nothing when little was written."""
