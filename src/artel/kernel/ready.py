@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
-from django.db.models import QuerySet
+from django.db.models import F, Func, QuerySet
 from django.db.models.expressions import Value
 
 from . import standing
@@ -29,6 +29,25 @@ class Given(Value):
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self]
+
+
+class GivenKeys(Given):
+    """Any number of keys to be given at once, as a tuple, for `Among`."""
+
+
+class Among(Func):
+    """Whether the record has one of the keys that will be given."""
+
+    output_field = models.BooleanField()
+    conditional = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(F("pk"), GivenKeys(name))
+
+    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> Any:  # type: ignore[override]
+        key, given = self.get_source_expressions()
+        column, params = compiler.compile(key)
+        return dialect_of(connection).among(column), [*params, given]
 
 
 class Ready:
@@ -87,8 +106,13 @@ class Ready:
         return Question(self, given)
 
     def params(self, given: Mapping[str, Any]) -> list[Any]:
-        key = self._dialect.key
-        return [key(given[one.name]) if isinstance(one, Given) else one for one in self._params]
+        return [self._param(one, given) for one in self._params]
+
+    def _param(self, one: Any, given: Mapping[str, Any]) -> Any:
+        if not isinstance(one, Given):
+            return one
+        as_given = self._dialect.listed if isinstance(one, GivenKeys) else self._dialect.key
+        return as_given(given[one.name])
 
     def _ask(self, base: Any, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         with self._dialect.repeated(base) as cursor:

@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 from artel.kernel import standing
-from artel.kernel.access import ready, restrict, seen_by_key, view_permission
+from artel.kernel.access import ready, seen_by_key, view_permission
 from artel.kernel.actors import Actor
-from artel.kernel.ready import Given
+from artel.kernel.ready import Among
 from artel.kernel.records import Named, facts_of
 from artel.screens import registry
 
@@ -76,16 +76,13 @@ class References:
         self._found[model].update((key, Called(model, key, name)) for key, name in self._names(model, keys))
 
     def _names(self, model: type[Model], keys: set[UUID]) -> Iterable[Sequence[Any]]:
-        """Keys and names; a card mostly asks for one."""
-        if len(keys) == 1:
-            asked = ready(self.actor, "name", model, view_permission(model), _name_by_key)
-            return asked.values(key=next(iter(keys)))
-        rows = restrict(model._default_manager.filter(pk__in=keys), self.actor, view_permission(model))
-        return rows.order_by().values_list("pk", "name")
+        """Keys and names."""
+        asked = ready(self.actor, "names", model, view_permission(model), _names_by_keys, steer=False)
+        return asked.values(keys=tuple(keys))
 
 
-def _name_by_key(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.filter(pk=Given("key")).order_by().values_list("pk", "name")
+def _names_by_keys(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(Among("keys")).order_by().values_list("pk", "name")
 
 
 def address_of(record: Any) -> str:

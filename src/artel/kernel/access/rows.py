@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.kernel import standing
 from artel.kernel.actors import Actor
-from artel.kernel.ready import Given, Question, Ready
+from artel.kernel.ready import Among, Given, Question, Ready
 from artel.kernel.records import facts_of
 from artel.kernel.refusals import Forbidden
 from artel.kernel.steering import holds_seldom, steered
@@ -97,7 +97,8 @@ def seen_by_key(actor: Actor, model: type[models.Model], keys: Iterable[UUID]) -
     if len(wanted := list(keys)) == 1:
         record = one_seen(actor, model, wanted[0])
         return {} if record is None else {wanted[0]: record}
-    return model._default_manager.filter(condition).in_bulk(wanted)
+    asked = ready(actor, "some", model, view_permission(model), _among_keys, steer=False)
+    return {record.pk: record for record in asked.rows(keys=tuple(wanted))} if wanted else {}
 
 
 def one_seen(actor: Actor, model: type[models.Model], key: UUID) -> Any:
@@ -113,6 +114,10 @@ def asking_for(actor: Actor, model: type[models.Model], key: UUID) -> Question:
 
 def _by_key(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(pk=Given("key"))
+
+
+def _among_keys(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(Among("keys"))
 
 
 def can(actor: Actor, permission: str, record: models.Model) -> bool:

@@ -133,6 +133,12 @@ class Dialect(Protocol):
     def key(self, value: UUID) -> Any:
         """A key as a parameter."""
 
+    def listed(self, values: Sequence[UUID | int | str]) -> Any:
+        """Keys, numbers or texts as one parameter."""
+
+    def among(self, column: str) -> str:
+        """SQL: whether a column is one of the values of one parameter."""
+
     def as_json(self, expression: str, column: Column) -> str:
         """SQL text of the JSON of a column's value, exact enough to come back the same."""
 

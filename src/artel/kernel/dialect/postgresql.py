@@ -97,6 +97,14 @@ class PostgreSQL:
     def key(self, value: UUID) -> Any:
         return value
 
+    def listed(self, values: Sequence[UUID | int | str]) -> Any:
+        # As the server reads it: psycopg writes an array of keys member by member, each looked through for signs to quote.
+        is_plain = not any(isinstance(one, str) for one in values)
+        return f"{{{','.join(map(str, values))}}}" if is_plain else list(values)
+
+    def among(self, column: str) -> str:
+        return f"{column} = ANY(%s)"
+
     def as_json(self, expression: str, column: Column) -> str:
         return f"coalesce(to_jsonb({expression})::text, 'null')"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic
@@ -103,6 +104,12 @@ class SQLite:
 
     def key(self, value: UUID) -> Any:
         return value.hex
+
+    def listed(self, values: Sequence[UUID | int | str]) -> Any:
+        return json.dumps([one.hex if isinstance(one, UUID) else one for one in values])
+
+    def among(self, column: str) -> str:
+        return f"{column} IN (SELECT value FROM json_each(%s))"
 
     def as_json(self, expression: str, column: Column) -> str:
         match column.kind:

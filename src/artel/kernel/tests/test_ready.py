@@ -10,8 +10,9 @@ from artel.kernel.access import asking_for, one_seen
 from artel.kernel.actors import Actor
 from artel.kernel.journal.writing import system_set
 from artel.kernel.models import Grant, Role, Token, User
-from artel.kernel.ready import Given, Ready, ask_together
+from artel.kernel.ready import Among, Given, Ready, ask_together
 from artel.kernel.roles import Reach
+from artel.lib.uuid7 import uuid7
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,13 @@ def journeys(monkeypatch):
 
 def tokens():
     return Ready(Token.objects.filter(pk=Given("key")).select_related("user"))
+
+
+def test_any_number_of_keys_is_given_at_once(key):
+    ready = Ready(Token.objects.filter(Among("keys")))
+    assert [made.pk for made in ready.rows(keys=(key, uuid7()))] == [key]
+    assert [made.name for made in ready.rows(keys=(key,))] == ["of Alice"]
+    assert ready.rows(keys=()) == ready.rows(keys=(uuid7(),)) == []
 
 
 def test_a_ready_query_makes_the_records_that_the_query_set_makes(key):
