@@ -21,7 +21,8 @@ from artel.kernel.journal.models import JournalReader
 from artel.kernel.journal.writing import system_set
 from artel.kernel.models import AccessGroup, Grant, Role, User
 from artel.kernel.roles import Reach
-from artel.kernel.search import commonness, doctor, finding, migrating, offering, trigrams
+from artel.kernel.search import commonness, doctor, finding, migrating, offering, reading, trigrams
+from artel.kernel.search.asking import Typed
 from artel.kernel.search.finding import across, find, suggest
 from artel.kernel.search.models import SearchEntry
 from artel.kernel.search.texts import FORM, sources
@@ -109,7 +110,7 @@ def many(monkeypatch):
     monkeypatch.setattr(offering, "MOST", 3)
     monkeypatch.setattr(offering, "SOME", 2)
     monkeypatch.setattr(finding, "MOST", 3)
-    monkeypatch.setattr(commonness.random, "sample", lambda numbers, _count: list(numbers))
+    monkeypatch.setattr(commonness, "_chosen", lambda last: range(1, last + 1))
     for number in range(6):
         partner(f"Завод {number}")
     partner("Мельница завода")
@@ -155,6 +156,54 @@ def test_more_hits_than_are_put_in_order_still_show_the_exact_one_first(many):
         best = suggest(HOUSE, Partner, "123450", 3)
     assert best[0].name == "Яшма"
     assert len(best) == 3
+
+
+def shares(**known):
+    return lambda gram: known.get(gram, 1000)
+
+
+def test_the_index_is_asked_for_the_rare_pieces_of_words():
+    def asked(text, share):
+        return [reading._rare_keys(way, share) for way in Typed(text).ways]
+
+    assert asked("office149", shares(e14=12, **{"149": 20})) == [[["e149"]]]
+    assert asked("техно 149", shares(**{"149": 20})) == [[["149"]]]
+    assert asked("qqx12", lambda _gram: 0) == [[["qqx12"]]]
+    assert asked("zzz99 qqx12", lambda _gram: 300) == [[["zzz99"], ["qqx12"]]]
+
+
+def test_a_word_of_common_pieces_is_found_whole(many):
+    partner("Заводская")
+    with standing.read_once():
+        assert [one.name for one in suggest(HOUSE, Partner, "заводская")] == ["Заводская"]
+        assert [one.name for one in suggest(HOUSE, Partner, "завод пекарня")] == []
+        assert [one.name for one in suggest(HOUSE, Partner, "завод мельница")] == ["Мельница завода"]
+
+
+def test_what_the_sample_held_is_read_anew(many):
+    bob = person(Reach.OWN)
+    mine = partner("Склад завода", manager=bob.user)
+    with standing.read_once():
+        assert [one.name for one in suggest(bob, Partner, "завод")] == ["Склад завода"]
+        with system_set("test.change"):
+            Partner.objects.filter(pk=mine.pk).update(name="Склад", sort_name="склад")
+        assert suggest(bob, Partner, "завод") == []
+
+
+def test_a_look_through_the_index_leaves_the_settings_as_they_were():
+    if connection.vendor != "postgresql":
+        pytest.skip("there is nothing to set")
+    partner()
+    assert [one.name for one in suggest(HOUSE, Partner, "ромаш")] == ["ООО «Ромашка-Ёлка»"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('enable_seqscan'), current_setting('plan_cache_mode')")
+        assert cursor.fetchone() == ("on", "auto")
+
+
+def test_the_sample_is_nearly_the_same_when_the_base_has_grown():
+    before, after = set(commonness._chosen(200_000)), set(commonness._chosen(201_000))
+    assert len(before) == len(after) == commonness.SAMPLED
+    assert len(before & after) > 0.95 * commonness.SAMPLED
 
 
 def test_a_create_costs_two_statements():

@@ -56,11 +56,18 @@ def _queries(address: str) -> Iterator[tuple[str, str]]:
         connection,
     ) as captured:
         client.get(address)
-    setting = ""
     for one in captured:
         if one["sql"].startswith(("SELECT", "WITH")):
-            yield setting, one["sql"]
-        setting = one["sql"] if "SET LOCAL" in one["sql"] else ""
+            yield _setting(one["sql"]), one["sql"]
+
+
+def _setting(sql: str) -> str:
+    """What PostgreSQL is told when nobody keeps a log of statements."""
+    from artel.kernel.search import reading
+
+    if f"SELECT {reading.COLUMNS} " not in sql:
+        return ""
+    return reading.BY_TRIGRAMS if " LIKE " in sql else reading.BY_INDEX
 
 
 def _examined(queries: list[tuple[str, str]]) -> dict[str, Any]:
@@ -76,7 +83,7 @@ def _on_postgresql(setting: str, sql: str) -> dict[str, Any]:
 
     with connection.cursor() as cursor:
         if setting:
-            cursor.execute(setting)
+            cursor.execute(f"BEGIN; {setting}")
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}".replace("%", "%%"), [])
         [[plan]] = cursor.fetchall()
         if setting:

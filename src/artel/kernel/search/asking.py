@@ -7,7 +7,7 @@ the line of the stems — `~стем~стем~`. So a space before a word asks f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -56,6 +56,11 @@ class Word:
     @property
     def has_grams(self) -> bool:
         return len(self.text) >= SHORTEST
+
+    @property
+    def begun(self) -> str:
+        """The beginning of a word of a text."""
+        return f" {self.text}"
 
 
 Way = Sequence[Word]
@@ -113,14 +118,28 @@ class Typed:
 
     def rank(self, name: str, text: str) -> int:
         """How well a text that was found answers; less is better."""
-        if name == self.text or any(whole.text in text for [whole] in self.exactly):
+        if name == self.text:
             return EXACT
+        for whole in self._wholes:
+            if whole in text:
+                return EXACT
         if name.startswith(self.text):
             return BEGINS
-        for rank, ways_to in ((WORDS_BEGIN, _beginnings), (STEMS, _forms)):
-            if any(all(any(one in text for one in ways_to(word)) for word in way) for way in self.ways):
+        for rank, way in self._answers:
+            if all(one in text or other in text for one, other in way):
                 return rank
         return WITHIN
+
+    @cached_property
+    def _wholes(self) -> list[str]:
+        return [whole.text for [whole] in self.exactly]
+
+    @cached_property
+    def _answers(self) -> list[tuple[int, list[tuple[str, str]]]]:
+        """By rank, the better first: pairs of which one stands in a text that answers so well."""
+        beginnings = [(WORDS_BEGIN, [(word.begun, word.begun) for word in way]) for way in self.ways]
+        forms = [(STEMS, [(word.begun, word.stem or word.begun) for word in way]) for way in self.ways]
+        return beginnings + forms
 
 
 @dataclass(frozen=True)
@@ -133,16 +152,3 @@ class Whole(Word):
     @property
     def patterns(self) -> Sequence[str]:
         return (self.text,)
-
-
-Parts = Callable[[Word], Iterator[str]]
-
-
-def _beginnings(word: Word) -> Iterator[str]:
-    yield f" {word.text}"
-
-
-def _forms(word: Word) -> Iterator[str]:
-    yield from _beginnings(word)
-    if word.stem:
-        yield word.stem

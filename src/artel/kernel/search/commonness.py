@@ -7,92 +7,138 @@ thousand entries: what ten of them hold is common, whatever the size of the base
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import connection
 from django.db.models import Max
 
 from artel.kernel import standing
 
-from .asking import Typed, Word
+from .asking import Typed
 from .models import SearchEntry
+from .reading import Share
+from .trigrams import Part, grams
 
 SAMPLED = 4000
 COMMON = 10
 """So many entries of the sample make a text common; an entity with fewer in it is small."""
+REMEMBERED = 20_000
+"""So many pieces of words are remembered with those who hold them."""
 
 
 @dataclass(frozen=True)
-class Part:
-    """Entries of one entity: their values put together, their stems put together, and how many they are."""
+class Sample:
+    """Entries in the order of their ids; which of them hold a piece of a word is found out when it is first asked."""
 
-    values: str
-    stems: str
-    size: int
+    ids: Sequence[int] = ()
+    entities: Sequence[str] = ()
+    texts: Sequence[str] = ()
+    _holders: dict[str, Sequence[int]] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, texts: Sequence[str]) -> Part:
-        parts = [text.partition("~") for text in texts]
-        return cls("".join(one[0] for one in parts), "".join("".join(one[1:]) for one in parts), len(texts))
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        return Counter(self.entities)
 
-    def holding(self, typed: Typed) -> int:
-        """About how many hold what was typed: a word that stands twice in one text counts twice."""
+    def holders(self, piece: str) -> Sequence[int]:
+        """Where in the sample a piece is held: a trigram, or what is shorter."""
+        found = self._holders.get(piece)
+        if found is None:
+            if len(self._holders) >= REMEMBERED:
+                self._holders.clear()
+            found = [place for place, text in enumerate(self.texts) if piece in text]
+            self._holders[piece] = found
+        return found
+
+    def share(self, piece: str) -> int:
+        """How many of the sample hold a piece."""
+        return len(self.holders(piece))
+
+    def holding(self, typed: Typed) -> Sequence[int]:
+        """Where in the sample is held what was typed."""
         if not typed.ways:
-            return self.values.count(f"\n {typed.text}")
-        return max(min(self._word(word) for word in way) for way in typed.ways)
+            return self.holders(f"\n {typed.text}")
+        return sorted({place for way in typed.ways for place in self._of_way(way)})
 
-    def _word(self, word: Word) -> int:
-        plain = self.values.count(word.text)
-        return max(plain, self.stems.count(word.stem)) if word.stem else plain
+    def _of_way(self, way: Sequence[Part]) -> Sequence[int]:
+        first, *rest = way
+        return [place for place in self._of_word(first) if all(self._holds(place, word) for word in rest)]
 
+    def _of_word(self, word: Part) -> set[int]:
+        return {place for pattern in word.patterns for place in self._of_pattern(pattern)}
 
-Sample = Mapping[str, Part]
-"""By entity. A base of few entries needs none: it is empty."""
+    def _of_pattern(self, pattern: str) -> Sequence[int]:
+        rarest = min(map(self.holders, grams(pattern)), key=len)
+        return [place for place in rarest if pattern in self.texts[place]]
+
+    def _holds(self, place: int, word: Part) -> bool:
+        text = self.texts[place]
+        return any(pattern in text for pattern in word.patterns)
 
 
 @dataclass(frozen=True)
 class Met:
-    """How often something typed is met among the entries of the sample, by entity; `kept` is None without a sample."""
+    """Where something typed is met in the sample; `sample` is None where nothing is known, and empty for a base of few entries."""
 
-    kept: Sample | None
-    counts: Mapping[str, int]
+    sample: Sample | None
+    places: Sequence[int] = ()
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many hold it, by entity."""
+        return Counter(self.sample.entities[place] for place in self.places) if self.sample else {}
 
     def is_common(self, entity: str = "") -> bool:
         """In an entity, or in all of them together."""
-        return (self.counts.get(entity, 0) if entity else sum(self.counts.values())) >= COMMON
+        return (self.counts.get(entity, 0) if entity else len(self.places)) >= COMMON
 
     def is_large(self, entity: str) -> bool:
         """Whether too many records are of the entity for reading them one by one; so they may be where nothing is known."""
-        return self.kept is None or (entity in self.kept and self.kept[entity].size >= COMMON)
+        return self.sample is None or self.sample.sizes.get(entity, 0) >= COMMON
+
+    def at_hand(self, entity: str) -> Sequence[int]:
+        """Ids of the entity's entries in the sample that held it when that was taken."""
+        sample = self.sample or Sample()
+        return [sample.ids[place] for place in self.places if sample.entities[place] == entity]
+
+    @property
+    def share(self) -> Share | None:
+        """How many of the sample hold a piece of a word."""
+        return self.sample.share if self.sample else None
 
     @property
     def is_of_few(self) -> bool:
         """Whether the whole base has few entries."""
-        return self.kept is not None and not self.kept
+        return self.sample is not None and not self.sample.ids
 
     @property
     def misleads(self) -> bool:
         """Whether PostgreSQL, which knows one share for all entities, may take the text for common where it is not."""
-        return connection.vendor == "postgresql" and (self.kept is None or self.is_common())
+        return connection.vendor == "postgresql" and (self.sample is None or self.is_common())
 
 
 def met(typed: Typed) -> Met:
     """What the sample says of it; taken once an epoch, and nowhere but where something is kept of the base."""
     kept = standing.present()
     if kept is None:
-        return Met(None, {})
-    sample = kept.once("search sample", _taken)
-    return Met(sample, {entity: part.holding(typed) for entity, part in sample.items()})
+        return Met(None)
+    sample: Sample = kept.once("search sample", _taken)
+    return Met(sample, sample.holding(typed))
 
 
 def _taken() -> Sample:
     last = SearchEntry.objects.aggregate(last=Max("id"))["last"] or 0
     if last <= SAMPLED:
-        return {}
-    chosen = random.sample(range(1, last + 1), SAMPLED)
-    texts: dict[str, list[str]] = defaultdict(list)
-    for entity, text in SearchEntry.objects.filter(id__in=chosen).values_list("entity", "text"):
-        texts[entity].append(text)
-    return {entity: Part.of(found) for entity, found in texts.items()}
+        return Sample()
+    entries = SearchEntry.objects.filter(id__in=_chosen(last)).order_by("id")
+    rows = list(entries.values_list("id", "entity", "text"))
+    return Sample([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
+
+
+def _chosen(last: int) -> Sequence[int]:
+    """The same ids in every process, and nearly the same while the base grows: what is at hand does not jump about."""
+    chance = random.Random(SAMPLED)  # noqa: S311 -- no secret
+    drawn = chance.sample(range(1, (1 << last.bit_length()) + 1), 2 * SAMPLED)
+    return [number for number in drawn if number <= last][:SAMPLED]

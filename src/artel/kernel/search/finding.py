@@ -22,8 +22,8 @@ from .asking import Typed
 from .commonness import SAMPLED, Met, met
 from .models import SearchEntry
 from .offering import MOST, Looked, Offered, Ranked, hits_of
+from .reading import Hit, read, read_whole
 from .texts import source_of
-from .trigrams import Hit, read
 
 OFTEN = 2000
 """So many keys a list is narrowed to; what more records hold is looked for while walking the list in its own order."""
@@ -60,16 +60,23 @@ def _narrowed(looked: Looked, often: Met) -> Q:
 
 
 def suggest(
-    actor: Actor, model: type[models.Model], text: str, limit: int = 10, rows: QuerySet[Any] | None = None
+    actor: Actor,
+    model: type[models.Model],
+    text: str,
+    limit: int = 10,
+    rows: QuerySet[Any] | None = None,
+    *,
+    fields: tuple[str, ...] = (),
 ) -> list[Any]:
     """Records for a type-ahead that the actor may see, marked and archived ones left out: the best answers first.
 
-    `rows` narrows what is offered (only clients). Raises KeyError for a model without searched fields.
+    `rows` narrows what is offered (only clients), `fields` are all that is read of them. Raises KeyError for a model
+    without searched fields.
     """
     typed = Typed(text)
-    offered = Offered(actor, source_of(model), typed, rows)
+    offered = Offered(actor, source_of(model), typed, rows, fields)
     if typed.says_nothing:
-        return list(offered.rows.order_by(*_by_name(model))[:limit])
+        return list(offered.brief(offered.rows).order_by(*_by_name(model))[:limit])
     return [record for _rank, record in offered.best(limit, met(typed))]
 
 
@@ -115,9 +122,11 @@ def _hits(offers: Collection[str], typed: Typed, often: Met) -> tuple[Sequence[H
     if not often.is_common():
         most = SAMPLED if often.is_of_few else MOST
         begun = SearchEntry.objects.filter(typed.begins(), entity__in=offers)
-        hits = read(typed.ways, most + 1) if typed.ways else hits_of(begun, most + 1)
+        hits = read(typed.ways, most + 1, share=often.share) if typed.ways else hits_of(begun, most + 1)
         if len(hits) <= most:
             return hits, ()
     large = {entity for entity in offers if often.is_large(entity)}
-    small = SearchEntry.objects.filter(typed.held("read_for"), entity__in=set(offers) - large)
-    return hits_of(small, SAMPLED), large
+    small = [entity for entity in offers if entity not in large]
+    if not typed.ways:
+        return hits_of(SearchEntry.objects.filter(typed.begins(), entity__in=small), SAMPLED), large
+    return read_whole(small, typed.ways, SAMPLED), large

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,14 +10,16 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from artel.kernel.access import path_visible_to, restrict, sees_all, sees_few, view_permission
+from artel.kernel.access import path_visible_to, ready, restrict, sees_all, sees_few, view_permission
 from artel.kernel.actors import Actor
+from artel.kernel.ready import Among, Ready
 
 from .asking import Typed
 from .commonness import Met
 from .models import SearchEntry
+from .reading import Hit, read, read_at_hand
 from .texts import Source
-from .trigrams import Hit, Ways, gives_hits_as_met, read, read_begun
+from .trigrams import Ways
 
 MOST = 400
 """So many hits are put in order."""
@@ -57,8 +59,8 @@ class Looked:
 
     def read(self, ways: Ways, most: int, met: Met) -> list[Hit]:
         """Hits of this entity through the trigrams."""
-        source = self.source
-        return read(ways, most, entity=source.entity, tag=source.tag, unexpected=met.misleads)
+        entity, tag = self.source.entity, self.source.tag
+        return read(ways, most, entity=entity, tag=tag, unexpected=met.misleads, share=met.share)
 
     def allowed(self, hits: Sequence[Hit]) -> Iterator[Hit]:
         """What it may be found by: nothing but the name where another searched field is hidden."""
@@ -73,16 +75,40 @@ class Looked:
 
 @dataclass(frozen=True)
 class Offered(Looked):
-    """The records that this person may be offered: visible, neither marked nor archived; `narrowed` to some of them."""
+    """The records that this person may be offered: visible, neither marked nor archived; `narrowed` to some of them.
+
+    Of a record that is only called by its name no more than `fields` is read.
+    """
 
     actor: Actor
     narrowed: QuerySet[Any] | None = None
+    fields: tuple[str, ...] = ()
 
     @property
     def rows(self) -> QuerySet[Any]:
         model = self.source.model
         rows = model._default_manager.all() if self.narrowed is None else self.narrowed
         return usable(restrict(rows, self.actor, view_permission(model)))
+
+    def records(self, keys: Sequence[UUID]) -> Mapping[UUID, Any]:
+        """Those behind some keys, by key."""
+        return {record.pk: record for record in self._by_keys.rows(keys=tuple(keys))}
+
+    @cached_property
+    def _by_keys(self) -> Ready:
+        if self.narrowed is not None:
+            return Ready(
+                self._among_keys(restrict(self.narrowed, self.actor, view_permission(self.source.model)))
+            )
+        model, name = self.source.model, f"offered {self.fields}"
+        return ready(self.actor, name, model, view_permission(model), self._among_keys, steer=False)
+
+    def _among_keys(self, seen: QuerySet[Any]) -> QuerySet[Any]:
+        return self.brief(usable(seen)).filter(Among("keys"))
+
+    def brief(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """No more of them than is asked for."""
+        return rows.only(*self.fields) if self.fields and not rows.query.select_related else rows
 
     def best(self, limit: int, met: Met) -> Ranked:
         """The best of this entity, reached as it is good for how often the text is met and how much the person sees."""
@@ -97,44 +123,38 @@ class Offered(Looked):
         return self._of_many(limit, met)
 
     def _of_many(self, limit: int, met: Met) -> Ranked:
-        """A number that is just this, some of those at hand, then all by name: each asked for while there are too few."""
-        found: Ranked = []
-        for more in (self._exact, self._at_hand, self._begun, self._walked):
-            if len(found) < limit:
-                found += more(limit - len(found), met, {record.pk for _rank, record in found})
+        """A number that is just this, what is at hand, then all by name: each asked for while there are too few."""
+        found = self._exact(limit, met)
+        if len(found) == limit:
+            return found
+        names, held = self._at_hand(met)
+        hits = {hit.key: hit for hit in (*names, *held)}
+        found += self.seen([hits[key] for key in hits.keys() - _keys(found)], limit - len(found))
+        if len(names) == SOME:  # else those were all
+            found += self._by_name(self.typed.begins(), limit, found)
+        if self.typed.ways:
+            found += self._by_name(self.typed.held("read_for") & ~self.typed.begins(), limit, found)
         return found
 
-    def _exact(self, limit: int, met: Met, _but: Collection[UUID]) -> Ranked:
+    def _exact(self, limit: int, met: Met) -> Ranked:
         if not self.typed.is_number:
             return []
         return self.seen(self.read(self.typed.exactly, MOST, met), limit)
 
-    def _at_hand(self, limit: int, met: Met, but: Collection[UUID]) -> Ranked:
-        """The first names that begin so and, where the trigrams give hits as they are met, some of these."""
-        hits = [*self._names]
-        if self.typed.ways and gives_hits_as_met():
-            hits += self.read(self.typed.ways, SOME, met)
-        return self.seen(list({hit.key: hit for hit in hits if hit.key not in but}.values()), limit)
+    def _at_hand(self, met: Met) -> tuple[list[Hit], list[Hit]]:
+        """The first names that begin so and, of what may stand anywhere, what the sample holds."""
+        entity, ways = self.source.entity, self.typed.ways
+        ids = met.at_hand(entity)[:SOME] if ways else []
+        return read_at_hand(entity, self.typed.text, ids, ways, SOME)
 
-    @cached_property
-    def _names(self) -> list[Hit]:
-        return read_begun(self.source.entity, self.typed.text, SOME)
-
-    def _begun(self, limit: int, _met: Met, but: Collection[UUID]) -> Ranked:
-        if len(self._names) < SOME:
-            return []  # those were all
-        return self._by_name(self.typed.begins(), limit, but)
-
-    def _walked(self, limit: int, _met: Met, but: Collection[UUID]) -> Ranked:
-        if not self.typed.ways:
+    def _by_name(self, condition: Q, limit: int, found: Ranked) -> Ranked:
+        """Entries walked in the order of names until there are enough, besides those found, that may be seen."""
+        more = limit - len(found)
+        if more <= 0:
             return []
-        return self._by_name(self.typed.held("read_for") & ~self.typed.begins(), limit, but)
-
-    def _by_name(self, condition: Q, limit: int, but: Collection[UUID]) -> Ranked:
-        """Entries walked in the order of names until there are enough that may be seen."""
         seen = Exists(self.rows.filter(pk=OuterRef("record_id")))
-        entries = self.entries.filter(condition, seen).exclude(record_id__in=but)
-        return self.seen(hits_of(entries.order_by("name", "record_id"), limit), limit)
+        entries = self.entries.filter(condition, seen).exclude(record_id__in=_keys(found))
+        return self.seen(hits_of(entries.order_by("name", "record_id"), more), more)
 
     def _few(self, met: Met) -> list[Hit] | None:
         """All hits; None when there are too many."""
@@ -143,13 +163,15 @@ class Offered(Looked):
 
     def seen(self, hits: Sequence[Hit], limit: int) -> Ranked:
         """The best of the hits that may be seen: a statement, seldom more."""
+        if not hits:
+            return []
         rank = self.typed.rank
         ranked = sorted((rank(hit.name, hit.text), hit.name, hit.key) for hit in self.allowed(hits))
         found: Ranked = []
         start, size = 0, limit if sees_all(self.actor, self.source.model) else 6 * limit
         while start < len(ranked) and len(found) < limit:
             chunk = ranked[start : start + size]
-            records = self.rows.in_bulk([key for _rank, _name, key in chunk])
+            records = self.records([key for _rank, _name, key in chunk])
             found += [(rank, records[key]) for rank, _name, key in chunk if key in records]
             start, size = start + size, MOST
         return found[:limit]
@@ -158,6 +180,10 @@ class Offered(Looked):
         """All that he sees is read."""
         mine = self.held("read_for").filter(record_id__in=self.rows.values("pk"))
         return self.seen(hits_of(mine.order_by("name", "record_id"), MOST), limit)
+
+
+def _keys(found: Ranked) -> set[UUID]:
+    return {record.pk for _rank, record in found}
 
 
 def hits_of(entries: QuerySet[SearchEntry], most: int) -> list[Hit]:

@@ -5,11 +5,8 @@ Texts and words are normalised before they come here, and hold no characters tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Protocol
-from uuid import UUID
 
 from django.db import connection, models
 from django.db.models.lookups import Lookup
@@ -97,84 +94,6 @@ Ways = Sequence[Sequence[Part]]
 """Alternatives; all parts of one of them stand in the text."""
 
 
-@dataclass(frozen=True)
-class Hit:
-    """An entry that was found."""
-
-    entity: str
-    key: UUID
-    name: str
-    text: str
-
-
-def read(ways: Ways, most: int, *, entity: str = "", tag: str = "", unexpected: bool = False) -> list[Hit]:
-    """At most so many texts that hold the ways, in no order, through the index.
-
-    Of one entity (with its tag) or of all. `unexpected`: others hold the text far more often than this entity does, so
-    PostgreSQL, which knows one share for all, would rather read every entry.
-    """
-    source, condition, values = _indexed(ways, tag)
-    if entity:
-        condition, values = f"{condition} AND {TABLE}.entity = %s", [*values, entity]
-    sql = (
-        f"SELECT {TABLE}.entity, {TABLE}.record_id, {TABLE}.name, {TABLE}.text "  # noqa: S608 -- our own names
-        f"FROM {source} WHERE {condition} LIMIT {most:d}"
-    )
-    with connection.cursor() as cursor, _by_index(cursor) if unexpected else nullcontext():
-        cursor.execute(sql, values)
-        return _hits(cursor)
-
-
-def read_begun(entity: str, text: str, most: int) -> list[Hit]:
-    """At most so many of an entity's entries whose names begin with a text, by name."""
-    sql = (
-        f"SELECT entity, record_id, name, text FROM {TABLE} WHERE entity = %s AND name >= %s AND name < %s "  # noqa: S608 -- our own names
-        f"ORDER BY name, record_id LIMIT {most:d}"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [entity, text, text + LAST])
-        return _hits(cursor)
-
-
-def _hits(cursor: Any) -> list[Hit]:
-    """SQLite gives the key as text, PostgreSQL as it is."""
-    return [
-        Hit(entity, key if isinstance(key, UUID) else UUID(key), name, text)
-        for entity, key, name, text in cursor.fetchall()
-    ]
-
-
-def gives_hits_as_met() -> bool:
-    """Whether the first hits cost no more than they are: PostgreSQL gathers all of them first."""
-    return bool(connection.vendor == "sqlite")
-
-
-def _indexed(ways: Ways, tag: str) -> tuple[str, str, list[str]]:
-    if connection.vendor == "postgresql":
-        return TABLE, *_liked(f"{TABLE}.text", ways)
-    condition, values = _stands(f"{TABLE}.text", ways)
-    source = f"{GRAMS} CROSS JOIN {TABLE} ON {TABLE}.id = {GRAMS}.rowid"
-    return source, f"{GRAMS} MATCH %s AND {condition}", [_match(ways, tag), *values]
-
-
-@contextmanager
-def _by_index(cursor: Any) -> Iterator[None]:
-    """On PostgreSQL the statement inside reads no table from end to end."""
-    if connection.vendor != "postgresql":
-        yield
-        return
-    begin, end = (
-        ("SAVEPOINT by_index", "ROLLBACK TO SAVEPOINT by_index; RELEASE SAVEPOINT by_index")
-        if connection.in_atomic_block
-        else ("BEGIN", "COMMIT")
-    )
-    cursor.execute(f"{begin}; SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
-    try:
-        yield
-    finally:
-        cursor.execute(end)
-
-
 def _compared(how: str, column: str, ways: Ways) -> str:
     """SQL of a comparison with every pattern, in the order of `_patterns`."""
     one = how.format(column=column)
@@ -197,30 +116,36 @@ def _liked(column: str, ways: Ways) -> tuple[str, list[str]]:
     return _compared("{column} LIKE %s", column, ways), [f"%{one}%" for one in _patterns(ways)]
 
 
-def _stands(column: str, ways: Ways) -> tuple[str, list[str]]:
+def stands(column: str, ways: Ways) -> tuple[str, list[str]]:
+    """SQL of the comparison with the whole words, and its values."""
     where = "strpos" if connection.vendor == "postgresql" else "instr"
     return _compared(where + "({column}, %s) > 0", column, ways), _patterns(ways)
 
 
-def _match(ways: Ways, tag: str = "") -> str:
-    """What FTS5 is asked: the trigrams of the words, and the tag of the entity. The rows are compared afterwards."""
-    said = [" AND ".join(_asked(part) for part in way if part.has_grams) for way in ways]
+def match(keys: Sequence[Sequence[Sequence[str]]], tag: str = "") -> str:
+    """What FTS5 is asked: the trigrams of the keys, and the tag of the entity. The rows are compared afterwards."""
+    said = [" AND ".join(_one_of(part) for part in way) for way in keys]
     found = " OR ".join(f"({way})" for way in said)
     return f'"{tag}" AND ({found})' if tag else found
 
 
-def _asked(part: Part) -> str:
-    patterns = [part.shared] if part.shared else part.patterns
-    return f"({' OR '.join(_all(_grams(pattern)) for pattern in patterns)})"
+def _one_of(texts: Sequence[str]) -> str:
+    return f"({' OR '.join(_all(grams(text)) for text in texts)})"
 
 
-def _grams(pattern: str) -> list[str]:
-    count = len(pattern) - SHORTEST + 1
-    return list(dict.fromkeys(pattern[start : start + SHORTEST] for start in range(count)))
+def grams(text: str) -> list[str]:
+    """Its trigrams in their order, each once."""
+    count = len(text) - SHORTEST + 1
+    return list(dict.fromkeys(text[start : start + SHORTEST] for start in range(count)))
 
 
 def _all(grams: Sequence[str]) -> str:
     return "(" + " AND ".join(f'"{gram}"' for gram in grams) + ")"
+
+
+def keys(way: Sequence[Part]) -> list[Sequence[str]]:
+    """What an index is asked for: of each part that has trigrams one of these."""
+    return [[part.shared] if part.shared else part.patterns for part in way if part.has_grams]
 
 
 class SearchedText(models.TextField[str, str]):
@@ -250,10 +175,14 @@ class Holds(_Ways):
         if connection.vendor == "postgresql":
             condition, values = _liked(column, ways)
             return condition, [*params, *values]
-        condition, values = _stands(column, ways)
+        condition, values = stands(column, ways)
         table = column.rpartition(".")[0]
         indexed = f"{table}.id IN (SELECT rowid FROM {GRAMS} WHERE {GRAMS} MATCH %s)"  # noqa: S608 -- our own names
-        return f"{indexed} AND {condition}", [_match(ways, tag), *params, *values]
+        return f"{indexed} AND {condition}", [
+            match([keys(way) for way in self.rhs[0]], tag),
+            *params,
+            *values,
+        ]
 
 
 @SearchedText.register_lookup
@@ -264,5 +193,5 @@ class ReadFor(_Ways):
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         column, params = self.process_lhs(compiler, connection)
-        condition, values = _stands(column, self.rhs[0])
+        condition, values = stands(column, self.rhs[0])
         return condition, [*params, *values]

@@ -37,8 +37,8 @@ def lookup(request: HttpRequest, name: str) -> HttpResponse:
         if not actor.has(view_permission(model)):
             raise Http404(name) from None
         near = "" if words.strip() else request.GET.get("near", "")
-        rows = _as_little(model, _offered(request, actor, model))
-        found = _near(actor, model, near) or _found(actor, model, words, rows)
+        rows = _offered(request, actor, model)
+        found = _near(actor, model, near) or _found(actor, model, words, rows, _as_little(model))
         results = [_hit(record, actor) for record in found]
     response = JsonResponse({"results": results})
     response["Cache-Control"] = "no-store"
@@ -63,10 +63,8 @@ def _pointed_at(actor: Actor, pointers: Pointers, words: str) -> list[dict[str, 
     for kind in pointers.kinds():
         if not actor.has(view_permission(kind.model)):
             continue
-        everything = kind.model._default_manager.all()
-        found = _found(
-            actor, kind.model, words, everything.filter(kind.active) if kind.active else everything
-        )
+        rows = kind.model._default_manager.filter(kind.active) if kind.active else None
+        found = _found(actor, kind.model, words, rows)
         for record in found[:MOST]:
             note = " · ".join(part for part in (str(kind.label), _hit(record, actor)["note"]) if part)
             results.append(
@@ -85,19 +83,26 @@ def _model(name: str) -> type[models.Model]:
     return model
 
 
-def _offered(request: HttpRequest, actor: Actor, model: type[models.Model]) -> QuerySet[Any]:
-    """What may be chosen, whoever may see it; all rows where nothing is said of it."""
+def _offered(request: HttpRequest, actor: Actor, model: type[models.Model]) -> QuerySet[Any] | None:
+    """What may be chosen, whoever may see it; None where nothing is said of it."""
     asked = reference(actor, request.GET.get("act", ""), request.GET.get("argument", ""))
     if asked is None or asked[1].model is not model:
-        return model._default_manager.all()
+        return None
     return offered(actor, *asked, request.GET.get("of", ""))
 
 
-def _found(actor: Actor, model: type[models.Model], words: str, rows: QuerySet[Any]) -> list[Any]:
+def _found(
+    actor: Actor,
+    model: type[models.Model],
+    words: str,
+    rows: QuerySet[Any] | None,
+    fields: tuple[str, ...] = (),
+) -> list[Any]:
     try:
-        return suggest(actor, model, words, MOST, rows)
+        return suggest(actor, model, words, MOST, rows, fields=fields)
     except KeyError:
-        rows = restrict(rows.filter(is_deleted=False), actor, view_permission(model))
+        everything: Any = model._default_manager.all() if rows is None else rows
+        rows = restrict(everything.filter(is_deleted=False), actor, view_permission(model))
         return [] if words.strip() else list(rows.order_by("-pk")[:MOST])
 
 
@@ -116,9 +121,10 @@ def _noted(model: type[models.Model]) -> list[str]:
     return [key for key in ("code", *facts_of(model).lookup) if key not in untold]
 
 
-def _as_little(model: type[models.Model], rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Only what hits show is read of a record that is called by its name."""
-    if model.__str__ is not Named.__str__ or rows.query.select_related:
-        return rows
+@cache
+def _as_little(model: type[models.Model]) -> tuple[str, ...]:
+    """What hits show of a record that is called by its name; nothing said of others, which are read whole."""
+    if model.__str__ is not Named.__str__:
+        return ()
     known = {field.name for field in model._meta.concrete_fields}
-    return rows.only("name", *known.intersection(_noted(model)))
+    return "name", *sorted(known.intersection(_noted(model)))
