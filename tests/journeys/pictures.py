@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageChops
 from playwright.sync_api import Page, expect
@@ -17,8 +18,11 @@ FOLDER = HANDBOOK / "pictures"
 MOMENT = "2026-10-14T11:40:00+03:00"
 """A Wednesday morning; the data of the demo lie around it."""
 SIZE = {"width": 1280, "height": 800}
-COLOURS = 48
+PLANES, SHADES, ALIKE = 24, 40, 6
+SEEN, STRAY = 24, 12
+"""How far a point is from what it was when that is seen, and how many such points are none."""
 FILE = "name;phone\nЛодочная станция;нет\nДва весла;8 (495) 787-40-08\nМаяк;8 (495) 787-40-09\n"
+COMES_LATER = "[aria-busy=true], .htmx-request, #view-counts[hx-get], .place[hx-get]"
 READY = "[data-htmx-powered]"
 STILL = "document.fonts.ready.then(() => document.activeElement?.blur())"
 
@@ -57,7 +61,7 @@ def take(tab: Page, picture: Picture, path: Path) -> None:
     for step in picture.steps:
         step(tab)
     expect(tab.locator(picture.waits_for).first).to_be_visible()
-    expect(tab.locator("[aria-busy=true], .htmx-request")).to_have_count(0)
+    expect(tab.locator(COMES_LATER)).to_have_count(0)
     if not picture.focused:
         tab.evaluate(STILL)
     seen = tab.locator(picture.of).first if picture.of else tab
@@ -67,16 +71,36 @@ def take(tab: Page, picture: Picture, path: Path) -> None:
 def keep(taken: bytes, path: Path) -> None:
     """Few colours make a small file; one that looks as before stays as it is."""
     image = Image.open(BytesIO(taken)).convert("RGB")
-    small = image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    small = _with_few_colours(image)
     if not path.exists() or _differ(small, Image.open(path)):
         path.parent.mkdir(parents=True, exist_ok=True)
         small.save(path, optimize=True)
 
 
+def _with_few_colours(image: Image.Image) -> Image.Image:
+    """The colours of its planes as they are; the shades between them as near as a few more come."""
+    counted = image.getcolors(image.width * image.height) or []
+    planes = [colour for _count, colour in sorted(counted, reverse=True)[:PLANES]]
+    parts = image.quantize(SHADES, Image.Quantize.MAXCOVERAGE).getpalette() or []
+    kept: list[Any] = []
+    for colour in [*planes, *zip(*[iter(parts)] * 3, strict=True)]:
+        if all(_apart(colour, other) > ALIKE for other in kept):
+            kept.append(colour)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in kept for part in colour])
+    return image.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def _apart(one: Any, other: Any) -> int:
+    return max(abs(ours - theirs) for ours, theirs in zip(one, other, strict=True))
+
+
 def _differ(one: Image.Image, other: Image.Image) -> bool:
+    """To an eye: the browser does not smooth every last point alike."""
     if one.size != other.size:
         return True
-    return ImageChops.difference(one.convert("RGB"), other.convert("RGB")).getbbox() is not None
+    by_point = ImageChops.difference(one.convert("RGB"), other.convert("RGB")).convert("L")
+    return sum(by_point.histogram()[SEEN:]) > STRAY
 
 
 def press(selector: str) -> Step:
