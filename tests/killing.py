@@ -11,10 +11,12 @@ ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 120
 
 BEGIN = """
-import json, os, signal, sys
+import gc, json, os, signal, sys
+gc.disable()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
 import django
 django.setup()
+gc.enable()
 moment, calls = sys.argv[1], []
 
 def die(): os.kill(os.getpid(), signal.SIGKILL)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -66,8 +67,8 @@ def checks() -> bool:
         commands.append(
             ("types of the islands (tsc)", [str(found), "node_modules/typescript/bin/tsc", "--noEmit"])
         )
-    passed = [step(name, command) for name, command in commands]
-    return all(passed)
+    with ThreadPoolExecutor(2) as several:
+        return all([*several.map(lambda one: step(*one), commands)])
 
 
 def tests(names: Sequence[str], arguments: Sequence[str]) -> list[bool]:
@@ -128,8 +129,7 @@ def main(arguments: Sequence[str]) -> int:
         passed += tests(DATABASES, arguments)
     else:
         passed += tests(DATABASES, ["-m", "not journey"])
-        # A browser, its server and its worker want both cores for themselves.
-        passed += [all(tests([name], JOURNEYS)) for name in DATABASES]
+        passed += tests(DATABASES, JOURNEYS)
     print(f"{'all passed' if all(passed) else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
     return 0 if all(passed) else 1
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 PATIENCE_SECONDS = 240
-WRITERS, ACTS, SHARED = 8, 15, 4
+WRITERS, ACTS, SHARED = 8, 10, 4
 
 BEGIN = """
 from artel.domains.deals import commands
@@ -86,7 +86,8 @@ print(json.dumps({
 """
 
 FRAME = """
-import json, os, sys
+import gc, json, os, sys
+gc.disable()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
 import django
 django.setup()

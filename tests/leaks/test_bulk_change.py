@@ -14,7 +14,10 @@ from .making import Maker
 from .people import HOUSE
 from .test_pages import body, shown_entities
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.only_on("postgres", "pages ask what programs ask of both databases"),
+]
 HTMX = {"HX-Request": "true"}
 
 
@@ -45,7 +48,6 @@ def without(key: Any, text: str) -> str:
     return text.replace(str(key), "")
 
 
-@pytest.mark.only_on("postgres", "pages ask what programs ask of both databases")
 def test_no_difference_tells_a_stranger_anything(world: Any) -> None:
     secrets = world.secrets.all()
     told, proved = [], set()
@@ -64,7 +66,6 @@ def test_no_difference_tells_a_stranger_anything(world: Any) -> None:
     assert len(proved) > len(editable()) / 2, proved
 
 
-@pytest.mark.only_on("postgres", "pages ask what programs ask of both databases")
 def test_a_hidden_record_is_as_a_missing_one(world: Any) -> None:
     secrets = world.secrets.all()
     different = []
@@ -102,7 +103,6 @@ def plain(text: str, key: Any) -> str:
     return without(key, "\n".join(lines))
 
 
-@pytest.mark.only_on("postgres", "pages ask what programs ask of both databases")
 def test_what_ones_own_record_points_at_is_closed(world: Any) -> None:
     secrets = world.secrets.all()
     bobs = Maker(world.bob.actor.user, "Своё")

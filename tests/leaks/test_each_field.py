@@ -25,7 +25,10 @@ from artel.kernel.rights_acts import access_groups
 
 from .people import HOUSE, hide
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.only_on("postgres", "pages ask what programs ask of both databases"),
+]
 
 
 def names_of(model, field):

@@ -35,7 +35,10 @@ from .people import HOUSE, hide
 from .test_pages import body, questions, shown_entities
 from .test_programs import resources
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.only_on("postgres", "pages ask what programs ask of both databases"),
+]
 REFUSED = 400
 
 
@@ -60,7 +63,6 @@ def test_no_program_reads_filters_or_sorts_by_a_hidden_field(world):
             assert REFUSED < api.patch(f"{resource.path}/{record.pk}", {name: None}).status_code < 500
 
 
-@pytest.mark.only_on("postgres", "pages ask what programs ask of both databases")
 def test_no_page_shows_a_hidden_field(world):
     """All texts of an entity but what it is called by are hidden at once; none of them may stand anywhere.
 

@@ -11,7 +11,10 @@ from .making import entities
 from .test_pages import _without, body, questions, shown_entities
 from .test_programs import lists, requests
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.only_on("postgres", "pages ask what programs ask of both databases"),
+]
 
 
 def is_walled(model, among=frozenset()) -> bool:
@@ -39,7 +42,6 @@ def walled_off(secrets, text):
     return [one for one in found if one not in open_keys and one.partition(" (")[0] not in open_words]
 
 
-@pytest.mark.only_on("postgres", "pages ask what programs ask of both databases")
 def test_no_page_shows_another_group(world):
     secrets = world.secrets.all()
     told, proved = [], 0

@@ -15,7 +15,10 @@ from artel.reports.drilling import drill
 from .making import Maker
 from .test_pages import body
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.only_on("postgres", "pages ask what programs ask of both databases"),
+]
 
 
 def questions(report):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import sys
@@ -14,7 +15,9 @@ import django
 
 
 def main(act: str, *arguments: str) -> None:
+    gc.disable()  # a start takes a quarter less
     django.setup()
+    gc.enable()
     logging.getLogger("django_tasks").setLevel(logging.ERROR)
     declare_jobs()
     sys.stdout.write(json.dumps(ACTS[act](*arguments)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 import sys
@@ -15,7 +16,9 @@ ALL_READ = 200
 
 
 def main(act: str, *arguments: str) -> None:
+    gc.disable()  # a start takes a quarter less
     django.setup()
+    gc.enable()
     sys.stdout.write(json.dumps(ACTS[act](*arguments)))
 
 
