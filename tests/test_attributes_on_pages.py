@@ -23,7 +23,13 @@ from artel.kernel.models import Grant, Role, User
 from artel.kernel.roles import Reach
 from artel.screens import registry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.only_on(
+        "postgres",
+        "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
+    ),
+]
 HOUSE = Actor.system()
 HTMX = {"HX-Request": "true"}
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 
+import pytest
+
 from artel.web.assets import BUILT, MANIFEST
+
+pytestmark = pytest.mark.only_on("sqlite", "it asks no database")
 
 MOST = 130 * 1024
 ENTRIES = ("islands/main.ts", "islands/theme.ts")

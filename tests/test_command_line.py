@@ -20,6 +20,10 @@ from artel.kernel.journal.models import ChangeSet
 from artel.kernel.models import User
 from artel.site.cli import main
 
+pytestmark = pytest.mark.only_on(
+    "sqlite", "the words and answers are the same; bases of both are opened by the other tests of processes"
+)
+
 Typed = Callable[..., tuple[int, str, str]]
 
 COMMAND = [sys.executable, "-m", "artel.site.cli"]

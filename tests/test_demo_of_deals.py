@@ -13,6 +13,10 @@ from artel.site import demo as site_demo
 from artel.site.demo import Record
 from artel.site.demo import fill as fill_demo
 
+pytestmark = pytest.mark.only_on(
+    "postgres", "the base of a demo is filled by commands that are tried on both"
+)
+
 HOUSE = Actor.system("tests")
 YEAR = {"from": "2015-01-01", "to": "2015-12-31"}
 

@@ -16,6 +16,8 @@ from artel.screens import registry
 from artel.site.subcommands import subcommands
 from artel.site.translations import catalogs
 
+pytestmark = pytest.mark.only_on("sqlite", "it asks no database")
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 LANGUAGES = ("ru", "en")

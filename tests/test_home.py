@@ -26,7 +26,13 @@ from artel.screens import registry
 from artel.screens.commands import arrange_home, reset_home
 from artel.screens.models import HomeArrangement
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.only_on(
+        "postgres",
+        "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
+    ),
+]
 ROOT = Path(__file__).parents[1]
 STATEMENTS = 10
 """What the day of a sales manager asks the base, everything told by then: a few for the frame, one a widget."""

@@ -23,7 +23,13 @@ from artel.reports.registry import all_reports
 from artel.screens import registry
 from artel.web.urls import urlpatterns
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.only_on(
+        "postgres",
+        "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
+    ),
+]
 LANGUAGES = ("ru", "en")
 RAW = ("Traceback", "Exception", "DoesNotExist", "%(", "{{", "{%", "None</", ">None ", "undefined")
 PAGES = (

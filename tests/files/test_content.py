@@ -17,6 +17,8 @@ from artel.kernel.files.samples import docx, pdf, png
 from artel.lib.documents import __main__ as child
 from artel.lib.documents import pictures, sniffing, text
 
+pytestmark = pytest.mark.only_on("sqlite", "it asks no database")
+
 
 def archive(*, packing: int = zipfile.ZIP_DEFLATED, **members: str | bytes) -> bytes:
     made = io.BytesIO()

@@ -19,7 +19,13 @@ from artel.kernel.files.samples import pdf, png
 from artel.kernel.jobs.worker import drain
 from artel.kernel.journal.models import ChangeSet
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.only_on(
+        "postgres",
+        "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
+    ),
+]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 

@@ -12,6 +12,8 @@ import pytest
 
 from .servers import House
 
+pytestmark = pytest.mark.only_on("postgres", "how news comes is tried on both by the bell and the follower")
+
 TOLD_SECONDS = 10.0
 """On a quiet machine it is some hundredths; a busy one may take its time."""
 
@@ -52,7 +54,6 @@ def test_somebody_elses_change_is_told_by_the_other_server_and_a_stranger_hears_
     assert (mine.all(1.0), charlie.all()) == ([], [])
 
 
-@pytest.mark.only_on("postgres", "what differs between databases is how news comes, and that is asked above")
 def test_after_a_servers_death_the_stream_goes_on_where_it_was(house: House) -> None:
     first, second = house.serve(), house.serve()
     bob = house.listen(second, "bob")
@@ -69,7 +70,6 @@ def test_after_a_servers_death_the_stream_goes_on_where_it_was(house: House) -> 
     assert again.hears("list", TOLD_SECONDS)["ids"] == [house.known["partner"]]
 
 
-@pytest.mark.only_on("postgres", "what differs between databases is how news comes, and that is asked above")
 def test_signing_out_anywhere_and_losing_ones_rights_are_felt_at_once(house: House) -> None:
     first, second = house.serve(), house.serve()
     alice, bob = house.listen(first, "alice"), house.listen(second, "bob")
@@ -110,7 +110,6 @@ def test_hundreds_of_idle_streams_hold_no_page_and_end_with_the_server(
         house.end()
 
 
-@pytest.mark.only_on("postgres", "what differs between databases is how news comes, and that is asked above")
 def test_no_more_is_taken_in_than_any_page_takes(house: House) -> None:
     port = house.serve()
     assert sent(port, "application/json", b"x", length=6_000_000) == 413

@@ -10,8 +10,6 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-from snowballstemmer import stemmer
-
 SHORTEST = 3
 _RUSSIAN = re.compile("[а-я]+")
 _ENGLISH = re.compile("[a-z]+")
@@ -28,4 +26,6 @@ def stem(word: str) -> str:
 
 @cache
 def _stemmer(language: str) -> Any:
+    from snowballstemmer import stemmer  # noqa: PLC0415 -- its tables take long to load, and few processes need them
+
     return stemmer(language)

@@ -9,14 +9,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
-
-import xlsxwriter
-from xlsxwriter.format import Format
+from typing import TYPE_CHECKING, Self, TextIO
 
 from artel.lib.malformed import Malformed
 from artel.lib.malformed import marked as _
 from artel.lib.tabular.defusing import defused, kept_armed
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
 
 Value = str | int | float | Decimal | bool | date | datetime | None
 
@@ -100,7 +100,9 @@ class XlsxWriter:
         self._row = 0
 
     def __enter__(self) -> Self:
-        self._book = xlsxwriter.Workbook(self._path, _SHEET_OPTIONS)
+        from xlsxwriter import Workbook  # noqa: PLC0415 -- long to load, and few processes write spreadsheets
+
+        self._book = Workbook(self._path, _SHEET_OPTIONS)
         self._sheet = self._book.add_worksheet()
         self._day: Format = self._book.add_format({"num_format": "dd.mm.yyyy"})
         self._moment: Format = self._book.add_format({"num_format": "dd.mm.yyyy hh:mm:ss"})

@@ -10,6 +10,11 @@ from artel.kernel.models import User
 
 from .toys import PASSWORD, client_of, seeding
 
+pytestmark = pytest.mark.only_on(
+    "postgres",
+    "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
+)
+
 
 def sign_in(client, login="alice", password=PASSWORD, **more):
     return client.post(reverse("web:sign_in"), {"login": login, "password": password, **more})

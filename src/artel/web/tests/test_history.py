@@ -15,6 +15,11 @@ from artel.web.changes import told
 
 from .toys import TOKENS, client_of, issue_toy, person
 
+pytestmark = pytest.mark.only_on(
+    "postgres",
+    "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
+)
+
 
 @pytest.fixture(autouse=True)
 def _in_english():
