@@ -26,7 +26,7 @@ from artel.screens import registry
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.only_on(
-        "postgres",
+        "sqlite",
         "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
     ),
 ]

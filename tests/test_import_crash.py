@@ -58,6 +58,7 @@ def saved(folder: Path, mark: str) -> Path:
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.only_on("sqlite", "a killed change of many is taken up on the other, by the same means")
 def test_a_killed_import_is_taken_up(home: dict[str, str], tmp_path: Path, moment: str) -> None:
     mark = str(MOMENTS.index(moment))
     path = saved(tmp_path, mark)
@@ -85,6 +86,7 @@ def test_a_killed_import_is_taken_up(home: dict[str, str], tmp_path: Path, momen
     assert again["change_set"] != result["change_set"]
 
 
+@pytest.mark.only_on("sqlite", "a killed change of many is taken up on the other, by the same means")
 def test_a_base_after_the_crashes_is_well(home: dict[str, str]) -> None:
     checked = artel(home, "check", "--json")
     assert json.loads(checked.stdout)["well"] is True, checked.stdout

@@ -88,7 +88,7 @@ def done(home: dict[str, str], moment: str, mark: str) -> Any:
     return json.loads(process.stdout)
 
 
-@pytest.mark.only_on("postgres", "a killed import is taken up on both, by the same means")
+@pytest.mark.only_on("postgres", "a killed import is taken up on the other, by the same means")
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_killed_change_is_taken_up(home: dict[str, str], moment: str) -> None:
     mark = f"Марка{MOMENTS.index(moment)}"

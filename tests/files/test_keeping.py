@@ -29,7 +29,10 @@ from artel.kernel.refusals import Refused
 from artel.kernel.search.finding import find, suggest
 from artel.kernel.undoing import undo_change_set
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.only_on("sqlite", "bytes are kept in a folder"),
+]
 
 
 def everything(home):

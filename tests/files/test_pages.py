@@ -22,7 +22,7 @@ from artel.kernel.journal.models import ChangeSet
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.only_on(
-        "postgres",
+        "sqlite",
         "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
     ),
 ]

@@ -98,6 +98,7 @@ def test_a_job_whose_worker_is_killed_goes_on_where_it_was(base: Base, tmp_path:
     assert base.leave(second) == 0
 
 
+@pytest.mark.only_on("postgres", "workers are the same; their base is tried by the others")
 def test_a_worker_told_to_leave_hands_its_job_on_without_waiting(base: Base, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     first = base.start_worker()
@@ -125,6 +126,7 @@ def test_two_workers_share_many_jobs_and_each_has_its_effect_once(base: Base) ->
     assert [base.leave(worker) for worker in workers] == [0, 0]
 
 
+@pytest.mark.only_on("postgres", "workers are the same; their base is tried by the others")
 def test_a_worker_that_hardly_ever_looks_is_woken(base: Base) -> None:
     """It would look again in ten minutes; the test's own patience is one."""
     worker = base.start("doze")
