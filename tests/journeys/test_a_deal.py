@@ -39,7 +39,15 @@ def works(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> None:
         assert demo.run("import", entity, str(path))["refused"] == 0
 
 
-@pytest.fixture(params=["ru", "en"])
+ON_EACH = "one language on each database"
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("ru", marks=pytest.mark.only_on("sqlite", ON_EACH)),
+        pytest.param("en", marks=pytest.mark.only_on("postgres", ON_EACH)),
+    ]
+)
 def language(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name
@@ -92,6 +100,7 @@ def test_a_deal_is_worked_lost_counted_and_taken_back(
     assert lost_at(tab, third) == before
 
 
+@pytest.mark.only_on("postgres", ON_EACH)
 @pytest.mark.parametrize("language", ["en"])
 def test_a_deal_is_worked_without_a_mouse(
     visit: Visit, works: None, language: str, say: Callable[[str], str]
