@@ -13,7 +13,7 @@ from .test_programs import lists, requests
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.only_on("sqlite", "pages ask what programs ask of both databases"),
+    pytest.mark.only_on("postgres", "pages ask what programs ask of both databases"),
 ]
 
 

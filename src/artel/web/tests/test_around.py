@@ -21,7 +21,7 @@ from artel.web.models import Favourite, Opened
 from .toys import client_of, person, seeding, token
 
 pytestmark = pytest.mark.only_on(
-    "sqlite",
+    "postgres",
     "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
 )
 

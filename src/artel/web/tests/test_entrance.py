@@ -11,7 +11,7 @@ from artel.kernel.models import User
 from .toys import PASSWORD, client_of, seeding
 
 pytestmark = pytest.mark.only_on(
-    "sqlite",
+    "postgres",
     "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
 )
 

@@ -16,7 +16,7 @@ from artel.web.changes import told
 from .toys import TOKENS, client_of, issue_toy, person
 
 pytestmark = pytest.mark.only_on(
-    "sqlite",
+    "postgres",
     "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
 )
 

@@ -15,7 +15,7 @@ from artel.web.models import ListChoice
 from .toys import GROUPS, HOUSE, client_of, person, token
 
 pytestmark = pytest.mark.only_on(
-    "sqlite",
+    "postgres",
     "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
 )
 

@@ -43,7 +43,7 @@ def readers(world) -> dict[str, Actor]:
 
 @pytest.mark.parametrize("who", ["house", "clerk"])
 @pytest.mark.parametrize("name", [report.name for report in all_reports()])
-@pytest.mark.only_on("sqlite", "reports themselves are asked of both")
+@pytest.mark.only_on("postgres", "reports themselves are asked of both")
 def test_every_number_by_every_dimension_opens_exactly_its_rows(readers, who, name):
     [report] = [one for one in all_reports() if one.name == name]
     proved = 0
