@@ -26,7 +26,7 @@ from artel.kernel.journal.writing import system_set
 from artel.kernel.models import Role
 from artel.kernel.roles import Reach
 from artel.lib.names import sort_key
-from artel.screens.filters import BadFilter, condition, dump, load, narrowed, read
+from artel.screens.filters import BadFilter, condition, dump, load, read
 from artel.screens.filters.fields import field_of, fields_of, relations_of
 from artel.screens.filters.hints import hints
 from artel.screens.filters.operators import OF_KIND, OPERATORS, PERIODS
@@ -359,7 +359,7 @@ def test_my_department_is_my_department_and_below(db: None) -> None:
 
 
 def names(actor: Any, tree: Any) -> set[str]:
-    return {one.name for one in narrowed(Partner.objects.visible_to(actor), tree, actor)}
+    return {one.name for one in Partner.objects.visible_to(actor).filter(condition(Partner, tree, actor))}
 
 
 def test_nobody_guesses_a_hidden_field_or_a_hidden_record(firms: Firms) -> None:

@@ -9,13 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.only_on(
-        "postgres",
-        "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
-    ),
-]
+pytestmark = pytest.mark.django_db
 
 
 def entities():

@@ -28,13 +28,7 @@ from artel.kernel.undoing import undo_change_set
 from artel.screens.commands import change_view, pin_view, remove_view, save_view, share_view
 from artel.screens.models import SavedView, ViewPin, ViewShare
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.only_on(
-        "sqlite",
-        "what pages are made of is the same; what they ask is asked on both by commands, lists and programs",
-    ),
-]
+pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 NORTH = {"field": "comment", "is": "contains", "value": "север"}
 

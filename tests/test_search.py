@@ -190,9 +190,8 @@ def test_what_the_sample_held_is_read_anew(many):
         assert suggest(bob, Partner, "завод") == []
 
 
+@pytest.mark.only_on("postgres", "SQLite has nothing to set")
 def test_a_look_through_the_index_leaves_the_settings_as_they_were():
-    if connection.vendor != "postgresql":
-        pytest.skip("there is nothing to set")
     partner()
     assert [one.name for one in suggest(HOUSE, Partner, "ромаш")] == ["ООО «Ромашка-Ёлка»"]
     with connection.cursor() as cursor:

@@ -33,7 +33,7 @@ from artel.screens import registry
 from .programs import Program, program
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = int(os.environ.get("ARTEL_SCHEMA_EXAMPLES") or 2)
+EXAMPLES = int(os.environ.get("ARTEL_SCHEMA_EXAMPLES") or 4)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

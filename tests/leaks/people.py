@@ -94,10 +94,5 @@ class World:
         self.secrets = Maker(self.alice.actor.user, "Тайна")
 
     @property
-    def readers(self) -> dict[str, Visitor]:
-        """Those of the strangers who differ on pages: bob reaches less than hugo."""
-        return {name: getattr(self, name) for name in ("hugo", "charlie", "nobody")}
-
-    @property
     def strangers(self) -> dict[str, Visitor]:
         return {name: getattr(self, name) for name in ("bob", "hugo", "charlie", "nobody")}

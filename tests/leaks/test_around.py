@@ -10,10 +10,7 @@ from artel.web.models import Favourite, Opened
 
 from .test_pages import body, shown_entities
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.only_on("postgres", "pages ask what programs ask of both databases"),
-]
+pytestmark = pytest.mark.django_db
 
 REMEMBERED = ("/palette", "/opened", "/favourites", "/", "/search?q=Тайна", "/palette/find?q=Тайна")
 

@@ -58,7 +58,7 @@ def test_no_difference_tells_a_stranger_anything(world: Any) -> None:
                 without(record.pk, body(world.holly.browser.post(address, posted, headers=HTMX)))
             ):
                 proved.add(entity.name)
-            for name, visitor in world.readers.items():
+            for name, visitor in world.strangers.items():
                 answer = body(visitor.browser.post(address, posted, headers=HTMX))
                 if found := secrets.told(without(record.pk, answer)):
                     told.append(f"{name} at {address} with {posted}: {found[:3]}")
@@ -126,7 +126,7 @@ def test_programs_of_strangers_are_told_nothing(world: Any) -> None:
     for entity in editable():
         record = secrets.made[entity.model]
         for sent in of_programs(entity, record.pk):
-            for name, visitor in world.readers.items():
+            for name, visitor in world.strangers.items():
                 answer = without(record.pk, body(visitor.program.post(f"{entity.path}/bulk", sent)))
                 if found := secrets.told(answer):
                     told.append(f"{name} at {entity.path}/bulk with {sent}: {found[:3]}")

@@ -25,10 +25,7 @@ from artel.kernel.rights_acts import access_groups
 
 from .people import HOUSE, hide
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.only_on("postgres", "pages ask what programs ask of both databases"),
-]
+pytestmark = pytest.mark.django_db
 
 
 def names_of(model, field):

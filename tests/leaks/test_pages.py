@@ -84,7 +84,7 @@ def test_no_page_tells_a_stranger_anything(world):
             asked.add(question)
             if secrets.told(_without(question, body(world.holly.browser.get(question)))):
                 proved.add(question.partition("?")[0])
-            for name, visitor in world.readers.items():
+            for name, visitor in world.strangers.items():
                 if found := secrets.told(_without(question, body(visitor.browser.get(question)))):
                     told.append(f"{name} at {question}: {found[:3]}")
     assert not told, "\n".join(told)
@@ -110,7 +110,7 @@ def test_a_hidden_record_answers_as_a_missing_one(world):
         pairs = zip(addresses(entity, hidden, ()), addresses(entity, missing, ()), strict=True)
         for at_hidden, at_missing in pairs:
             if str(hidden) in at_hidden:
-                for name, visitor in world.readers.items():
+                for name, visitor in world.strangers.items():
                     for method in ("get", "post"):
                         ask = getattr(visitor.browser, method)
                         first, second = ask(at_hidden), ask(at_missing)

@@ -50,7 +50,7 @@ def test_no_list_tells_a_stranger_anything(world):
         proved = False
         for question in lists(resource, record):
             proved |= bool(secrets.told(world.holly.program.get(question).content.decode()))
-            for name, visitor in world.readers.items():
+            for name, visitor in world.strangers.items():
                 answer = visitor.program.get(question)
                 found = secrets.told(
                     answer.content.decode().replace(str(record.pk), "")
@@ -87,7 +87,7 @@ def test_a_hidden_record_answers_as_a_missing_one(world):
         for at_hidden, at_missing in zip(
             requests(resource, hidden), requests(resource, missing), strict=True
         ):
-            for name, visitor in world.readers.items():
+            for name, visitor in world.strangers.items():
                 first, second = (visitor.program.send(*ask[:3], **ask[3]) for ask in (at_hidden, at_missing))
                 expected = (
                     {401}

@@ -15,10 +15,7 @@ from artel.reports.drilling import drill
 from .making import Maker
 from .test_pages import body
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.only_on("postgres", "pages ask what programs ask of both databases"),
-]
+pytestmark = pytest.mark.django_db
 
 
 def questions(report):

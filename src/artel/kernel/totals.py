@@ -2,8 +2,9 @@
 
 A subclass of `Totals` is declared beside its model: its fields named like the model's are what rows are told apart by, `sums`
 name its columns and what is multiplied for them. Where many write at once, triggers append what a statement adds and takes
-away, so that nobody waits for a row of another; `fold` puts the rows together now and then. A condition that speaks of nothing but those fields —
-an access group, a person, a kind, a stage — is answered from the totals instead of the rows (docs/decisions/0030).
+away, so that nobody waits for a row of another; `fold` puts the rows together now and then. A condition that speaks of
+nothing but those fields — an access group, a person, a kind, a stage — is answered from the totals instead of the rows
+(docs/decisions/0030).
 """
 
 from __future__ import annotations
@@ -79,7 +80,10 @@ def _speaks_of(condition: Any, names: set[str]) -> bool:
         return all(_speaks_of(part, names) for part in condition.children)
     if not isinstance(condition, tuple):
         return False  # an expression of its own: it may ask for anything
-    name = condition[0].partition("__")[0]
+    path, value = condition
+    if hasattr(value, "resolve_expression") and not isinstance(value, QuerySet):
+        return False  # it is compared with another column
+    name = path.partition("__")[0]
     return name in names or name.removesuffix("_id") in names
 
 

@@ -21,7 +21,7 @@ from artel.screens.vocabulary import Board, Deck, Lane
 from .addresses import page_address
 from .board_cards import Card, Cards
 from .cells import column_of
-from .folding import REST, fold, folded_lanes
+from .folding import fold, folded_lanes
 from .lists import ListState
 from .manner import BOARD
 from .paging import Cursor, cut
@@ -29,6 +29,7 @@ from .tallies import NOBODY, Tallies, Tally, lane_of
 
 WINDOW = 15
 """Cards of a lane at once; the others come as somebody asks for them."""
+REST = "rest"
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,14 @@ def more_of(state: ListState, key: str, after: str) -> ShownLane | None:
 def fold_lane(state: ListState, key: str, *, folded: bool) -> bool:
     """Keep for this person that a lane of the chosen board is folded, or is not; False for a lane that is not there."""
     decks = _decks(state)
-    deck = _chosen(state, decks) if decks else None
-    if deck is None or key not in {REST, *(one.key for one in deck.lanes)}:
+    if not decks:
         return False
-    fold(state.actor, state.entity, deck, key, folded=folded)
+    deck = _chosen(state, decks)
+    known = {REST, *(one.key for one in deck.lanes)}
+    if key not in known:
+        return False
+    now = {*folded_lanes(state.actor, state.entity, deck)} & known
+    fold(state.actor, state.entity, deck, now | {key} if folded else now - {key})
     return True
 
 
@@ -174,7 +179,8 @@ class _Drawing:
         if not state.is_plain:
             return list(self._cut(state.rows, filled))
         lanes = ",".join(one.key for one in self.deck.lanes)
-        name = f"board {self.deck.key} {lanes} {filled} {state.sort} {state.marked} {self._cards.has_steps}"
+        told = (self._cards.has_steps, *sorted(self._rights))
+        name = f"board {self.deck.key} {lanes} {filled} {state.sort} {state.marked} {told}"
 
         def cut(seen: QuerySet[Any]) -> QuerySet[Any]:
             return self._cut(seen.filter(is_deleted=state.marked), filled)

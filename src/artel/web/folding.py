@@ -11,9 +11,6 @@ from artel.screens.vocabulary import Deck, Entity
 
 from .models import FoldedLanes
 
-REST = "rest"
-"""The lane of rows that stand in none."""
-
 
 def folded_lanes(actor: Actor, entity: Entity, deck: Deck) -> Collection[str]:
     """The keys of lanes folded on this board."""
@@ -29,15 +26,11 @@ def _kept(user: UUID, entity: Entity, deck: Deck) -> Collection[str]:
     return found.values_list("lanes", flat=True).first() or ()
 
 
-def fold(actor: Actor, entity: Entity, deck: Deck, lane: str, *, folded: bool) -> None:
-    """Fold a lane, or unfold it; no folded lane keeps nothing."""
-    rows = FoldedLanes.objects.filter(user=actor.user_id, entity=entity.name, deck=deck.key)
-    known = [one.key for one in deck.lanes]
-    now = {*(rows.values_list("lanes", flat=True).first() or ())} - {lane} | ({lane} if folded else set())
-    if left := [key for key in (REST, *known) if key in now]:
-        FoldedLanes.objects.update_or_create(
-            user_id=actor.user_id, entity=entity.name, deck=deck.key, defaults={"lanes": left}
-        )
+def fold(actor: Actor, entity: Entity, deck: Deck, lanes: Collection[str]) -> None:
+    """Keep that these lanes of a board are folded and the others are not; no folded lane keeps nothing."""
+    which = {"user_id": actor.user_id, "entity": entity.name, "deck": deck.key}
+    if lanes:
+        FoldedLanes.objects.update_or_create(**which, defaults={"lanes": sorted(lanes)})
     else:
-        rows.delete()
+        FoldedLanes.objects.filter(**which).delete()
     standing.changed()

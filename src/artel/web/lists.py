@@ -16,7 +16,7 @@ from artel.kernel.actors import Actor
 from artel.kernel.attributes.models import Attribute
 from artel.kernel.commands import Command
 from artel.kernel.records import Named
-from artel.screens.filters import EVERYTHING, All, BadFilter, Node, condition, dump, load, narrowed
+from artel.screens.filters import EVERYTHING, All, BadFilter, Node, condition, dump, load
 from artel.screens.filters.fields import field_of
 from artel.screens.finding import matching
 from artel.screens.models import CHANGE, SavedView
@@ -167,12 +167,16 @@ class ListState:
     def rows(self) -> QuerySet[Any]:
         """The visible rows the filters and words leave, in no order."""
         rows: QuerySet[Any] = self.entity.model._default_manager.visible_to(self.actor)  # type: ignore[attr-defined]
-        rows = rows.filter(is_deleted=self.marked)
+        asked = self._asked
+        return rows.none() if asked is None else matching(rows.filter(asked), self.words, self.actor)
+
+    @cached_property
+    def _asked(self) -> Q | None:
+        """What the filters ask of visible rows; None when one of them is wrong."""
         try:
-            rows = narrowed(rows, self.tree, self.actor)
+            return Q(is_deleted=self.marked) & condition(self.entity.model, self.tree, self.actor)
         except BadFilter:
-            rows = rows.none()
-        return matching(rows, self.words, self.actor)
+            return None
 
     @property
     def is_plain(self) -> bool:
@@ -181,15 +185,11 @@ class ListState:
 
     @property
     def condition(self) -> Q | None:
-        """What the visible rows of the filters hold, as one condition; None where words are looked for or a filter is wrong."""
-        model, actor = self.entity.model, self.actor
-        if self.words:
+        """What `rows` hold, as one condition; None where words are looked for or a filter is wrong."""
+        if self.words or self._asked is None:
             return None
-        try:
-            asked = condition(model, self.tree, actor)
-        except BadFilter:
-            return None
-        return predicate(actor, model, view_permission(model)) & Q(is_deleted=self.marked) & asked
+        model = self.entity.model
+        return predicate(self.actor, model, view_permission(model)) & self._asked
 
     def cut(self, rows: QuerySet[Any], columns: Sequence[Column] = (), acts: Sequence[Command] = ()) -> Slice:
         """This state's page of the rows; given columns and acts, only the fields are read that these need."""

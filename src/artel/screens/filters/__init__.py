@@ -9,7 +9,7 @@
 Lists, exports, saved views, bulk acts and the API read it here and nowhere else (docs/decisions/0015).
 """
 
-from .compiling import condition, narrowed
+from .compiling import condition
 from .tree import EVERYTHING, All, Any_, BadFilter, Leaf, Node, Not, Related, dump, leaves, load, read
 
 __all__ = [
@@ -25,6 +25,5 @@ __all__ = [
     "dump",
     "leaves",
     "load",
-    "narrowed",
     "read",
 ]

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,11 +54,6 @@ def condition(
     if asking.errors:
         raise BadFilter(asking.errors, frozenset(asking.unknown))
     return found
-
-
-def narrowed(rows: QuerySet[Any], tree: Node, actor: Actor) -> QuerySet[Any]:
-    """The rows for which the tree holds. Raises BadFilter."""
-    return rows if tree == All() else rows.filter(condition(rows.model, tree, actor))
 
 
 @dataclass

@@ -190,7 +190,7 @@ def test_the_theme_turns_at_once_and_is_kept(visit):
     expect(tab.locator("html")).to_have_attribute("data-bs-theme", "dark")
 
 
-@pytest.mark.parametrize(("theme", "viewport"), [("dark", PHONE)])
+@pytest.mark.parametrize(("theme", "viewport"), [("light", WIDE), ("dark", WIDE), ("light", PHONE)])
 def test_axe_has_nothing_to_say(visit, alice, theme, viewport):
     one = token(alice, "one")
     card = f"/toy-tokens/{one.pk}"

@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.test.utils import CaptureQueriesContext
 
+from artel.domains.company.commands import employees
+from artel.domains.company.factories import department
 from artel.domains.deals import commands
 from artel.domains.deals.models import Deal, DealTotals
 from artel.domains.partners.commands import partners
 from artel.domains.partners.models import Partner
 from artel.kernel import doctor, totals
+from artel.kernel.actors import Actor
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.journal.writing import system_set
-from artel.kernel.models import AccessGroup
+from artel.kernel.models import AccessGroup, Grant, User
 from artel.kernel.roles import Reach
 from artel.kernel.undoing import undo_change_set
 
@@ -127,6 +131,7 @@ def test_what_totals_do_not_tell_apart_is_asked_of_the_rows():
     assert tells(Q())
     assert not tells(Q(status="won") & Q(name="A"))
     assert not tells(Q(pk__in=[]))
+    assert not tells(Q(responsible=F("author")))
     assert totals.told_by(Partner, Q()) is None
 
 
@@ -152,9 +157,22 @@ def many(world):
     return elsewhere
 
 
+def head_of_a_department(_group):
+    """He reaches what his people are responsible for."""
+    unit = department("Sales")
+    head = person("reader", "deals.*", "partners.*", reach=Reach.DEPARTMENT)
+    mine: Any = head.user
+    for user in (mine, User.objects.get(login="seller5")):
+        employees.add(HOUSE, name=user.name, user=user, department=unit)
+    with system_set("tests.unit"):
+        Grant.objects.filter(user=mine).update(unit=unit.pk)
+    return Actor.person(mine)
+
+
 READERS = {
     "everything": lambda _group: person("reader", "*", reach=Reach.ALL),
     "one group": lambda group: person("reader", "deals.*", "partners.*", reach=Reach.ALL, only=[group]),
+    "a department": head_of_a_department,
     "his own": lambda _group: person("reader", "deals.*", "partners.*"),
 }
 
