@@ -157,6 +157,16 @@ def _migrate(address: str, home: Path) -> None:
     subprocess.run(command, env={**os.environ, **given}, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 -- our own
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A test that commits leaves the base as it was."""
+    from puttingback import instead_of_flushing
+
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        instead_of_flushing(patch)
+        yield
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_network() -> Iterator[None]:
     """A test that leaves this machine fails: what it would prove depends on somebody else."""

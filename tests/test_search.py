@@ -205,6 +205,13 @@ def test_the_sample_is_nearly_the_same_when_the_base_has_grown():
     assert len(before & after) > 0.95 * commonness.SAMPLED
 
 
+@pytest.mark.parametrize("last", [4001, 4095, 4096, 4097, 8191, 8192])
+def test_a_sample_is_drawn_from_a_base_that_is_hardly_larger(last):
+    drawn = commonness._chosen(last)
+    assert len(set(drawn)) == len(drawn) > commonness.SAMPLED / 2
+    assert 1 <= min(drawn) and max(drawn) <= last
+
+
 def test_a_create_costs_two_statements():
     partner()
     with CaptureQueriesContext(connection) as queries:

@@ -140,5 +140,6 @@ def _taken() -> Sample:
 def _chosen(last: int) -> Sequence[int]:
     """The same ids in every process, and nearly the same while the base grows: what is at hand does not jump about."""
     chance = random.Random(SAMPLED)  # noqa: S311 -- no secret
-    drawn = chance.sample(range(1, (1 << last.bit_length()) + 1), 2 * SAMPLED)
+    numbers = range(1, (1 << last.bit_length()) + 1)
+    drawn = chance.sample(numbers, min(2 * SAMPLED, len(numbers)))
     return [number for number in drawn if number <= last][:SAMPLED]
