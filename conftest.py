@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -48,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
         # Copied from the prepared database: the locale comes with it.
         settings.DATABASES["default"]["TEST"] = {"TEMPLATE": "artel"}
     django.setup()
+    settings.LOGGING_CONFIG = None  # a command called within a test would log to a stream that ends with it
+    settings.PASSWORD_HASHERS = ["cheap.CheapArgon2"]
 
 
 def _furnish(config: pytest.Config) -> None:
@@ -63,6 +66,12 @@ def _furnish(config: pytest.Config) -> None:
     if config.getoption("--database") == "postgres":
         home.chmod(0o755)  # started by root, the server runs as a user of its own
         os.environ["ARTEL_DATABASE_URL"] = start_embedded(home / "postgresql", durable=False)
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported and collected stays to the end: the collector of garbage need not go through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -71,31 +71,36 @@ def checks() -> bool:
         return all([*several.map(lambda one: step(*one), commands)])
 
 
-def tests(names: Sequence[str], arguments: Sequence[str]) -> list[bool]:
-    """On both databases at once, for two cores: the first is heard as it goes on, the second when it has ended."""
+Job = tuple[str, Sequence[str]]
+
+
+def tests(jobs: Sequence[Job]) -> list[bool]:
+    """Two at a time, for two cores: the first is heard as it goes on, the others when they have ended."""
     with ExitStack() as leaving:
-        heard = [None, *(leaving.enter_context(TemporaryFile("w+")) for _ in names[1:])]
-        running = [_pytest(name, arguments, out) for name, out in zip(names, heard, strict=True)]
+        heard = [None, *(leaving.enter_context(TemporaryFile("w+")) for _ in jobs[1:])]
+        several = ThreadPoolExecutor(2)
         try:
-            return [_ended(*each) for each in zip(names, running, heard, strict=True)]
-        finally:  # after Ctrl-C, which they have heard too
-            for process in running:
-                process.wait()
+            running = [several.submit(_pytest, *job, out) for job, out in zip(jobs, heard, strict=True)]
+            return [_ended(job, code, out) for job, code, out in zip(jobs, running, heard, strict=True)]
+        finally:  # after Ctrl-C, which those that run have heard too
+            several.shutdown(cancel_futures=True)
 
 
-def _pytest(name: str, arguments: Sequence[str], out: IO[str] | None) -> subprocess.Popen[bytes]:
+def _pytest(name: str, arguments: Sequence[str], out: IO[str] | None) -> int:
     command = [*PYTHON, "-m", "pytest", "--database", name, *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT if out else None)
+    return subprocess.run(
+        command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT if out else None, check=False
+    ).returncode
 
 
-def _ended(name: str, process: subprocess.Popen[bytes], out: IO[str] | None) -> bool:
-    print(f"tests on {name}", flush=True)
-    code = process.wait()
+def _ended(job: Job, code: Future[int], out: IO[str] | None) -> bool:
+    print(f"{'journeys' if job[1] is JOURNEYS else 'tests'} on {job[0]}", flush=True)
+    passed = code.result() == 0
     if out:
         out.seek(0)
         shutil.copyfileobj(out, sys.stdout)
         sys.stdout.flush()
-    return code == 0
+    return passed
 
 
 def browser() -> bool:
@@ -126,10 +131,9 @@ def main(arguments: Sequence[str]) -> int:
             subprocess.run([*PYTHON, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode == 0
         )
     elif arguments:
-        passed += tests(DATABASES, arguments)
+        passed += tests([(name, arguments) for name in DATABASES])
     else:
-        passed += tests(DATABASES, ["-m", "not journey"])
-        passed += tests(DATABASES, JOURNEYS)
+        passed += tests([(name, kind) for kind in (["-m", "not journey"], JOURNEYS) for name in DATABASES])
     print(f"{'all passed' if all(passed) else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
     return 0 if all(passed) else 1
 
