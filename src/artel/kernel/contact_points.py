@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.lib.emails import canonical_email
 from artel.lib.malformed import Malformed
-from artel.lib.phones import canonical_phone
+from artel.lib.phones import canonical_phone, with_readable_phones
 
 from .facts import Facts
 from .records import Item, Record, RecordQuerySet
@@ -73,7 +73,12 @@ class ContactPoint(Record):
         abstract = True
 
     def __str__(self) -> str:
-        return self.value
+        return readable_value(self.value, self.key)
+
+
+def readable_value(value: str, key: str) -> str:
+    """A phone as people read it, everything else as it is. Only of a phone is the key not the value itself."""
+    return value if key == value.casefold()[:200] else with_readable_phones(value)
 
 
 def canonical(point_type: str, raw: str) -> tuple[str, str, str]:

@@ -18,6 +18,7 @@ _EXTENSION = re.compile(
 _ALLOWED = re.compile(r"[\d\s()+./\-\u2010-\u2015\u2212]+")
 _NOT_DIGIT = re.compile(r"\D+")
 _RUSSIAN = re.compile(r"\+7[3-9]\d{9}")
+_KEPT = re.compile(r"(?<![\w+])\+\d{8,15}(?!\d)")
 _SHORTEST = 3  # emergency and inner numbers
 _NATIONAL_LENGTH = 10
 _SEARCHED_DIGITS = 10
@@ -109,3 +110,8 @@ def readable_phone(text: str) -> str:
         return display_phone(canonical_phone(text))
     except Malformed:
         return text
+
+
+def with_readable_phones(text: str) -> str:
+    """A text in which the numbers that stand in their stored form (`+` and digits) are written as people read them."""
+    return _KEPT.sub(lambda found: readable_phone(found[0]), text)

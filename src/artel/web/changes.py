@@ -166,11 +166,12 @@ class Reader:
                 yield Difference(_("Marked for deletion"), _yes(change.before), _yes(change.after))
             elif found.editable and (_key_of(found) in _words or not isinstance(found, models.UUIDField)):
                 # a bare key says nothing
+                before, after = _beside(found, entry)
                 both_gone = is_erased(change.before) and is_erased(change.after)
                 yield Difference(
                     column_of(model, found.name).label,
-                    "" if both_gone else self.said(found, change.before),
-                    self.said(found, change.after),
+                    "" if both_gone else self.said(found, change.before, before),
+                    self.said(found, change.after, after),
                 )
 
     def _members(self, model: type[models.Model], before: Any, after: Any) -> Iterable[Difference]:
@@ -194,14 +195,14 @@ class Reader:
             self._attributes[model] = attributes_of(model, self.actor)
         return self._attributes[model]
 
-    def said(self, found: models.Field[Any, Any], value: Any) -> str:
-        """A value in words; a reference only when it may be seen."""
+    def said(self, found: models.Field[Any, Any], value: Any, beside: Any = None) -> str:
+        """A value in words; a reference only when it may be seen. `beside` is what stood in the other column that tells how to read it."""
         if is_erased(value):
             return _("erased")
         if value in (None, ""):
             return ""
         if words := _words.get(_key_of(found)):
-            return str(words(self.actor, value) or "")
+            return str(words.read(self.actor, value, beside) or "")
         if isinstance(found, models.ForeignKey):
             related: Any = found.related_model
             self.references.want(related, [value])
@@ -210,7 +211,14 @@ class Reader:
         return _written(found, value)
 
 
-Words = Callable[[Actor, Any], Any]
+@dataclass(frozen=True)
+class Words:
+    """How the values of a column read, and the column beside it that this depends on."""
+
+    read: Callable[[Actor, Any, Any], Any]
+    beside: str = ""
+
+
 _words: dict[str, Words] = {}
 
 
@@ -218,9 +226,21 @@ def _key_of(found: models.Field[Any, Any]) -> str:
     return f"{found.model._meta.label_lower}.{found.name}"
 
 
-def told_by(field_name: str, words: Words) -> None:
+def told_by(field_name: str, words: Callable[[Actor, Any], Any]) -> None:
     """How the values of a column read that no field can say: `told_by("deals.dealfirstinterest.source", …)`."""
-    _words[field_name] = words
+    _words[field_name] = Words(lambda actor, value, _beside: words(actor, value))
+
+
+def told_beside(field_name: str, other: str, words: Callable[[Actor, Any, Any], Any]) -> None:
+    """The same of a column that reads by what stands in another one; None where that did not change with it."""
+    _words[field_name] = Words(words, other)
+
+
+def _beside(found: models.Field[Any, Any], entry: Entry) -> tuple[Any, Any]:
+    """What stood in the column that tells how this one reads, before and after."""
+    words = _words.get(_key_of(found))
+    other = words.beside if words else ""
+    return next(((one.before, one.after) for one in entry.fields if one.field == other), (None, None))
 
 
 def told(

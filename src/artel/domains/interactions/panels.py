@@ -10,6 +10,7 @@ from artel.domains.partners.models import Partner, Person
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.people import User
+from artel.lib.phones import with_readable_phones
 from artel.web.blocks import RowsBlock, rows_block
 from artel.web.references import References
 
@@ -56,7 +57,7 @@ def _line(row: Any, seen: References, interaction: Interaction) -> ParticipantLi
         person,
         seen.seen(User, row.employee_id),
         row.contact_text if "contact_text" in visible else "",
-        row.how_to_reach if "how_to_reach" in visible else "",
+        with_readable_phones(row.how_to_reach) if "how_to_reach" in visible else "",
         str(row.get_part_display()),
         is_hidden,
         {} if is_hidden or is_main else {"participant": str(row.pk)},

@@ -12,6 +12,7 @@ from artel.domains.partners.models import Partner, Person
 from artel.kernel.access import fields_visible_to, seen_by_key
 from artel.kernel.actors import Actor
 from artel.kernel.people import User
+from artel.lib.phones import with_readable_phones
 
 from .models import Interaction, InteractionParticipant, TalkDigest
 from .subjects import subjects_of
@@ -38,6 +39,11 @@ def participants_of(actor: Actor, records: Sequence[Interaction]) -> Mapping[UUI
             told = {name: str(key) for name, key in keys.items()}
             found[row.interaction_id].append({**told, **texts, "part": row.part})
     return found
+
+
+def how_to_reach(_actor: Actor, records: Sequence[Interaction]) -> Mapping[UUID, str]:
+    """With phones as people read them."""
+    return {record.pk: with_readable_phones(record.how_to_reach) for record in records}
 
 
 def digest(name: str) -> Callable[[Actor, Sequence[Any]], Mapping[UUID, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.domains.partners.models import Partner, Person
 from artel.kernel.actors import Actor
+from artel.lib.phones import with_readable_phones
 from artel.screens.registry import add_section, contribute, register
 from artel.screens.vocabulary import (
     BasedOn,
@@ -29,12 +30,16 @@ from .feed import timeline
 from .models import Interaction, InteractionKind
 from .options import INTERACTIONS
 from .panels import chain, participants, words
+from .readings import how_to_reach
 from .subjects import SUBJECTS, label_for, subject_behind, subjects_of
 
 told_by("interactions.interaction.subject_type", label_for)
 told_by("interactions.interaction.subject_id", subject_behind)
+for each in ("interaction", "interactionparticipant"):
+    told_by(f"interactions.{each}.how_to_reach", lambda _actor, text: with_readable_phones(text))
 add_section(SectionOfMenu(code="interactions", label=_("Interactions"), icon="messages", order=20))
 
+HOW_TO_REACH = Cell(name="how_to_reach", label=_("How to reach"), value=how_to_reach)
 SUBJECT = Cell(name="subject", label=_("Subject"), value=subjects_of, kind="reference")
 
 
@@ -63,7 +68,7 @@ register(
                 "code",
                 SUBJECT,
                 "direction",
-                "how_to_reach",
+                HOW_TO_REACH,
                 "importance",
                 "ended_at",
                 "is_reviewed",
@@ -98,7 +103,7 @@ register(
             Section(_("More"), ["responsible", "importance", "state", "cancel_reason", "is_private"]),
         ],
         facts=[
-            Section(_("Main"), ["kind", "direction", "client", "contact", "contact_text", "how_to_reach"]),
+            Section(_("Main"), ["kind", "direction", "client", "contact", "contact_text", HOW_TO_REACH]),
             Section(_("When"), ["started_at", "ended_at", "state", "is_reviewed", "review_after"]),
             Section(_("About"), [SUBJECT, "based_on"]),
             Section(_("More"), ["responsible", "importance", "is_private"]),

@@ -4,7 +4,14 @@ import pytest
 
 from artel.lib.emails import canonical_email
 from artel.lib.malformed import Malformed
-from artel.lib.phones import Phone, canonical_phone, display_phone, phone_search_key, readable_phone
+from artel.lib.phones import (
+    Phone,
+    canonical_phone,
+    display_phone,
+    phone_search_key,
+    readable_phone,
+    with_readable_phones,
+)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +92,10 @@ def test_malformed_emails(text):
 def test_what_is_no_phone_reads_as_it_is_written():
     assert readable_phone("+74957874008") == "+7 (495) 787-40-08"
     assert readable_phone("ask Nina") == "ask Nina"
+
+
+def test_only_numbers_in_their_stored_form_are_rewritten_in_a_text():
+    assert with_readable_phones("+79161234567") == "+7 (916) 123-45-67"
+    assert with_readable_phones("+74957874008 доб. 12") == "+7 (495) 787-40-08 доб. 12"
+    for text in ("добавочный 12", "89161234567", "a+79161234567@b.example", "+7", "—"):
+        assert with_readable_phones(text) == text

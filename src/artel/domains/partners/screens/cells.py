@@ -13,8 +13,7 @@ from artel.domains.partners.models import Partner, PartnerContactPoint, PersonCo
 from artel.domains.partners.readings import linked_partner, of_role, partner_interest, point, requisite
 from artel.domains.partners.source_types import label_of
 from artel.kernel.actors import Actor
-from artel.kernel.contact_points import ContactKind, ContactPoint, PointType
-from artel.lib.phones import readable_phone
+from artel.kernel.contact_points import ContactPoint, readable_value
 from artel.lib.words import capital
 from artel.screens.vocabulary import Cell
 
@@ -52,14 +51,13 @@ def subsidiaries_of(actor: Actor, records: Sequence[Partner]) -> Mapping[UUID, s
 
 
 def points_of(_actor: Actor, records: Sequence[ContactPoint]) -> Mapping[UUID, str]:
-    """Phones as people read them, everything else as it is; the kinds are read at once."""
-    types = dict(ContactKind.objects.values_list("pk", "type")) if records else {}
-    return {
-        record.pk: readable_phone(record.value)
-        if types.get(record.kind_id) == PointType.PHONE
-        else record.value
-        for record in records
-    }
+    """Phones as people read them, everything else as it is."""
+    return {record.pk: str(record) for record in records}
+
+
+def point_told(_actor: Actor, value: str, key: str | None) -> str:
+    """A contact point of the past; only that of a phone may change and be found by the same key."""
+    return readable_value(value, key or "")
 
 
 def allowed_sources(_actor: Actor, records: Sequence[Any]) -> Mapping[UUID, str]:

@@ -24,6 +24,7 @@ from artel.domains.partners.models import (
 from artel.domains.partners.options import CONTACT_PEOPLE, LEGAL_ENTITIES
 from artel.screens.registry import register
 from artel.screens.vocabulary import Entity, Related, Section, Table
+from artel.web.changes import told_beside
 
 from . import cells
 
@@ -175,10 +176,13 @@ for model, path, commands, option in (
             section="",
             icon="address-book",
             option=option,
-            table=Table(columns=["owner", "kind", "value", "comment"], filters=["owner", "kind"], order="id"),
+            table=Table(
+                columns=["owner", "kind", cells.POINT, "comment"], filters=["owner", "kind"], order="id"
+            ),
             form=[Section(_("Main"), ["owner", "kind", "value", "extension", "is_main", "comment"])],
             create=commands.add,
             change=commands.change,
             actions=[commands.mark, commands.unmark],
         )
     )
+    told_beside(f"{model._meta.label_lower}.value", "key", cells.point_told)
