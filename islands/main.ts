@@ -7,6 +7,7 @@ import "./board/board-lanes";
 import "./date-field/date-field";
 import "./file-drop/file-drop";
 import "./file-list/file-list";
+import "./file-pick/file-pick";
 import "./form-guard/form-guard";
 import "./format-rules/format-rules";
 import "./inline-field/inline-field";

@@ -107,6 +107,17 @@ def test_files_from_the_drop_to_the_undo(visit: Visit, demo: Demo, tmp_path: Pat
     lines(tab).locator("form button").click()
     expect(tab.locator("tr[data-file]")).to_have_count(2)
 
+    field = tab.locator(".attach-bar file-pick")
+    expect(field).to_contain_text("no file chosen")
+    chosen = [{"name": f"{name}.txt", "mimeType": "text/plain", "buffer": b"x"} for name in ("One", "Two")]
+    tab.get_by_label("Choose files").set_input_files(chosen)  # type: ignore[arg-type]
+    expect(field).to_contain_text("Files chosen: 2")
+    tab.get_by_label("Choose files").set_input_files(chosen[0])  # type: ignore[arg-type]
+    expect(field).to_contain_text("One.txt")
+    tab.get_by_role("button", name="Attach", exact=True).click()
+    expect(tab.locator("tr[data-file]")).to_have_count(3)
+    expect(field).to_contain_text("no file chosen")
+
 
 def until_drawn(tab: Page) -> None:
     """A worker draws the pictures; the page is opened again until it has."""
