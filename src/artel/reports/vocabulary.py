@@ -129,7 +129,7 @@ class Block:
     """One table of a report. `rows` are the dimensions of its rows, outermost first; `levels` those it opens up to.
 
     Dimensions joined by «+» are one level (`deal+responsible`): a row for each pair, no row between them.
-    `hides_zeros` leaves zeros blank where people read the table. `called` renames columns (dimension or measure -> name), `where` holds its rows, `order` sorts them
+    `hides_zeros` tells no zeros where people read the table. `called` renames columns (dimension or measure -> name), `where` holds its rows, `order` sorts them
     (`-count`, or by label). `without` leaves out measures whose name begins so while a dimension is held to values
     that exclude them (`{"won_": ("status", "won")}`).
     """

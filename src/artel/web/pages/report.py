@@ -281,7 +281,7 @@ def _row(asked: Report, row: Row, columns: Sequence[tuple[int, Column]], base: s
     keys = row.keys if row.opens else None
     cells = [_cell(asked, row.values[place], column, keys, base) for place, column in columns]
     if block.hides_zeros:
-        cells = [replace(one, text="") if one.is_zero else one for one in cells]
+        cells = [replace(one, text=formats.EMPTY) if one.is_zero else one for one in cells]
     return RowShown(label, row.level, cells)
 
 

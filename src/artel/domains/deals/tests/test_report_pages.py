@@ -64,7 +64,8 @@ def test_a_page_offers_what_the_report_can_be_asked(browser):
     ):
         assert f'<option value="{value}">' in page
     assert "RUB" in page
-    assert ">0,00<" not in page  # the funnel leaves zeros blank
+    assert ">0,00<" not in page  # of a zero the funnel says that there is nothing
+    assert ">—<" in page
 
 
 def test_a_wrong_name_is_said_on_the_page(browser):
