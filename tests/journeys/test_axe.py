@@ -17,6 +17,8 @@ pytestmark = pytest.mark.only_on("sqlite", "the same pages; it takes two minutes
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+COLOURS = {**OPTIONS, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+"""A page that has been looked at whole is the same in the other theme but for its colours."""
 WAYS = [(theme, size) for size in (WIDE, PHONE) for theme in ("light", "dark")]
 FILE = "name;phone\nЛодочная станция;нет\nДва весла;8 (495) 787-40-08\n"
 
@@ -33,10 +35,13 @@ def look_at(tab: Page, ways: list[tuple[str, Any]] | None = None) -> Violations:
     found: Violations = []
     if not tab.evaluate("'axe' in window"):
         tab.evaluate(SOURCE)
+    last = None
     for theme, size in ways or WAYS:
+        options = COLOURS if size == last else OPTIONS
+        last = size
         tab.set_viewport_size(size)
         tab.evaluate("theme => { document.documentElement.dataset.bsTheme = theme }", theme)
-        said = tab.evaluate("options => axe.run(document, options)", OPTIONS)["violations"]
+        said = tab.evaluate("options => axe.run(document, options)", options)["violations"]
         where = (tab.url.split("/", 3)[3], theme, str(size["width"]))
         found += [(*where, each["id"], [node["html"][:160] for node in each["nodes"]]) for each in said]
     tab.set_viewport_size(WIDE)
