@@ -19,7 +19,7 @@ interface Listener {
 
 const KEYS: readonly Key[] = registry;
 const WAITS = 1500;
-const PLAIN = /^(enter|escape|arrow\w+)$/;
+const PLAIN = /^(enter|escape|arrow\w+|f\d+)$/;
 const listeners = new Map<string, Listener[]>();
 let begun = "";
 let timer = 0;

@@ -1,4 +1,5 @@
-// One field edited where it stands: a fact of a card by a click, a cell of a list by a double click. Enter saves, Esc leaves it as it was.
+// One field edited where it stands: a fact of a card by a click, a cell of a list by a double click, by F2 or, where a link fills it, by
+// its pencil. Enter saves, Esc leaves it as it was.
 import { say, word } from "../page";
 
 const GAP = 8;
@@ -29,7 +30,11 @@ class InlineField extends HTMLElement {
     this.addEventListener("click", (event) => this.#clicked(event));
     this.addEventListener("submit", (event) => void this.#save(event));
     for (const name of ["input", "change", "dblclick"]) this.addEventListener(name, (event) => event.stopPropagation());
-    const field = this.querySelector<HTMLElement>(".ts-control input, input:not([type=hidden]), select, textarea");
+  }
+
+  /** Into its field, once the islands inside are what they will be. */
+  enter(): void {
+    const field = this.querySelector<HTMLElement>(".ts-control input, input:not([type=hidden]), select:not(.tomselected), textarea");
     field?.focus();
     if (field instanceof HTMLInputElement && field.type === "text") field.select();
   }
@@ -53,7 +58,8 @@ class InlineField extends HTMLElement {
 
   #leave(): void {
     this.remove();
-    this.#place?.closest<HTMLElement>("[tabindex]")?.focus({ preventScroll: true });
+    const cause = this.#place?.querySelector<HTMLElement>("a") ?? this.#place?.closest<HTMLElement>("[tabindex]");
+    cause?.focus({ preventScroll: true });
   }
 
   async #save(event: SubmitEvent): Promise<void> {
@@ -87,7 +93,9 @@ function show(place: HTMLElement, text: string): void {
   for (const other of document.querySelectorAll("inline-field")) other.remove();
   document.body.append(editor);
   window.htmx.process(editor);
-  if (editor instanceof InlineField) editor.lie(place);
+  if (!(editor instanceof InlineField)) return;
+  editor.lie(place);
+  editor.enter();
 }
 
 async function open(place: HTMLElement, address: string): Promise<void> {
@@ -108,14 +116,47 @@ function factAt(target: Element): void {
   void open(place, `${card}/field/${encodeURIComponent(place.dataset["field"] ?? "")}`);
 }
 
-function cellAt(target: Element): void {
-  const cell = target.closest<HTMLTableCellElement>("tbody[data-may-change] > tr:not(.grp) > td");
+function headOf(cell: HTMLTableCellElement | null): HTMLTableCellElement | undefined {
   const head = cell?.closest("table")?.tHead?.rows[0]?.cells[cell.cellIndex];
+  return head?.dataset["field"] ? head : undefined;
+}
+
+function cellOf(target: Element | null): HTMLTableCellElement | null {
+  return target?.closest<HTMLTableCellElement>("tbody[data-may-change] > tr:not(.grp) > td") ?? null;
+}
+
+function cellAt(target: Element | null): boolean {
+  const cell = cellOf(target);
+  const field = headOf(cell)?.dataset["field"];
   const card = cell?.parentElement?.querySelector("td.name > a")?.getAttribute("href")?.split("?", 1)[0];
-  const field = head?.dataset["field"];
-  if (cell && card && field && !target.closest("inline-field")) void open(cell, `${card}/field/${encodeURIComponent(field)}`);
+  if (!cell || !card || !field || target?.closest("inline-field")) return false;
+  void open(cell, `${card}/field/${encodeURIComponent(field)}`);
+  return true;
+}
+
+/** The cell that has the focus, else the first of the row that may be edited. */
+export function editCell(row: HTMLTableRowElement | null): boolean {
+  const focused = cellOf(document.activeElement);
+  const cells = [...(focused ? [focused] : []), ...((focused?.parentElement ?? row)?.querySelectorAll("td") ?? [])];
+  return cellAt(cells.find((cell) => headOf(cell as HTMLTableCellElement)) ?? null);
+}
+
+/** A pencil that goes to the cell under the mouse, or to the one with the focus, where a click would follow a link. */
+function follow(event: "pointerover" | "focusin"): void {
+  const pencil = document.createElement("button");
+  Object.assign(pencil, { type: "button", className: "cell-edit" });
+  pencil.addEventListener("click", () => cellAt(pencil));
+  document.addEventListener(event, ({ target }) => {
+    const cell = target instanceof Element ? cellOf(target) : null;
+    const head = headOf(cell);
+    if (!cell?.querySelector(":scope > a") || cell.querySelector(".cell-edit") || !head) return;
+    pencil.ariaLabel = `${word("edit")}: ${head.textContent?.trim() ?? ""}`;
+    cell.append(pencil);
+  });
 }
 
 customElements.define("inline-field", InlineField);
 document.addEventListener("click", (event) => event.target instanceof Element && factAt(event.target));
 document.addEventListener("dblclick", (event) => event.target instanceof Element && cellAt(event.target));
+follow("pointerover");
+follow("focusin");

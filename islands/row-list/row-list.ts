@@ -1,4 +1,5 @@
-// A list under the keyboard: J and K walk, Enter opens, X selects, E edits, Esc drops the selection; the bulk bar counts what is chosen.
+// A list under the keyboard: J and K walk, Enter opens, X selects, E edits, F2 a cell of it, Esc drops the selection; the bulk bar counts what is chosen.
+import { editCell } from "../inline-field/inline-field";
 import { onKey } from "../keys";
 import { Place, pointAt } from "./place";
 import { ROWS, addressOf, editOf } from "./rows";
@@ -16,6 +17,7 @@ class RowList extends HTMLElement {
       onKey("open", (_chord, event) => !isControl(event.target) && go(addressOf(this.#current)), this),
       onKey("select", () => this.#toggle(this.#current), this),
       onKey("edit-row", () => go(editOf(this.#current)), this),
+      onKey("edit-cell", () => editCell(this.#current), this),
       onKey("back", () => this.#drop(), this),
     ];
     this.addEventListener("change", (event) => this.#ticked(event.target as HTMLInputElement));

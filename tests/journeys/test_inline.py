@@ -1,4 +1,4 @@
-"""One field changed where it stands: in a list by a double click, on a card by a click; left by Esc, saved by Enter, taken back."""
+"""One field changed where it stands: in a list by a double click, a pencil or F2, on a card by a click; left by Esc, saved by Enter, taken back."""
 
 from __future__ import annotations
 
@@ -48,6 +48,37 @@ def test_a_deal_is_changed_in_its_list_and_on_its_card(visit: Visit, language: s
     expect(fact).to_contain_text("61")
     tab.locator("#toasts form button").click()
     expect(fact).to_have_text(was)
+
+
+def test_a_cell_that_is_a_link_is_changed_by_its_pencil_or_by_a_key(visit: Visit) -> None:
+    tab = visit("manager", "en")
+    tab.goto("/deals")
+    row = tab.locator("tbody tr").nth(1)
+    place, editor = row.locator("td:has(> a.quiet)").first, tab.locator("inline-field")
+    place.hover()
+    tab.get_by_role("button", name="Change: Client").click()
+    expect(editor.get_by_role("combobox", name="Client")).to_be_focused()
+    for _step in ("the options", "the editor"):
+        tab.keyboard.press("Escape")
+    expect(editor).to_have_count(0)
+    expect(place.locator("a")).to_be_focused()
+    tab.keyboard.press("F2")
+    expect(editor.get_by_role("combobox", name="Client")).to_be_focused()
+    for _step in ("the options", "the editor"):
+        tab.keyboard.press("Escape")
+
+    name = row.locator("td.name a")
+    before = name.inner_text()
+    name.focus()
+    tab.keyboard.press("Tab")
+    expect(tab.get_by_role("button", name="Change: Name")).to_be_focused()
+    tab.keyboard.press("Enter")
+    editor.get_by_label("Name").fill("Якорь")
+    tab.keyboard.press("Enter")
+    saved(tab, "en")
+    expect(name).to_have_text("Якорь")
+    tab.locator("#toasts form button").click()
+    expect(name).to_have_text(before)
 
 
 def saved(tab: Page, language: str) -> None:

@@ -45,6 +45,7 @@ WORDS: Mapping[str, Any] = {
     "preview": gettext_lazy("look at the row beside the list"),
     "select": gettext_lazy("select the row"),
     "edit-row": gettext_lazy("edit the row"),
+    "edit-cell": gettext_lazy("edit the cell where it stands"),
     "filter": gettext_lazy("add a filter"),
     "neighbours": gettext_lazy("next and previous record of the list"),
     "edit": gettext_lazy("edit"),
