@@ -132,6 +132,17 @@ def test_filters_and_settings_come_when_they_are_opened_and_again_after_a_failur
     expect(tab).to_have_url(re.compile("/toy-tokens/[0-9a-f-]+/edit$"))
 
 
+def test_on_a_phone_the_settings_of_a_list_lie_over_it(visit, alice):
+    token(alice, "one")
+    tab = visit("/toy-tokens", viewport=PHONE)
+    tab.get_by_role("button", name="Set up the list").click()
+    expect(tab.locator("#set-columns input[name=column]").first).to_be_in_viewport()
+    expect(tab.get_by_role("button", name="Done")).to_be_in_viewport()
+    tab.locator("#list-settings [data-toggle]").click()
+    expect(tab.locator("#list-settings")).to_be_hidden()
+    expect(tab.locator("td.name")).to_be_visible()
+
+
 def test_finding_as_you_type_keeps_the_words_and_the_address(visit, bob):
     tab = visit("/toy-users")
     expect(tab.locator("td.name")).to_have_count(2)
