@@ -67,6 +67,13 @@ def test_the_index_has_every_directory_once_for_who_may_open_it(people: Any) -> 
     assert not {"/settings/as", "/settings/house", "/roles", "/options", "/tokens"} & of_alice
 
 
+def test_what_ships_with_the_product_is_named_in_the_language_of_the_reader(people: Any) -> None:
+    for language, name, other in (("en", "Sales manager", "Менеджер"), ("ru", "Менеджер", "Sales manager")):
+        page = browser_of(people.adam).get("/roles", headers={"Accept-Language": language})
+        assert name in page.content.decode()
+        assert other not in page.content.decode()
+
+
 def test_groups_name_lists_that_there_are() -> None:
     known = {one.name for one in registry.all_entities()}
     assert {name for group in registry.all_settings() for name in group.entities} <= known

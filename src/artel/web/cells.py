@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from artel.kernel import standing
 from artel.kernel.access import path_visible_to
 from artel.kernel.actors import Actor
+from artel.kernel.records import Item
 from artel.lib.phones import readable_phone
 from artel.lib.words import capital
 from artel.screens.vocabulary import Cell
@@ -97,6 +98,11 @@ class Column:
         if isinstance(self.declared, Cell):
             return self.declared.kind
         return _kind(self._last)
+
+    @cached_property
+    def _is_of_item(self) -> bool:
+        """The name of a directory item: one that ships with the product has it in both languages."""
+        return self.name == "name" and issubclass(self.model, Item)
 
     @property
     def is_numeric(self) -> bool:
@@ -191,7 +197,8 @@ class Column:
         if isinstance(self.declared, Cell) and self.declared.value is not None:
             values = self.declared.value(actor, records)
             return [values.get(record.pk) for record in records]
-        return [getattr(record, self.name) for record in records]
+        name = "label" if self._is_of_item else self.name
+        return [getattr(record, name) for record in records]
 
     def _referred(
         self,
