@@ -70,3 +70,5 @@ def test_where_to_call_reads_as_a_phone_on_the_card_and_in_its_history(client: C
     points = client.get("/partner-contact-points").content.decode()
     assert "+7 (846) 000-14-27" in points
     assert "+78460001427" not in points
+    one = client.get(f"/partner-contact-points/{volga.points.get().pk}").content.decode()
+    assert "+78460001427" not in one

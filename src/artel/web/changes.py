@@ -151,7 +151,7 @@ class Reader:
         words = _happened(model, entry.op, formats.language())
         part = self.references.seen(model, entry.row) if self.names_parts else None
         name = str(part or "").removeprefix(f"{self.record}: ")
-        return f"{words}, {name}" if name else words
+        return f"{words}, {name}" if name and name != str(model._meta.verbose_name) else words
 
     def _differences(self, model: type[models.Model], entry: Entry) -> Iterable[Difference]:
         visible = self.visible(model)

@@ -179,6 +179,7 @@ for model, path, commands, option in (
             table=Table(
                 columns=["owner", "kind", cells.POINT, "comment"], filters=["owner", "kind"], order="id"
             ),
+            facts=[Section(_("Main"), ["owner", "kind", cells.POINT, "extension", "is_main", "comment"])],
             form=[Section(_("Main"), ["owner", "kind", "value", "extension", "is_main", "comment"])],
             create=commands.add,
             change=commands.change,
