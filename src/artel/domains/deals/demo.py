@@ -36,7 +36,7 @@ Lines = list[Line[Any, Any]]
 def fill(actor: Actor) -> None:
     """Kinds and reasons, then the deals with their stages, participants and demand."""
     kinds = _directories(actor)
-    define_attributes(actor, "deals.deal", demo_data.ATTRIBUTES)
+    define_attributes(actor, "deals.deal", demo_data.ATTRIBUTES, demo_data.ATTRIBUTES_IN_ENGLISH)
     _seven(actor, kinds)
     _Year(actor, kinds, Random(2015)).fill()  # noqa: S311 -- a demo, the same every time
     fill_talks(actor)

@@ -66,6 +66,15 @@ ATTRIBUTES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("needs_mounting", "Нужен монтаж", "boolean", {}),
     ("area", "Площадь объекта, м²", "number", {}),
 )
+ATTRIBUTES_IN_ENGLISH = {
+    "urgency": "Urgency",
+    "season": "By the season",
+    "planned": "As planned",
+    "now": "Urgent",
+    "delivery_on": "Delivery wanted on",
+    "needs_mounting": "Needs installation",
+    "area": "Area of the site, m²",
+}
 COMMENTS = (
     "Просят рассрочку на три месяца.",
     "Решение за учредителем, он в отъезде до конца недели.",

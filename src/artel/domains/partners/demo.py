@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import cycle
 from typing import Any
@@ -21,6 +21,7 @@ from .commands import channels, contact_roles, partners, people, positions, regi
 from .demo_data import (
     ACCEPTANCE,
     ATTRIBUTES,
+    ATTRIBUTES_IN_ENGLISH,
     CHANNELS,
     CLIENTS,
     CLIENTS_OF_2015,
@@ -70,7 +71,7 @@ Lines = list[Line[Any, Any]]
 def fill(actor: Actor) -> None:
     """About sixty partners with requisites, attributes, contact points, people, a holding, a chain and ties."""
     _directories(actor)
-    define_attributes(actor, "partners.partner", ATTRIBUTES)
+    define_attributes(actor, "partners.partner", ATTRIBUTES, ATTRIBUTES_IN_ENGLISH)
     groups = {
         "wholesale": access_groups.add(actor, name=WHOLESALE),
         "retail": access_groups.add(actor, name="Розница и сети"),
@@ -106,15 +107,31 @@ def grow(actor: Actor, numbers: range) -> None:
 
 
 def define_attributes(
-    actor: Actor, entity: str, wanted: Sequence[tuple[str, str, str, dict[str, str]]]
+    actor: Actor,
+    entity: str,
+    wanted: Sequence[tuple[str, str, str, dict[str, str]]],
+    in_english: Mapping[str, str],
 ) -> None:
-    """Custom attributes of an entity: code, name, kind and the items of its list."""
+    """Custom attributes of an entity: code, name, kind and the items of its list; `in_english` has the names by code."""
     for position, (code, name, kind, items) in enumerate(wanted):
         made = ATTRIBUTE_COMMANDS.add(
-            actor, entity=entity, code=code, name=name, kind=kind, position=position
+            actor,
+            entity=entity,
+            code=code,
+            name=name,
+            name_en=in_english.get(code, ""),
+            kind=kind,
+            position=position,
         )
         for place, (item, label) in enumerate(items.items()):
-            CHOICES.add(actor, attribute=made, code=item, name=label, position=place)
+            CHOICES.add(
+                actor,
+                attribute=made,
+                code=item,
+                name=label,
+                name_en=in_english.get(item, ""),
+                position=place,
+            )
 
 
 def _run(actor: Actor, command: Any, lines: Lines) -> list[Any]:

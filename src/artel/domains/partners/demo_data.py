@@ -141,4 +141,18 @@ ATTRIBUTES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("first_order_on", "Первый заказ", "date", {}),
     ("acceptance", "Условия приёмки", "string", {}),
 )
+ATTRIBUTES_IN_ENGLISH = {
+    "activity": "Line of business",
+    "trade": "Trade",
+    "building": "Construction",
+    "industry": "Manufacturing",
+    "hotels": "Hotels and cafés",
+    "size": "Size of the client",
+    "large": "Large",
+    "medium": "Medium",
+    "small": "Small",
+    "headcount": "Headcount",
+    "first_order_on": "First order",
+    "acceptance": "How goods are received",
+}
 ACCEPTANCE = ("", "До 16:00, нужен пропуск", "Только на поддонах", "", "Звонить за час")
