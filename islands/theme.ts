@@ -12,9 +12,9 @@
     delete root.dataset["waking"];
     void import(/* @vite-ignore */ main);
   };
-  // The task after the frame; a page in the background has no frames.
+  // The task after the frame. A page in the background has no frames, and fields that scripts give another shape would move.
   const afterPaint = (): void => {
-    if (document.hidden) wake();
+    if (document.hidden || document.querySelector("ref-pick, date-field")) wake();
     else requestAnimationFrame(() => setTimeout(wake));
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", afterPaint);
