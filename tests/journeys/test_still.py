@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 from .conftest import PHONE, WIDE, Visit
 from .test_axe import first_card
@@ -60,3 +60,24 @@ def test_lists_boards_cards_and_forms_stand_still(tab: Page) -> None:
         card = first_card(tab, path).split("?")[0]
         pages += [card, f"{card}/history", f"{card}/edit"]
     assert moved(tab, *pages) == []
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_the_rows_below_the_window_are_there_whether_scripts_come_or_not(
+    browser: Browser, visit: Visit, comes: bool
+) -> None:
+    seen = visit("admin")
+    context = browser.new_context(
+        viewport=WIDE, base_url=seen.url, storage_state=seen.context.storage_state()
+    )
+    tab = context.new_page()
+    if not comes:
+        tab.route("**/main-*.js", lambda route: route.abort())
+    tab.goto("/deals")
+    rows = tab.locator("table.list > tbody > tr")
+    assert rows.count() > 35
+    expect(rows.last).to_be_visible()
+    expect(tab.locator("html[data-waking]")).to_have_count(0)
+    if comes:
+        tab.wait_for_function("window.htmx")
+    context.close()
