@@ -7,6 +7,8 @@ import uuid
 
 import pytest
 
+from artel.exchange.models import PreparedImport
+from artel.exchange.preparing import first_rows
 from artel.exchange.tabular.columns import known_fields
 from artel.exchange.tabular.exporting import export_table
 from artel.exchange.tabular.importing import ImportOptions, open_import, rehearse
@@ -62,12 +64,15 @@ def names_of(record):
 
 
 def answer(actor, resource, column, text, path):
-    """What an import says of one row that names a record."""
+    """What an import says of one row that names a record, and the page that shows it beforehand."""
     with path.open("w", newline="") as stream:
         csv.writer(stream).writerows([[column], [text]])
-    found = rehearse(open_import(actor, resource, path, ImportOptions()))
+    opened = open_import(actor, resource, path, ImportOptions())
+    found = rehearse(opened)
     said = [" ".join(draft.reasons).replace(text, "…") for draft in found.refusals]
-    return dict(found.counts), said
+    tried = first_rows(opened, PreparedImport(first=[[2, [text]]]), known_fields(resource))
+    shown = [(row.did, row.sentence, row.cells[0][1].replace(text, "…")) for row in tried]
+    return dict(found.counts), said, shown
 
 
 def test_an_import_answers_to_a_hidden_record_as_to_a_missing_one(world, tmp_path):

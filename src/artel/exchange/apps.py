@@ -8,4 +8,4 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Exchange")
 
     def ready(self) -> None:
-        from . import work  # noqa: F401, PLC0415 -- declares the job that imports a file
+        from . import preparing, work  # noqa: F401, PLC0415 -- declare the jobs that check and import a file

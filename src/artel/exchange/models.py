@@ -1,4 +1,4 @@
-"""An import as a page and a resumed process see it: which file, how it was to be read, how far it came."""
+"""An import as a page and a resumed process see it: a file being prepared for it, how it is read, how far it came."""
 
 from __future__ import annotations
 
@@ -103,3 +103,64 @@ class ImportRun(models.Model):
     def adds_up(self) -> bool:
         """Every row of the file was created, updated, skipped or refused, and none twice."""
         return self.total == self.position == self.created + self.updated + self.skipped + self.refused
+
+
+class PreparedImportQuerySet(models.QuerySet["PreparedImport"]):
+    """Named sets of prepared imports."""
+
+    def of(self, actor: Actor) -> PreparedImportQuerySet:
+        """Those of the person who gave the files; nobody else sees them."""
+        return self.filter(user=actor.user_id) if actor.user_id else self.none()
+
+
+class PreparedImport(models.Model):
+    """A file that a person has given and is checking: which field each column feeds, before anything is imported.
+
+    `first` are its first rows, each a line and its cells. `check_job` is the dry run of the file as it is set up now, and
+    `refusals` what that one refused first: lines with sentences. `run` is the import that came of it.
+    """
+
+    journal_exempt = "a file being looked at by one person; its import is journalled"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    entity = models.CharField(max_length=60)
+    file = models.CharField(max_length=1000)
+    digest = models.CharField(max_length=64)
+    header = models.JSONField(default=list)
+    total = models.PositiveBigIntegerField()
+    first = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    duplicates = models.CharField(max_length=10, choices=Duplicates, default=Duplicates.SKIP)
+    check_job = models.UUIDField(null=True)
+    refusals = models.JSONField(default=list)
+    run = models.ForeignKey(ImportRun, models.CASCADE, null=True, related_name="+")
+    given_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = PreparedImportQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.entity}: {self.file}"
+
+
+class ImportProfile(models.Model):
+    """How a person took the columns of files with these headers last time: the next such file comes mapped."""
+
+    journal_exempt = "an arrangement of one's own screen, not a fact of the business"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    entity = models.CharField(max_length=60)
+    headers = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    duplicates = models.CharField(max_length=10, choices=Duplicates, default=Duplicates.SKIP)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "entity", "headers"], name="importprofile_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity}: {self.mapping}"

@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from artel.exchange.models import Duplicates, ImportRun
-from artel.exchange.tabular.importing import ImportOptions, abandon, begin, carry_on, open_import
+from artel.exchange.models import Duplicates, ImportRun, PreparedImport
+from artel.exchange.tabular.importing import ImportOptions, Opened, abandon, begin, carry_on, open_import
 from artel.kernel.actors import Actor
 from artel.kernel.jobs import Stopped, cron, job
 from artel.kernel.jobs.models import Wish
@@ -38,9 +38,11 @@ def uploaded() -> Path:
 def forget_files(run: Run) -> dict[str, int]:
     """Tables hold people's data: those of imports that ended before the term go, and with them their refused rows.
 
-    Undo needs no file. What no import knows of (its order was cut off) goes after the same term.
+    Undo needs no file. What no import knows of (its order was cut off) goes after the same term, and so does what was
+    given and never imported.
     """
     before = timezone.now() - timedelta(days=settings.IMPORTED_FILES_DAYS)
+    PreparedImport.objects.filter(given_at__lt=before).delete()
     fresh = Q(finished_at=None) | Q(finished_at__gt=before)
     needed = ImportRun.objects.filter(fresh, file__startswith=f"{uploaded()}{os.sep}").values_list(
         "file", flat=True
@@ -71,10 +73,14 @@ def import_file(run: Run, *, import_run: str) -> dict[str, Any]:
 
 def order_import(actor: Actor, entity: str, path: Path, options: ImportOptions) -> ImportRun:
     """Judge the file and owe its import to a worker. Raises Refused; KeyError for an unknown entity."""
-    opened = open_import(actor, resource(entity), path, options)
+    return owe(open_import(actor, resource(entity), path, options), path)
+
+
+def owe(opened: Opened, path: Path) -> ImportRun:
+    """Begin the import of a file that was judged, and leave its rows to a worker."""
     with transaction.atomic():
         run = begin(opened, path)
-        import_file.using(actor=actor, key=str(run.pk)).enqueue(import_run=str(run.pk))
+        import_file.using(actor=opened.actor, key=str(run.pk)).enqueue(import_run=str(run.pk))
     return run
 
 

@@ -21,6 +21,7 @@ from artel.exchange.tabular.columns import (
     Column,
     argument_name,
     attribute_code,
+    required_by,
     with_attributes,
 )
 from artel.exchange.tabular.drafts import Did, Draft, RowReader
@@ -210,10 +211,7 @@ class ChunkWriter:
 
     def _require(self, command: Command, draft: Draft) -> None:
         """What the command or the resource requires of a new record must be there."""
-        resource = self.rules.resource
-        required = [argument.name for argument in command.arguments if argument.required]
-        required += [argument_name(one) for one in resource.fields if one.required]
-        for name in dict.fromkeys(required):
+        for name in required_by(self.rules.resource, command):
             if draft.values.get(name) in {None, ""} and name not in draft.texts:
                 draft.refuse(self.rules.headers.get(name, name), REQUIRED)
 

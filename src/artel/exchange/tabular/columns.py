@@ -16,9 +16,11 @@ from artel.kernel.arguments import Argument
 from artel.kernel.attributes.models import Attribute
 from artel.kernel.attributes.record import Attributed
 from artel.kernel.attributes.values import argument_of, definitions
+from artel.kernel.commands import Command
 from artel.kernel.contact_points import PointType
 from artel.lib.tabular.reading import fold_header
 from artel.lib.tabular.unreadable import Unreadable
+from artel.lib.words import capital
 from artel.screens.vocabulary import Field, Resource
 
 REFUSAL_COLUMNS = ("line", "column", "reason")
@@ -75,6 +77,18 @@ class Known:
         argument = self.arguments.get(argument_name(one))
         return str(argument.label) if argument else (one.labels or [one.name])[0]
 
+    @property
+    def writable(self) -> list[Field]:
+        """What a file may feed."""
+        return [one for one in self.fields if argument_name(one) in self.arguments]
+
+    def must(self, one: Field) -> bool:
+        """Whether a new record cannot do without the field."""
+        name = argument_name(one)
+        command = self.resource.rows or self.resource.create
+        asked = attribute_code(name) or (command and any(each.name == name for each in command.arguments))
+        return one.required or bool(asked and self.arguments[name].required)
+
 
 def known_fields(resource: Resource, seen: FieldSet = ALL_FIELDS) -> Known:
     """Fields and attributes of a resource without the hidden ones: at most two queries."""
@@ -110,6 +124,12 @@ def with_attributes(values: Mapping[str, Any]) -> dict[str, Any]:
     return gathered
 
 
+def required_by(resource: Resource, command: Command) -> list[str]:
+    """The arguments that a new record must have: those of the command, and what the resource asks besides."""
+    names = [argument.name for argument in command.arguments if argument.required]
+    return list(dict.fromkeys([*names, *(argument_name(one) for one in resource.fields if one.required)]))
+
+
 def columns_of(
     known: Known, header: Sequence[str], mapping: Mapping[str, str | None] | None = None
 ) -> list[Column]:
@@ -119,11 +139,11 @@ def columns_of(
     `unknown_columns`, `column_twice` or `mapping_unknown`.
     """
     named = _renamed(header, mapping or {})
-    by_name = _by_folded_name(known)
+    by_name = fields_by_header(known)
     found = [
         (index, title, by_name.get(fold_header(name)))
         for index, (title, name) in enumerate(zip(header, named, strict=True))
-        if name is not None and not _is_refusal_column(index, title)
+        if name is not None and not is_refusal_column(index, title)
     ]
     _refuse_unknown([title for _index, title, one in found if one is None], known)
     columns = [
@@ -131,7 +151,7 @@ def columns_of(
         for index, title, one in found
         if one is not None and argument_name(one) in known.arguments
     ]
-    _refuse_twice(columns)
+    _refuse_twice(columns, known)
     return columns
 
 
@@ -150,11 +170,12 @@ def _renamed(header: Sequence[str], mapping: Mapping[str, str | None]) -> list[s
     return [wanted.get(fold_header(title), title) for title in header]
 
 
-def _is_refusal_column(index: int, title: str) -> bool:
+def is_refusal_column(index: int, title: str) -> bool:
+    """Whether it is one of those that a file of refused rows has in front."""
     return index < len(REFUSAL_COLUMNS) and title == REFUSAL_COLUMNS[index]
 
 
-def _by_folded_name(known: Known) -> dict[str, Field]:
+def fields_by_header(known: Known) -> dict[str, Field]:
     """Names before declared labels before the labels of arguments, in each language; the first to claim one has it."""
     found: dict[str, Field] = {}
 
@@ -176,10 +197,12 @@ def _refuse_unknown(titles: Sequence[str], known: Known) -> None:
         raise Unreadable("unknown_columns", _UNKNOWN, columns=", ".join(titles), known=names)
 
 
-def _refuse_twice(columns: Sequence[Column]) -> None:
-    by_name: dict[str, list[str]] = {}
+def _refuse_twice(columns: Sequence[Column], known: Known) -> None:
+    by_name: dict[str, list[Column]] = {}
     for column in columns:
-        by_name.setdefault(column.argument.name, []).append(gettext("“%(name)s”") % {"name": column.header})
-    for name, titles in by_name.items():
-        if len(titles) > 1:
-            raise Unreadable("column_twice", _TWICE, columns=", ".join(titles), field=name)
+        by_name.setdefault(column.argument.name, []).append(column)
+    for several in by_name.values():
+        if len(several) > 1:
+            titles = ", ".join(gettext("“%(name)s”") % {"name": column.header} for column in several)
+            label = capital(known.label(several[0].field))
+            raise Unreadable("column_twice", _TWICE, columns=titles, field=label)

@@ -30,7 +30,8 @@ class Did(StrEnum):
 class Draft:
     """A row with its typed values by argument name; references wait as texts until a chunk resolves them together.
 
-    `is_assumed`: it refers to a row that a rehearsal did not keep, so no command can judge it.
+    `is_assumed`: it refers to a row that a rehearsal did not keep, so no command can judge it. `told` are the columns it
+    was refused because of, each with its sentence.
     """
 
     row: Row
@@ -43,8 +44,16 @@ class Draft:
     key_names: tuple[str, ...] = ()
     is_assumed: bool = False
     did: Did | None = None
-    columns: list[str] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns the row was refused because of."""
+        return list(dict.fromkeys(column for column, _reason in self.told if column))
+
+    @property
+    def reasons(self) -> list[str]:
+        return list(dict.fromkeys(reason for _column, reason in self.told))
 
     @property
     def is_open(self) -> bool:
@@ -54,10 +63,8 @@ class Draft:
     def refuse(self, column: str, reason: type_of_text) -> None:
         """Refuse the row because of one of its columns (empty: because of the whole row)."""
         self.did = Did.REFUSED
-        if column and column not in self.columns:
-            self.columns.append(column)
-        if str(reason) not in self.reasons:
-            self.reasons.append(str(reason))
+        if (column, str(reason)) not in self.told:
+            self.told.append((column, str(reason)))
 
     def refuse_because(self, refusal: Refused, headers: dict[str, str]) -> None:
         """Refuse the row with a command's answer; `headers` gives the file's column for an argument."""

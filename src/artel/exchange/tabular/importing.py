@@ -116,15 +116,27 @@ class Opened:
 
 def open_import(actor: Actor, resource: Resource, path: Path, options: ImportOptions) -> Opened:
     """Judge the file and the actor's right. Raises Refused with a sentence; nothing is written."""
+    require_import(actor, resource, options.duplicates)
+    with in_words():
+        table = open_table(path)
+    return open_known(actor, resource, table, options)
+
+
+def require_import(actor: Actor, resource: Resource, duplicates: Duplicates = Duplicates.SKIP) -> None:
+    """Raises Refused when the resource takes no files, or this actor's in no such way."""
     writers = [one for one in (resource.rows or resource.create, resource.change) if one]
     if not resource.imports or not writers:
         raise Refused("not_imported", _NOT_IMPORTED % {"entity": resource.path})
-    needed = writers if options.duplicates is Duplicates.UPDATE else writers[:1]
+    needed = writers if duplicates is Duplicates.UPDATE else writers[:1]
     for command in needed:
         require(actor, command.permission)
+
+
+def open_known(actor: Actor, resource: Resource, table: Table, options: ImportOptions) -> Opened:
+    """The same of a table that was read before. Its columns and its right are judged anew."""
+    require_import(actor, resource, options.duplicates)
     known = known_fields(resource, fields_visible_to(actor, resource.model))
-    with _in_words():
-        table = open_table(path)
+    with in_words():
         columns = columns_of(known, table.header, options.mapping)
     opened = Opened(actor, resource, table, columns, options)
     opened.rules()
@@ -132,7 +144,7 @@ def open_import(actor: Actor, resource: Resource, path: Path, options: ImportOpt
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def in_words() -> Iterator[None]:
     """What is wrong with the file, as a refusal in the reader's language."""
     try:
         yield
@@ -196,7 +208,7 @@ def carry_on(run: ImportRun, opened: Opened, report: Report = lambda done, total
     writer = ChunkWriter(opened.rules(), partial(_set_of, opened.actor, run))
     rows = opened.table.rows(skip=run.position)
     try:
-        with _in_words():
+        with in_words():
             for _chunk in _written(writer, rows, partial(_checkpoint, run, refused)):
                 run.refresh_from_db()
                 report(run.position, run.total)
@@ -216,16 +228,22 @@ class Rehearsed:
     refusals: list[Draft] = field(default_factory=list)
 
 
-def rehearse(opened: Opened) -> Rehearsed:
-    """Say what the import would do: every chunk is written by the same commands and taken back."""
+def rehearse(opened: Opened, report: Report = lambda done, total: None) -> Rehearsed:
+    """Say what the import would do; `report` hears how far it is, as that of `carry_on`."""
     found, started = Rehearsed(), monotonic()
-    writer = ChunkWriter(opened.rules(Rehearsal()), partial(_set_of, opened.actor))
-    for chunk in _written(writer, opened.table.rows(), lambda chunk: None):
+    for chunk in rehearsed(opened, opened.table.rows()):
         found.counts += chunk.counts
         found.created_references += chunk.counted
         found.refusals += chunk.refused[: SHOWN_REFUSALS - len(found.refusals)]
+        report(found.counts.total(), opened.table.row_count)
     found.seconds = round(monotonic() - started, 3)
     return found
+
+
+def rehearsed(opened: Opened, rows: Iterator[Row]) -> Iterator[Chunk]:
+    """What would become of the rows: every chunk is written by the same commands and taken back."""
+    writer = ChunkWriter(opened.rules(Rehearsal()), partial(_set_of, opened.actor))
+    return _written(writer, rows, lambda chunk: None)
 
 
 def _written(writer: ChunkWriter, rows: Iterator[Row], committing: Committing) -> Iterator[Chunk]:

@@ -1,0 +1,265 @@
+"""A file before its import: what its columns are taken for, what is remembered of it, what would become of its rows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.utils import timezone, translation
+
+from artel.domains.company.factories import department, person
+from artel.domains.partners.factories import HOUSE, partner
+from artel.domains.partners.models import BusinessRegion, Partner
+from artel.exchange import preparing
+from artel.exchange.models import Duplicates, ImportProfile, ImportRun, PreparedImport
+from artel.exchange.preparing import (
+    check_all,
+    first_rows,
+    give,
+    give_text,
+    import_prepared,
+    known_of,
+    lacks,
+    opened_of,
+    set_up,
+)
+from artel.exchange.tabular import importing
+from artel.exchange.work import uploaded
+from artel.kernel.attributes.commands import ATTRIBUTES
+from artel.kernel.jobs.models import Job
+from artel.kernel.jobs.run import perform
+from artel.kernel.jobs.worker import drain
+from artel.kernel.journal.models import ChangeSet
+from artel.kernel.refusals import Forbidden, Refused
+from artel.kernel.roles import Reach
+from artel.lib.tabular.pasted import as_csv
+
+pytestmark = pytest.mark.django_db
+SKIP, UPDATE = Duplicates.SKIP, Duplicates.UPDATE
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, settings):
+    settings.HOME = tmp_path
+
+
+@pytest.fixture
+def root():
+    return person("root", "administrator", reach=Reach.ALL)
+
+
+def given(actor, text, entity="partners"):
+    return give(actor, entity, "table.csv", [text.encode()])
+
+
+def sentences(actor, prepared):
+    opened = opened_of(actor, prepared)
+    return first_rows(opened, prepared, known_of(actor, prepared))
+
+
+def missing(actor, prepared):
+    return lacks(opened_of(actor, prepared), known_of(actor, prepared))
+
+
+def test_columns_are_known_by_names_and_labels_of_both_languages_and_others_are_left_out(root):
+    found = given(root, "name;Телефон;Region;Мусор;Наименование\nВолга;1;2;3;4\n")
+    assert found.mapping == {
+        "name": "name",
+        "Телефон": "phone",
+        "Region": "region",
+        "Мусор": None,
+        "Наименование": None,
+    }
+    assert (found.total, found.first) == (1, [(2, ["Волга", "1", "2", "3", "4"])])
+
+
+def test_what_is_only_read_and_the_notes_of_refused_rows_are_left_out(root):
+    found = given(root, "line,column,reason,deal,days\n2,,,Сделка,3\n", "deal-stages")
+    assert found.mapping == {"line": None, "column": None, "reason": None, "deal": "deal", "days": None}
+
+
+def test_a_missing_field_is_said_in_a_sentence_and_stops_the_import(root):
+    found = given(root, "Фирма;Тел\nВолга;84957874008\n")
+    with translation.override("ru"):
+        assert missing(root, found) == (
+            "Нет колонки для поля «Рабочее наименование», а без него новую запись не создать."
+        )
+    with pytest.raises(Refused) as refusal:
+        import_prepared(root, found)
+    assert refusal.value.code == "no_column"
+    assert not ImportRun.objects.exists()
+    set_up(root, found, {"Фирма": "name", "Тел": "phone"}, SKIP)
+    assert missing(root, found) == ""
+    run = import_prepared(root, found)
+    drain()
+    run.refresh_from_db()
+    assert (run.created, run.options["mapping"]) == (1, {"Фирма": "name", "Тел": "phone"})
+    assert import_prepared(root, found) == run
+
+
+def test_two_columns_do_not_go_to_one_field(root):
+    found = given(root, "name;Фирма\nВолга;Ока\n")
+    with translation.override("ru"), pytest.raises(Refused) as refusal:
+        set_up(root, found, {"name": "name", "Фирма": "name"}, SKIP)
+    assert str(refusal.value.sentence) == "Колонки «name», «Фирма» значат одно и то же: Рабочее наименование."
+    found.refresh_from_db()
+    assert found.mapping["Фирма"] is None
+    assert not ImportProfile.objects.exists()
+
+
+def test_a_field_that_there_is_not_is_no_choice(root):
+    found = given(root, "name;x\nВолга;1\n")
+    set_up(root, found, {"name": "name", "x": "password", "y": "phone"}, SKIP)
+    assert found.mapping == {"name": "name", "x": None}
+
+
+def test_the_next_file_with_these_headers_comes_mapped(root):
+    first = given(root, "Фирма;Тел;Телефон\nВолга;84957874008;\n")
+    set_up(root, first, {"Фирма": "name", "Тел": "phone"}, UPDATE)
+    again = given(root, "тел;ФИРМА;Телефон\n1;Ока;\n")
+    assert again.mapping == {"тел": "phone", "ФИРМА": "name", "Телефон": None}
+    assert again.duplicates == UPDATE
+    refused = given(root, "line,column,reason,Фирма,Тел,Телефон\n2,,,Ока,1,\n")
+    assert refused.mapping["Фирма"] == "name"
+    other = given(root, "Фирма;Тел\nВолга;1\n")
+    assert other.mapping == {"Фирма": None, "Тел": None}
+    set_up(root, again, {"тел": "phone", "ФИРМА": "public_name"}, SKIP)
+    assert ImportProfile.objects.get().mapping["фирма"] == "public_name"
+
+
+def test_what_is_remembered_is_ones_own_and_bounded_by_ones_rights(root):
+    alice = person("alice", "sales_manager", department=department("Продажи"))
+    set_up(root, given(root, "Фирма\nВолга\n"), {"Фирма": "name"}, SKIP)
+    assert given(alice, "Фирма\nВолга\n").mapping == {"Фирма": None}
+    found = given(root, "Фирма\nВолга\n")
+    assert not PreparedImport.objects.of(alice).filter(pk=found.pk).exists()
+    assert PreparedImport.objects.of(root).filter(pk=found.pk).exists()
+    with pytest.raises(Forbidden):
+        import_prepared(person("mara", "marketer"), found)
+
+
+def test_an_attribute_that_is_gone_is_left_out(root):
+    attribute = ATTRIBUTES.add(HOUSE, entity="partners.partner", code="size", kind="number", name="Размер")
+    first = given(root, "name;Площадь\nВолга;1\n")
+    set_up(root, first, {"name": "name", "Площадь": "attributes.size"}, SKIP)
+    assert given(root, "name;Площадь\nВолга;1\n").mapping["Площадь"] == "attributes.size"
+    ATTRIBUTES.mark(HOUSE, attribute)
+    assert given(root, "name;Площадь\nВолга;1\n").mapping["Площадь"] is None
+
+
+def test_the_first_rows_are_tried_cell_by_cell_and_nothing_is_written(root):
+    partner("Лена")
+    text = "name;phone;registered_on;head;region\nВолга;нет;31.02.2020;Никто;Юг\nЛена;;;;\n;;2020-01-01;;\nОка;;;Волга;Юг\n"
+    found = given(root, text)
+    before = Partner.objects.count(), ChangeSet.objects.count()
+    with translation.override("ru"):
+        bad, known, nameless, good = sentences(root, found)
+    assert (Partner.objects.count(), ChangeSet.objects.count()) == before
+    assert not BusinessRegion.objects.exists()
+    assert [row.did for row in (bad, known, nameless, good)] == ["refused", "skipped", "refused", "refused"]
+    assert bad.cells[1] == ("нет", "нет — не номер телефона.")
+    assert "31.02.2020" in bad.cells[2][1]
+    assert known.sentence == nameless.sentence == ""
+    assert nameless.cells[0][1]
+    assert good.cells[3] == ("Волга", "Записи «Волга» нет.")
+    set_up(root, found, {"name": "name"}, UPDATE)
+    assert [row.did for row in sentences(root, found)] == ["created", "skipped", "refused", "created"]
+
+
+def test_a_row_without_a_needed_column_says_which_field_it_wants(root):
+    found = given(root, "phone\n84957874008\n")
+    with translation.override("ru"):
+        [row] = sentences(root, found)
+    assert row.sentence.startswith("Рабочее наименование: ")
+
+
+def test_only_the_first_rows_are_kept_and_none_that_are_too_long(root, monkeypatch):
+    rows = "".join(f"Клиент {number}\n" for number in range(30))
+    found = given(root, f"name\n{rows}")
+    assert (found.total, len(found.first)) == (30, preparing.FIRST_ROWS)
+    monkeypatch.setattr(preparing, "MOST_KEPT", 20)
+    assert len(given(root, f"name\n{rows}").first) == 2
+
+
+def test_a_check_of_all_rows_counts_and_writes_nothing(root, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK_ROWS", 3)
+    rows = "".join(f"Клиент {number};{'нет' if number % 10 == 4 else ''}\n" for number in range(30))
+    partner("Клиент 7")
+    found = given(root, f"name;phone\n{rows}")
+    check_all(root, found)
+    check_all(root, found)
+    assert Job.objects.filter(name="exchange.check").count() == 1
+    before = Partner.objects.count()
+    job = Job.objects.get(name="exchange.check")
+    with translation.override("ru"):
+        assert perform(job.pk)
+    job.refresh_from_db()
+    found.refresh_from_db()
+    counts = {"rows": 30, "created": 26, "updated": 0, "skipped": 1, "refused": 3, "created_references": 0}
+    assert (job.state, job.error, job.result) == ("done", "", counts)
+    assert found.refusals[0][0] == 6
+    assert "нет" in found.refusals[0][1]
+    assert "нет" not in json.dumps(job.result, ensure_ascii=False)
+    assert (Partner.objects.count(), ImportRun.objects.count()) == (before, 0)
+
+
+def test_a_check_of_what_was_set_up_otherwise_is_forgotten(root):
+    found = given(root, "name;phone\nВолга;нет\n")
+    check_all(root, found)
+    old = Job.objects.get(name="exchange.check")
+    set_up(root, found, {"name": "name"}, SKIP)
+    assert found.check_job is None
+    old.refresh_from_db()
+    assert old.state == "cancelled"
+    check_all(root, found)
+    drain()
+    found.refresh_from_db()
+    assert (found.refusals, Job.objects.get(pk=found.check_job).result["created"]) == ([], 1)
+    set_up(root, found, dict(found.mapping), SKIP)
+    assert found.check_job, "nothing was changed"
+
+
+def test_a_file_that_cannot_be_read_leaves_nothing(root):
+    with pytest.raises(Refused):
+        give(root, "partners", "x.csv", [b"\x89PNG\r\n\x1a\n" + bytes(100)])
+    assert not PreparedImport.objects.exists()
+    assert not list(uploaded().iterdir())
+
+
+def test_who_may_not_import_gives_no_file(root):
+    with pytest.raises(Forbidden):
+        given(person("mara", "marketer"), "name\nВолга\n")
+    assert not uploaded().exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [
+        ("name\tphone\r\nВолга\t1\r\n", "name,phone\r\nВолга,1\r\n"),
+        ('a\tb\n"Ромашка" ООО\t5" труба\n', 'a,b\r\n"""Ромашка"" ООО","5"" труба"\r\n'),
+        ('a\tb\n"две\nстроки"\t"с ""кавычками"""\n', 'a,b\r\n"две\nстроки","с ""кавычками"""\r\n'),
+        ("a\tb\t\nx\t\t\n", "a,b,\r\nx,,\r\n"),
+        ("a\tb\n\nx\ty", 'a,b\r\n""\r\nx,y\r\n'),
+        ("name;phone\nВолга;1\n", "name;phone\nВолга;1\n"),
+    ],
+)
+def test_copied_cells_become_a_table(text, table):
+    assert as_csv(text) == table
+
+
+def test_pasted_rows_are_a_file(root):
+    found = give_text(root, "partners", 'Рабочее наименование\tТелефон\n"Ромашка" ООО\t84957874008\n')
+    assert found.first == [(2, ['"Ромашка" ООО', "84957874008"])]
+    assert sentences(root, found)[0].did == "created"
+
+
+def test_prepared_files_go_after_the_term(root, settings):
+    from types import SimpleNamespace
+
+    from artel.exchange.work import forget_files
+
+    found = given(root, "name\nВолга\n")
+    fresh = given(root, "name\nОка\n")
+    PreparedImport.objects.filter(pk=found.pk).update(given_at=timezone.now() - timezone.timedelta(days=400))
+    forget_files.body(SimpleNamespace(report=lambda **_told: None))
+    assert list(PreparedImport.objects.all()) == [fresh]
