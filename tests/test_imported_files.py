@@ -46,7 +46,8 @@ def browser():
 def bring(browser, text):
     """A table given in the browser; its run."""
     file = SimpleUploadedFile("partners.csv", text.encode())
-    assert browser.post("/partners/import", {"file": file}).status_code == 302
+    checked = browser.post("/partners/import", {"file": file})["Location"]
+    assert browser.post(checked, {"act": "import"}).status_code == 302
     return ImportRun.objects.latest("started_at")
 
 

@@ -106,7 +106,8 @@ def test_an_import_is_a_run_with_its_page_and_a_hostile_file_gets_a_sentence(adm
     assert 'role="alert"' in answer.content.decode()
     assert not ImportRun.objects.exists()
     good = SimpleUploadedFile("partners.csv", "name;inn\nРомашка;\nЛютик;\n".encode())
-    answer = administrator.post("/partners/import", {"file": good})
+    checked = administrator.post("/partners/import", {"file": good})["Location"]
+    answer = administrator.post(checked, {"act": "import"})
     assert answer.status_code == 302
     page = administrator.get(answer["Location"])
     assert page.status_code == 200

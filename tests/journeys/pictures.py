@@ -173,6 +173,10 @@ def a_file(tab: Page) -> None:
     tab.keyboard.press("Control+s")
 
 
+def imported(tab: Page) -> None:
+    tab.locator("button[value=import]").click()
+
+
 def without_the_time(tab: Page) -> None:
     """How long a search took is another number every time."""
     expect(tab.locator("dialog.palette mark").first).to_be_visible()
@@ -232,5 +236,6 @@ PICTURES = (
     ),
     Picture("keys", "manager", "/deals", (keys("?"), see("#dialog h2")), of=DIALOG),
     # The last: it writes.
-    Picture("import", "admin", "/partners/import", (a_file, see(".equation"))),
+    Picture("file-check", "admin", "/partners/import", (a_file, see("table.imp"))),
+    Picture("import", "admin", "/partners/import", (a_file, see("table.imp"), imported, see(".equation"))),
 )

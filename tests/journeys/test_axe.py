@@ -184,6 +184,13 @@ def test_an_import_from_the_file_to_its_result(admin: Page, tmp_path: Path) -> N
     found = looked(admin, "/partners/import")
     admin.set_input_files("#f-file", path)
     admin.keyboard.press("Control+s")
+    expect(admin.locator("table.imp")).to_be_visible()
+    found += look_at(admin)
+    admin.locator("button[value=check]").click()
+    expect(admin.locator(".equation")).to_be_visible(timeout=60_000)
+    found += look_at(admin)
+    with admin.expect_navigation():
+        admin.keyboard.press("Control+Enter")
     expect(admin.locator(".equation")).to_be_visible(timeout=60_000)
     assert told(found + look_at(admin)) == ""
 

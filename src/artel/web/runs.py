@@ -13,13 +13,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from artel.exchange.models import ImportRun, RunState
+from artel.exchange.models import ImportRun, PreparedImport, RunState
+from artel.exchange.preparing import check_file
 from artel.exchange.tabular.refusing import refused_path
 from artel.exchange.work import result_of
 from artel.kernel import commands
 from artel.kernel.actors import Actor
 from artel.kernel.jobs.declare import kinds
 from artel.kernel.jobs.models import Job, State
+from artel.kernel.refusals import type_of_text
 from artel.screens import registry
 from artel.screens.bulk.matching import bulk_change
 from artel.screens.vocabulary import Entity
@@ -34,6 +36,14 @@ EQUATION = (
     ("skipped", gettext_lazy("Unchanged")),
     ("refused", gettext_lazy("Refused")),
 )
+REHEARSED = (
+    ("rows", gettext_lazy("Rows in the file")),
+    ("created", gettext_lazy("Would be created")),
+    ("updated", gettext_lazy("Would be updated")),
+    ("skipped", gettext_lazy("Unchanged")),
+    ("refused", gettext_lazy("Would be refused")),
+)
+"""The same of a dry run."""
 OF_MANY = (
     ("rows", gettext_lazy("Rows")),
     ("changed", gettext_lazy("Changed")),
@@ -48,7 +58,8 @@ TONES = {State.DONE: "good", State.DEAD: "bad", State.CANCELLED: "warn", RunStat
 class RunStory:
     """A run as its page shows it. `equation` is rows = created + updated + unchanged + refused, when it counts rows.
 
-    `refused_rows` are names, addresses and sentences of records that a change of many has refused.
+    `refused_rows` are names, addresses and sentences of records that a change of many has refused; `checked` is the page of
+    the file that a dry run is of.
     """
 
     label: str
@@ -68,6 +79,8 @@ class RunStory:
     refused_file: str = ""
     seconds: float | None = None
     refused_rows: Sequence[tuple[str, str, str]] = ()
+    counts: Sequence[tuple[str, type_of_text]] = EQUATION
+    checked: str = ""
 
     @property
     def percent(self) -> int | None:
@@ -77,7 +90,7 @@ class RunStory:
     @property
     def equation(self) -> Sequence[tuple[str, str, int]]:
         counted = next(
-            (each for each in (EQUATION, OF_MANY) if all(name in self.result for name, _ in each)), ()
+            (each for each in (self.counts, OF_MANY) if all(name in self.result for name, _ in each)), ()
         )
         return [(name, str(label), int(self.result[name])) for name, label in counted]
 
@@ -98,7 +111,7 @@ def seen_job(actor: Actor, key: UUID) -> RunStory | None:
     job = Job.objects.visible_to(actor).filter(pk=key).select_related("user").first()
     if job is None:
         return None
-    story = story_of_job(job, label_of_job(job))
+    story = replace(story_of_job(job, label_of_job(job)), checked=_checked_by(actor, job))
     return replace(story, refused_rows=refused_rows(actor, story.result)) if job.is_finished else story
 
 
@@ -108,6 +121,12 @@ def label_of_job(job: Job) -> str:
     label = str(kind.label) if kind and kind.label else job.name
     entity = _changed_by(job) if job.name == bulk_change.name else None
     return _("%(label)s: %(what)s") % {"label": label, "what": title_of(entity)} if entity else label
+
+
+def _checked_by(actor: Actor, job: Job) -> str:
+    """The page of one's own file that the job goes through, if it is such a job."""
+    own = PreparedImport.objects.of(actor).filter(check_job=job.pk) if job.name == check_file.name else ()
+    return next((reverse("web:check_file", args=[one.entity, one.pk]) for one in own), "")
 
 
 def _changed_by(job: Job) -> Entity | None:
@@ -164,6 +183,7 @@ def story_of_job(job: Job, label: str) -> RunStory:
         sentence=job.sentence,
         error=job.error,
         result=_result_of(job),
+        counts=REHEARSED if job.name == check_file.name else EQUATION,
     )
 
 

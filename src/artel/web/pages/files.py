@@ -9,22 +9,19 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from artel.exchange.models import Duplicates
+from artel.exchange.models import PreparedImport
+from artel.exchange.preparing import give, give_text
 from artel.exchange.tabular.columns import known_fields
 from artel.exchange.tabular.exporting import ExportOptions, export_table
-from artel.exchange.tabular.importing import ImportOptions
-from artel.exchange.work import order_import, uploaded
 from artel.kernel.access import fields_visible_to
+from artel.kernel.actors import Actor
 from artel.kernel.refusals import Refused
-from artel.lib.uuid7 import uuid7
 from artel.lib.words import capital
 from artel.screens import registry
 from artel.screens.vocabulary import Resource
-from artel.web.attributes import code_of
 from artel.web.frame import Frame, Link
 from artel.web.guard import signed_in
 from artel.web.lists import ListState
@@ -49,8 +46,8 @@ def export(request: HttpRequest, path: str) -> FileResponse:
     state = ListState.read(entity, actor, dict(request.GET.lists()))
     with tempfile.TemporaryDirectory(prefix="artel-export-") as folder:
         made = Path(folder) / f"{path}.{kind}"
-        options = ExportOptions(columns=exported_columns(state, _resource(path)), has_labels=True)
-        export_table(actor, _resource(path), made, options, rows=state.rows)
+        options = ExportOptions(columns=exported_columns(state, resource_or_404(path)), has_labels=True)
+        export_table(actor, resource_or_404(path), made, options, rows=state.rows)
         written = made.open("rb")  # open files outlive their folder
     name = f"{path}-{timezone.localdate().isoformat()}.{kind}"
     return FileResponse(written, as_attachment=True, filename=name, content_type=FORMATS[kind])
@@ -69,16 +66,16 @@ def exported_columns(state: ListState, resource: Resource) -> list[str]:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_file(request: HttpRequest, path: str) -> HttpResponse:
-    """Choose a file and what to do with rows that are there already; the import itself is a run with its own page."""
+    """Choose a file or paste rows; what its columns are and how it comes in is chosen on its own page."""
     entity, actor = entity_at(path, request)
-    resource = _resource(path)
+    resource = resource_or_404(path)
     if not may_import(resource, actor):
         raise Http404(path)
     sentence = ""
     if request.method == "POST":
         try:
-            run = _ordered(request, path, actor)
-            return HttpResponseRedirect(reverse("web:import_run", args=[run.pk]))
+            prepared = _given(request, path, actor)
+            return HttpResponseRedirect(reverse("web:check_file", args=[path, prepared.pk]))
         except Refused as refusal:
             sentence = str(refusal.sentence)
     crumbs = [Link(title_of(entity), reverse("web:table", args=[path]))]
@@ -86,8 +83,7 @@ def import_file(request: HttpRequest, path: str) -> HttpResponse:
         "frame": Frame(_("Import"), section=entity.section, crumbs=crumbs),
         "entity": entity,
         "sentence": sentence,
-        "duplicates": Duplicates.choices,
-        "chosen": request.POST.get("duplicates", Duplicates.SKIP.value),
+        "pasted": request.POST.get("pasted", ""),
         "columns": _columns(resource, actor),
     }
     return page(request, "web/import.html", context, status=422 if sentence else 200)
@@ -96,12 +92,7 @@ def import_file(request: HttpRequest, path: str) -> HttpResponse:
 def _columns(resource: Resource, actor: Any) -> list[tuple[str, bool]]:
     """What a file may hold, custom attributes included, as this person calls it, and whether it must."""
     known = known_fields(resource, fields_visible_to(actor, resource.model))
-    arguments = known.arguments
-    return [
-        (capital(known.label(one)), one.required or bool(code_of(one.name) and arguments[one.name].required))
-        for one in known.fields
-        if one.argument != ""
-    ]
+    return [(capital(known.label(one)), known.must(one)) for one in known.writable]
 
 
 def may_import(resource: Resource | None, actor: Any) -> bool:
@@ -120,29 +111,20 @@ def resource_at(path: str) -> Resource | None:
         return None
 
 
-def _resource(path: str) -> Resource:
+def resource_or_404(path: str) -> Resource:
     found = resource_at(path)
     if found is None:
         raise Http404(path)
     return found
 
 
-def _ordered(request: HttpRequest, path: str, actor: Any) -> Any:
-    """Keep the file beside the base, judge it and owe its import to a worker."""
-    given = request.FILES.get("file")
-    if given is None:
-        raise Refused("no_file", _("Choose a file: csv or xlsx with a header row."))
-    wish = request.POST.get("duplicates", "")
-    duplicates = Duplicates(wish) if wish in Duplicates.values else Duplicates.SKIP
-    folder = uploaded() / str(uuid7())
-    folder.mkdir(parents=True, mode=0o700)
-    kept = folder / get_valid_filename(given.name or "table.csv")
-    with kept.open("wb") as file:
-        for chunk in given.chunks():
-            file.write(chunk)
-    try:
-        return order_import(actor, path, kept, ImportOptions(duplicates=duplicates))
-    except Refused:
-        kept.unlink()
-        folder.rmdir()
-        raise
+def _given(request: HttpRequest, path: str, actor: Actor) -> PreparedImport:
+    """Keep the file beside the base, or the rows pasted in place of one."""
+    given, pasted = request.FILES.get("file"), request.POST.get("pasted", "")
+    if given is not None:
+        return give(actor, path, given.name or "table.csv", given.chunks())
+    if pasted.strip():
+        return give_text(actor, path, pasted)
+    raise Refused(
+        "no_file", _("Choose a file: csv or xlsx with a header row, or paste rows with their heads.")
+    )
