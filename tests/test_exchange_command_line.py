@@ -92,6 +92,15 @@ def test_a_mapping_is_a_json_object(typed: Typed, path: Path, tmp_path: Path) ->
     assert (code, "JSON object" in err) == (1, True)
 
 
+def test_single_columns_are_mapped_on_the_command_line(typed: Typed, tmp_path: Path) -> None:
+    path = tmp_path / "firms.csv"
+    path.write_text("Фирма;a=b;x\nВолга;84957874008;1\n")
+    given = ("--map", "Фирма=name", "--map", "a=b=phone", "--map", "x=")
+    assert typed("import", "partners", path, *given)[0] == 0
+    assert Partner.objects.get().points.get().value == "+74957874008"
+    assert typed("import", "partners", path, "--map", "name")[0] == 2
+
+
 def test_one_imports_and_exports_as_a_person(typed: Typed, path: Path, tmp_path: Path) -> None:
     partner("Чужая")
     alice = person("alice", "sales_manager")

@@ -29,6 +29,13 @@ def _import_arguments(parser: ArgumentParser) -> None:
         help="JSON: column of the file -> field, or null to leave it out",
     )
     parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="COLUMN=FIELD",
+        help="the same for one column, any number of times; without a field it is left out",
+    )
+    parser.add_argument(
         "--key", default="", metavar="FIELD", help="what tells one record from another (a+b for both)"
     )
     parser.add_argument("--on-duplicate", choices=["skip", "update", "create"], default="skip")
@@ -145,8 +152,16 @@ def _options(given: Namespace) -> ImportOptions:
         key=given.key,
         duplicates=Duplicates(given.on_duplicate),
         is_strict=given.strict,
-        mapping=_mapping(given.mapping) if given.mapping else {},
+        mapping={**(_mapping(given.mapping) if given.mapping else {}), **dict(map(_mapped, given.map))},
     )
+
+
+def _mapped(text: str) -> tuple[str, str | None]:
+    """`Фирма=name`; a head may have signs of equality itself."""
+    title, sign, name = text.rpartition("=")
+    if not sign or not title:
+        raise WrongUsage(f"--map {text!r}: write COLUMN=FIELD, or COLUMN= to leave the column out.")
+    return title, name or None
 
 
 def _mapping(path: Path) -> dict[str, str | None]:
