@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from .conftest import PHONE, WIDE, Visit
 from .test_axe import first_card
@@ -81,3 +81,18 @@ def test_the_rows_below_the_window_are_there_whether_scripts_come_or_not(
     if comes:
         tab.wait_for_function("window.htmx")
     context.close()
+
+
+def test_what_is_pressed_before_the_scripts_wake_up_is_done_then(tab: Page) -> None:
+    held: list[Route] = []
+    tab.route("**/main-*.js", lambda route: [held.append(route)])
+    tab.goto("/deals", wait_until="commit")
+    expect(tab.locator("table.list > tbody > tr").nth(1)).to_be_visible()
+    tab.keyboard.press("j")
+    tab.keyboard.press("j")
+    tab.get_by_role("button", name="Настроить список").click()
+    expect(tab.locator("tr.cur, #list-settings:not([hidden])")).to_have_count(0)
+    for route in held:
+        route.continue_()
+    expect(tab.locator("table.list > tbody > tr").nth(1)).to_have_class("cur")
+    expect(tab.locator("#list-settings")).to_be_visible()
