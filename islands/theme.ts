@@ -38,7 +38,7 @@
   };
   // The task after the frame. A page in the background has no frames, and fields that scripts give another shape would move.
   const afterPaint = (): void => {
-    if (document.hidden || document.querySelector("ref-pick, date-field")) wake();
+    if (document.hidden || document.querySelector("ref-pick, date-field, file-pick")) wake();
     else requestAnimationFrame(() => setTimeout(wake));
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", afterPaint);
