@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils.translation import gettext, override
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Visit
 from .test_axe import look_at, told
@@ -55,17 +55,13 @@ def test_a_cell_that_is_a_link_is_changed_by_its_pencil_or_by_a_key(visit: Visit
     tab.goto("/deals")
     row = tab.locator("tbody tr").nth(1)
     place, editor = row.locator("td:has(> a.quiet)").first, tab.locator("inline-field")
+    expect(tab.locator("[data-htmx-powered]").first).to_be_attached()  # the scripts are awake
     place.hover()
     tab.get_by_role("button", name="Change: Client").click()
-    expect(editor.get_by_role("combobox", name="Client")).to_be_focused()
-    for _step in ("the options", "the editor"):
-        tab.keyboard.press("Escape")
-    expect(editor).to_have_count(0)
+    leave_the_options(tab, editor)
     expect(place.locator("a")).to_be_focused()
     tab.keyboard.press("F2")
-    expect(editor.get_by_role("combobox", name="Client")).to_be_focused()
-    for _step in ("the options", "the editor"):
-        tab.keyboard.press("Escape")
+    leave_the_options(tab, editor)
 
     name = row.locator("td.name a")
     before = name.inner_text()
@@ -79,6 +75,16 @@ def test_a_cell_that_is_a_link_is_changed_by_its_pencil_or_by_a_key(visit: Visit
     expect(name).to_have_text("Якорь")
     tab.locator("#toasts form button").click()
     expect(name).to_have_text(before)
+
+
+def leave_the_options(tab: Page, editor: Locator) -> None:
+    """Esc leaves the options first, once they have come, and then the editor."""
+    expect(editor.get_by_role("combobox", name="Client")).to_be_focused()
+    expect(editor.get_by_role("option").nth(1)).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(editor.get_by_role("option").nth(1)).to_be_hidden()
+    tab.keyboard.press("Escape")
+    expect(editor).to_have_count(0)
 
 
 def saved(tab: Page, language: str) -> None:
