@@ -186,21 +186,40 @@ def test_a_check_of_all_rows_counts_and_writes_nothing(root, monkeypatch):
     rows = "".join(f"Клиент {number};{'нет' if number % 10 == 4 else ''}\n" for number in range(30))
     partner("Клиент 7")
     found = given(root, f"name;phone\n{rows}")
-    check_all(root, found)
-    check_all(root, found)
+    with translation.override("ru"):
+        check_all(root, found)
+        check_all(root, found)
     assert Job.objects.filter(name="exchange.check").count() == 1
     before = Partner.objects.count()
     job = Job.objects.get(name="exchange.check")
-    with translation.override("ru"):
+    with translation.override("en"):
         assert perform(job.pk)
     job.refresh_from_db()
     found.refresh_from_db()
     counts = {"rows": 30, "created": 26, "updated": 0, "skipped": 1, "refused": 3, "created_references": 0}
     assert (job.state, job.error, job.result) == ("done", "", counts)
     assert found.refusals[0][0] == 6
-    assert "нет" in found.refusals[0][1]
+    assert "нет — не номер телефона." in found.refusals[0][1], "in the language of the page"
     assert "нет" not in json.dumps(job.result, ensure_ascii=False)
     assert (Partner.objects.count(), ImportRun.objects.count()) == (before, 0)
+
+
+def test_a_check_that_has_ended_may_be_asked_for_again(root):
+    found = given(root, "name;head\nВолга;Ока\n")
+    check_all(root, found)
+    drain()
+    found.refresh_from_db()
+    assert len(found.refusals) == 1
+    partner("Ока")
+    check_all(root, found)
+    found.refresh_from_db()
+    assert found.refusals == []
+    drain()
+    found.refresh_from_db()
+    assert (Job.objects.count(), Job.objects.get(pk=found.check_job).result["created"]) == (2, 1)
+    Job.objects.all().delete()
+    check_all(root, found)
+    assert Job.objects.get().pk == found.check_job
 
 
 def test_a_check_of_what_was_set_up_otherwise_is_forgotten(root):

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.text import get_valid_filename
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from artel.exchange.models import Duplicates, ImportProfile, ImportRun, PreparedImport
@@ -34,6 +36,7 @@ from artel.exchange.work import owe, uploaded
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.jobs import job
+from artel.kernel.jobs.models import FINISHED, Job
 from artel.kernel.jobs.steer import cancel
 from artel.kernel.refusals import Refused
 from artel.lib.tabular.pasted import as_csv
@@ -145,26 +148,34 @@ def first_rows(opened: Opened, prepared: PreparedImport, known: Known) -> list[T
 
 
 def check_all(actor: Actor, prepared: PreparedImport) -> None:
-    """Owe a dry run of the whole file to a worker; one that is owed or done for it as it stands is enough."""
-    if prepared.check_job:
+    """Owe a dry run of the whole file to a worker, unless one is on its way. What an earlier one has told is forgotten."""
+    earlier = [prepared.check_job] if prepared.check_job else []
+    if Job.objects.filter(pk__in=earlier).exclude(state__in=FINISHED).exists():
         return
     opened_of(actor, prepared)
     with transaction.atomic():
-        prepared.check_job = check_file.using(actor=actor).enqueue(prepared=str(prepared.pk)).pk
-        prepared.save(update_fields=["check_job"])
+        prepared.check_job = _check_owed(actor, prepared)
+        prepared.refusals = []
+        prepared.save(update_fields=["check_job", "refusals"])
+
+
+def _check_owed(actor: Actor, prepared: PreparedImport) -> UUID:
+    """Its sentences are read on the page that asked for it, so they are in that page's language."""
+    order = check_file.using(actor=actor)
+    return order.enqueue(prepared=str(prepared.pk), language=get_language() or settings.LANGUAGE_CODE).pk
 
 
 @job("exchange.check", label=_("Check of a file"), queue="long")
-def check_file(run: Run, *, prepared: str) -> dict[str, Any]:
+def check_file(run: Run, *, prepared: str, language: str) -> dict[str, Any]:
     """Say what an import of a prepared file would do. Counts are the job's; what was refused only its owner reads."""
     known = PreparedImport.objects.filter(pk=prepared, check_job=run.job.pk).first()
     if known is None:
         return {}
-    opened = opened_of(run.actor, known)
-    with in_words():
+    with translation.override(language), in_words():
+        opened = opened_of(run.actor, known)
         found = rehearse(opened, lambda rows, total: run.report(done=rows, total=total))
-    titles = _titles(known_of(run.actor, known))
-    refusals = [[draft.row.line, _sentence(draft, titles)] for draft in found.refusals]
+        titles = _titles(known_of(run.actor, known))
+        refusals = [[draft.row.line, _sentence(draft, titles)] for draft in found.refusals]
     PreparedImport.objects.filter(pk=prepared, check_job=run.job.pk).update(refusals=refusals)
     counts = {did.value: found.counts[did] for did in Did}
     return {"rows": sum(counts.values()), **counts, "created_references": found.created_references}
@@ -195,8 +206,7 @@ def _forget_check(prepared: PreparedImport) -> None:
 
 def _prepared(actor: Actor, entity: str, path: Path) -> PreparedImport:
     with in_words():
-        table = open_table(path)
-        first = list(_kept(table.rows()))
+        table = open_table(path, first=FIRST_ROWS)
     assert actor.user_id  # files are given by people
     prepared = PreparedImport(
         user_id=actor.user_id,
@@ -205,7 +215,7 @@ def _prepared(actor: Actor, entity: str, path: Path) -> PreparedImport:
         digest=table.digest,
         header=list(table.header),
         total=table.row_count,
-        first=first,
+        first=list(_kept(table.first)),
     )
     profile = ImportProfile.objects.filter(
         user=actor.user_id, entity=entity, headers=headers_key(table.header)
@@ -225,9 +235,9 @@ def _allowed(actor: Actor, prepared: PreparedImport, wish: Duplicates) -> Duplic
     return Duplicates.SKIP
 
 
-def _kept(rows: Iterator[Row]) -> Iterator[tuple[int, list[str]]]:
+def _kept(rows: Iterable[Row]) -> Iterator[tuple[int, list[str]]]:
     size = 0
-    for row in islice(rows, FIRST_ROWS):
+    for row in rows:
         size += sum(map(len, row.cells))
         if size > MOST_KEPT:
             return

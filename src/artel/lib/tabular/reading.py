@@ -53,24 +53,27 @@ class Table:
     header: tuple[str, ...]
     row_count: int
     digest: str  # SHA-256 of the file, hex
+    first: tuple[Row, ...] = ()
 
     def rows(self, skip: int = 0) -> Iterator[Row]:
         """The rows after the first `skip`; rows without a single value are not rows and are not counted."""
         return islice(_rows(_records(self.path), len(self.header)), skip, None)
 
 
-def open_table(path: Path) -> Table:
+def open_table(path: Path, first: int = 0) -> Table:
     """Checks the file and returns its table. Raises Unreadable, a sentence why, for whatever is not one.
 
-    The first row that has a value is the header. Encodings, delimiters and limits: see `text` and `workbook`.
+    The first row that has a value is the header; of the others so many come with the table as `first` says. Encodings, delimiters and limits: see `text` and `workbook`.
     """
     records = _records(path)
     header = next((cells for _line, cells in records if _has_value(cells)), None)
     if header is None:
         raise Unreadable("empty", _EMPTY)
     names = _checked_header(header)
-    row_count = sum(1 for _line, cells in records if _has_value(cells))
-    return Table(path, names, row_count, _digest(path))
+    valued = (record for record in records if _has_value(record[1]))
+    kept = tuple(_row(line, cells, len(names)) for line, cells in islice(valued, first))
+    row_count = len(kept) + sum(1 for _record in valued)
+    return Table(path, names, row_count, _digest(path), kept)
 
 
 def fold_header(name: str) -> str:
@@ -93,9 +96,13 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
 def _rows(records: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Row]:
     with_values = (record for record in records if _has_value(record[1]))
     for line, cells in islice(with_values, 1, None):
-        if len(cells) != width:
-            _fit(cells, width)
-        yield Row(line, [armed(cell) if cell[:1] == "'" else cell for cell in cells])
+        yield _row(line, cells, width)
+
+
+def _row(line: int, cells: list[str], width: int) -> Row:
+    if len(cells) != width:
+        _fit(cells, width)
+    return Row(line, [armed(cell) if cell[:1] == "'" else cell for cell in cells])
 
 
 def _has_value(cells: list[str]) -> bool:
