@@ -104,8 +104,9 @@ class Checked:
         return [(code, capital(label)) for code, label in Duplicates.choices]
 
     @property
-    def left_out(self) -> int:
-        return sum(1 for one in self.columns if not one.field and not one.is_note)
+    def refused_count(self) -> int:
+        """Of the rows that are shown."""
+        return sum(row.did is Did.REFUSED for row in self.rows)
 
 
 @signed_in
