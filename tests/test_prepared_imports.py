@@ -97,6 +97,13 @@ def test_a_missing_field_is_said_in_a_sentence_and_stops_the_import(root):
     assert import_prepared(root, found) == run
 
 
+def test_a_button_pressed_twice_begins_one_import(root):
+    found = given(root, "name\nВолга\n")
+    twin = type(found).objects.get(pk=found.pk)
+    assert import_prepared(root, found) == import_prepared(root, twin)
+    assert ImportRun.objects.count() == 1
+
+
 def test_two_columns_do_not_go_to_one_field(root):
     found = given(root, "name;Фирма\nВолга;Ока\n")
     with translation.override("ru"), pytest.raises(Refused) as refusal:

@@ -189,8 +189,11 @@ def import_prepared(actor: Actor, prepared: PreparedImport) -> ImportRun:
     without = lacks(opened, known_of(actor, prepared))
     if without and opened.options.duplicates is not Duplicates.UPDATE:
         raise Refused("no_column", without)
-    _forget_check(prepared)
     with transaction.atomic():
+        as_it_is = PreparedImport.objects.select_for_update().get(pk=prepared.pk)
+        if as_it_is.run:  # the button was pressed twice
+            return as_it_is.run
+        _forget_check(prepared)
         prepared.run = owe(opened, Path(prepared.file))
         prepared.first = []
         prepared.save(update_fields=["run", "first", "check_job", "refusals"])
