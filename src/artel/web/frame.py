@@ -111,10 +111,16 @@ def _note(request: HttpRequest, sentence: str, tags: str) -> Note:
     return Note(sentence, kind, undo, token_of(request), stayed)
 
 
+def _will_stand(request: HttpRequest) -> bool:
+    """Whether the page is for a window: what a script asked for it may throw away, and the note with it."""
+    return request.headers.get("Sec-Fetch-Dest", "document") == "document"
+
+
 def surroundings(request: HttpRequest) -> dict[str, Any]:
     """What base.html and shell.html read; for strangers without rail and person."""
     actor: Actor | None = getattr(request, "actor", None)
-    found: dict[str, Any] = {"look": look_of(request), "notes": notes_of(request), "person": None}
+    notes = notes_of(request) if _will_stand(request) else []
+    found: dict[str, Any] = {"look": look_of(request), "notes": notes, "person": None}
     if actor and actor.user:
         visit: Visit = getattr(request, "visit", None) or Visit(actor)
         found["person"] = Myself(

@@ -92,6 +92,15 @@ def test_taking_back_shows_what_stays_before_it_does_anything(changed, alice, bo
     assert "A change taken back" in body
 
 
+def test_a_note_waits_for_a_page_that_stands_in_a_window(changed, alice):
+    client = client_of(alice)
+    client.post(f"/undo/{told(changed, Actor.person(alice)).sets[0].id}")
+    for address in ("/toy-tokens", "/nothing"):  # what scripts ask for, an error among it
+        assert "toast-u" not in client.get(address, headers={"Sec-Fetch-Dest": "empty"}).content.decode()
+    assert "toast-u" in client.get("/toy-tokens", headers={"Sec-Fetch-Dest": "document"}).content.decode()
+    assert "toast-u" not in client.get("/toy-tokens").content.decode()
+
+
 def test_taking_back_ends_where_the_person_was(changed, alice):
     """The toast's button says by itself where it stands: through htmx, or as the browser does."""
     numbers = [one.id for one in told(changed, Actor.person(alice)).sets]
