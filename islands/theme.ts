@@ -6,14 +6,16 @@
   const dark = chosen === "dark" || (chosen !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
   root.dataset["bsTheme"] = dark ? "dark" : "light";
 
-  // What a browser does by itself needs no keeping: typing into a field, links, Tab, Enter, the arrows.
+  // What a browser does by itself needs no keeping: typing into a field, links, Tab, Enter, the arrows, its own keys with Ctrl.
   const EDITABLE = "input, textarea, select, [contenteditable]";
   const SCRIPTED = 'button[type="button"], [data-palette]';
+  const OURS = ["KeyK", "KeyS", "KeyZ"]; // with Ctrl; the browser has the others
   const kept: (() => void)[] = [];
   const keep = (event: Event): void => {
     const target = event.target instanceof Element ? event.target : null;
     if (event instanceof KeyboardEvent) {
-      if (event.key.length > 1 || event.altKey || !target || target.closest(EDITABLE)) return;
+      const isBrowsers = event.altKey || ((event.ctrlKey || event.metaKey) && !OURS.includes(event.code));
+      if (event.key.length > 1 || isBrowsers || !target || target.closest(EDITABLE)) return;
       const { key, code, ctrlKey, metaKey, shiftKey } = event;
       kept.push(() => target.dispatchEvent(new KeyboardEvent("keydown", { key, code, ctrlKey, metaKey, shiftKey, bubbles: true, cancelable: true })));
     } else {

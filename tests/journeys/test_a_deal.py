@@ -173,6 +173,7 @@ def choose(tab: Page, field: str, text: str) -> None:
     tab.locator(f"{field}-ts-control").focus()
     tab.keyboard.type(text)
     tab.locator(f"{field}-ts-dropdown .option").filter(has_text=text).first.click()
+    expect(tab.locator(f"{field} ~ .ts-wrapper .item").filter(has_text=text).first).to_be_visible()
 
 
 def choose_by_keys(tab: Page, text: str) -> None:
