@@ -14,6 +14,7 @@ const note = (said: string): string => `<div class="no-results" role="option" ar
 class RefPick extends HTMLElement {
   #pick: TomSelect | null = null;
   #failure = "";
+  #wasShut = false;
   #created = (event: Event): void => this.#take(event as CustomEvent<Found & { field: string }>);
 
   connectedCallback(): void {
@@ -49,7 +50,11 @@ class RefPick extends HTMLElement {
       shouldLoad: () => true,
       load: (query: string, done: (found?: Found[]) => void) => void this.#search(query, done),
       onLoad: () => this.#passOver(),
+      onFocus: () => (this.#wasShut = false),
+      onDropdownOpen: () => (this.#wasShut = false),
+      onDropdownClose: () => (this.#wasShut = true),
       onType: (text: string) => {
+        this.#wasShut = false;
         this.#pick?.clearOptions();
         this.#pick?.wrapper.classList.toggle("typing", text !== "");
       },
@@ -81,7 +86,9 @@ class RefPick extends HTMLElement {
       this.#failure = answer.ok ? "" : "broken";
       const found = answer.ok ? ((await answer.json()) as { results: Found[] }).results : [];
       if (query !== this.#pick?.inputValue()) return this.#overtaken();
+      const wasShut = this.#wasShut;
       done(found);
+      if (wasShut) this.#pick.close(false); // an answer that comes after Esc opens nothing
       this.#pick.wrapper.classList.toggle("typing", query !== "");
       // Enter takes what was found, before what stands there already; creating is for what was not.
       const options = this.#pick.dropdown_content;
