@@ -9,6 +9,6 @@ class KernelConfig(AppConfig):
     verbose_name = _("Kernel")
 
     def ready(self) -> None:
-        from . import account_acts, rights_acts, shipped  # noqa: F401, PLC0415 -- they need every table
+        from . import account_acts, rights_acts, sealing, shipped  # noqa: F401, PLC0415 -- they need every table
 
         post_migrate.connect(shipped.unpack, dispatch_uid="artel.kernel.shipped")

@@ -1,4 +1,5 @@
-"""What the doctor says about records: people erased who came back, columns and totals that differ from what they are made of."""
+"""What the doctor says about records: people erased who came back, columns and totals that differ from what they are made of,
+secrets that no key opens."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import totals
+from . import sealing, totals
 from .erasure import unknown_to_base
 from .records import Record, facts_of
 
@@ -19,6 +20,7 @@ def findings() -> Iterator[str]:
     yield from _back_again()
     yield from _astray()
     yield from totals.findings()
+    yield from sealing.findings()
 
 
 def _back_again() -> Iterator[str]:

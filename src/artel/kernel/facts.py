@@ -20,6 +20,7 @@ class Facts:
     and a reach of all records alone does not open it.
     `derived`: column -> path it always equals ("access_group": "client__access_group"); kept by the database.
     `secret` fields and technical ones never enter the journal; `personal` ones can be erased from it.
+    `sealed`: those of the `secret` ones that hold texts sealed with the key of the house (`sealing`).
     `lookup`: unique look-up keys of imports and type-ahead, best first; `search`: fields found as you type.
     `code_prefix`: numbering series of `code`; empty = the record has no code of its own series.
     `public`: everybody with the view permission sees every row (a plain directory).
@@ -42,6 +43,7 @@ class Facts:
     owners: tuple[str, ...] = ()
     derived: Mapping[str, str] = field(default_factory=dict)
     secret: tuple[str, ...] = ()
+    sealed: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     technical: tuple[str, ...] = ()
     lookup: tuple[str, ...] = ()

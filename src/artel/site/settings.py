@@ -76,6 +76,10 @@ HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 DEBUG = _flag("ARTEL_DEBUG", default=False)
 SECRET_KEY = _secret_key(HOME / "secret.key")
+# Former keys: sessions that they signed go on, and `artel reseal` seals anew what they have sealed.
+SECRET_KEY_FALLBACKS = [
+    key.strip() for key in os.environ.get("ARTEL_OLD_SECRET_KEYS", "").split(",") if key.strip()
+]
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": database(os.environ.get("ARTEL_DATABASE_URL") or f"sqlite:///{HOME / 'artel.sqlite3'}", HOME)
