@@ -38,9 +38,13 @@
     delete root.dataset["waking"];
     void import(/* @vite-ignore */ main).finally(give);
   };
-  // The task after the frame. A page in the background has no frames, and fields that scripts give another shape would move.
+  // Fields that scripts give another shape would move; those that are folded away cannot be seen to.
+  const isSeen = (field: Element): boolean => !field.closest("details:not([open]), dialog:not([open])");
+  const reshapes = (): boolean => [...document.querySelectorAll("ref-pick, date-field, file-pick")].some(isSeen);
+
+  // The task after the frame. A page in the background has no frames.
   const afterPaint = (): void => {
-    if (document.hidden || document.querySelector("ref-pick, date-field, file-pick")) wake();
+    if (document.hidden || reshapes()) wake();
     else requestAnimationFrame(() => setTimeout(wake));
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", afterPaint);

@@ -151,6 +151,7 @@ function follow(event: "pointerover" | "focusin"): void {
     const head = headOf(cell);
     if (!cell?.querySelector(":scope > a") || cell.querySelector(".cell-edit") || !head) return;
     pencil.ariaLabel = `${word("edit")}: ${head.textContent?.trim() ?? ""}`;
+    cell.classList.add("with-pencil");
     cell.append(pencil);
   });
 }

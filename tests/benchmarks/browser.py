@@ -99,7 +99,8 @@ class Clicked:
 
     def click(self, tab: Page, address: str, counts: bool) -> None:
         tab.evaluate(LINK, address)
-        with tab.expect_navigation(wait_until="load"):
+        # Not `expect_navigation`: the page that is left may only now put its own state into the history.
+        with tab.expect_event("load"):
             tab.click("#measured")
         waited, moved = tab.evaluate(WAITED)
         if counts:
