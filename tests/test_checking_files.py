@@ -56,7 +56,7 @@ def test_a_file_has_a_page_that_survives_a_reload(root):
     for body in (page(root, address), page(root, address)):
         assert "firms.csv" in body
         assert '<option value="phone" selected>' in body
-        assert body.count("selected>") == 2
+        assert body.count("selected>") == 4
         assert "“Working name”" in body or "«Рабочее наименование»" in body
     assert not ImportRun.objects.exists()
 
@@ -143,6 +143,23 @@ def test_all_rows_are_checked_by_a_job_and_then_imported(root):
     assert root.get(address)["Location"] == f"/imports/{run.pk}"
     assert root.post(address, {"act": "import"})["Location"] == f"/imports/{run.pk}"
     assert ImportRun.objects.count() == 1
+
+
+def test_how_a_file_is_read_is_shown_and_chosen(root):
+    address = bring(root, "name|Фирма;x\nВолга|1;2\n")
+    body = page(root, address)
+    assert '<option value="utf-8" selected>' in body
+    assert '<option value=";" selected>' in body
+    answer = root.post(address, {"encoding": "utf-8", "delimiter": "|", "act": "import"}, headers=HTMX)
+    assert answer["HX-Redirect"] == address
+    body = page(root, address)
+    assert '<option value="|" selected>' in body
+    assert "Фирма;x" in body
+    answer = root.post(address, {"encoding": "rot13", "delimiter": "#"})
+    assert answer["Location"] == address, "what is not offered is no choice"
+    wrong = root.post(address, {"encoding": "utf-16"}, headers=HTMX)
+    assert (wrong.status_code, 'role="alert"' in wrong.content.decode()) == (422, True)
+    assert not ImportRun.objects.exists()
 
 
 def test_there_is_nothing_to_tell_of_a_check_that_was_not_asked_for(root):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from django.test import override_settings
 from django.utils import translation
 
@@ -73,6 +74,25 @@ def test_a_file_that_cannot_be_read_is_exit_1_with_a_sentence(
     assert (code, out) == (1, "")
     assert err.startswith("artel: ")
     assert err.strip().endswith(".")
+
+
+def test_a_sheet_an_encoding_and_a_delimiter_are_named(typed: Typed, tmp_path: Path) -> None:
+    book = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(book) as workbook:
+        workbook.add_worksheet("one").write_column(0, 0, ["name", "Волга"])
+        workbook.add_worksheet("two").write_column(0, 0, ["name", "Ока", "Кама"])
+    code, out, _err = typed("import", "partners", book, "--sheet", "two", "--json")
+    assert (code, json.loads(out)["created"]) == (0, 2)
+    code, out, err = typed("import", "partners", book, "--sheet", "three")
+    assert (code, out) == (1, "")
+    assert "There are: one, two." in err
+    old = tmp_path / "old.csv"
+    old.write_bytes("Рабочее наименование|Телефон\nДон|84957874008\n".encode("cp866"))
+    words = ("import", "partners", old, "--encoding", "CP866", "--delimiter", "|", "--json")
+    code, out, _err = typed(*words)
+    assert (code, json.loads(out)["created"]) == (0, 1)
+    assert typed("import", "partners", old, "--encoding", "rot13")[0] == 2
+    assert typed("import", "partners", old, "--delimiter", "#")[0] == 2
 
 
 def test_wrong_usage_is_exit_2_and_a_missing_file_exit_1(typed: Typed, path: Path, tmp_path: Path) -> None:

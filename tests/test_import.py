@@ -19,7 +19,7 @@ from artel.domains.partners.models import BusinessRegion, ContactRole, Partner, 
 from artel.exchange.models import Duplicates, ImportRun, RunState
 from artel.exchange.tabular import chunks, importing
 from artel.exchange.tabular.importing import ImportOptions, begin, carry_on, open_import, rehearse
-from artel.exchange.work import import_file, order_import, result_of
+from artel.exchange.work import import_file, owe, result_of
 from artel.kernel.attributes.commands import ATTRIBUTES
 from artel.kernel.jobs import Stopped
 from artel.kernel.jobs.models import Job, Wish
@@ -415,8 +415,12 @@ def test_two_processes_do_not_import_the_same_rows(table):
     assert refused(path) == told
 
 
+def ordered(path):
+    return owe(open_import(HOUSE, resource("partners"), path, ImportOptions()), path)
+
+
 def test_an_import_is_a_job_with_progress(table):
-    run = order_import(HOUSE, "partners", table(["name"], ["Волга"], ["Ока"]), ImportOptions())
+    run = ordered(table(["name"], ["Волга"], ["Ока"]))
     job = Job.objects.get(name=import_file.name)
     assert perform(job.pk)
     job.refresh_from_db()
@@ -549,7 +553,7 @@ def test_a_source_is_not_made_for_rows_that_are_refused_otherwise(table):
 def test_a_cancelled_import_is_over(table, monkeypatch):
     monkeypatch.setattr(importing, "CHUNK_ROWS", 1)
     monkeypatch.setattr(Run, "report", lambda run, **told: (_ for _ in ()).throw(Stopped(Wish.CANCEL)))
-    run = order_import(HOUSE, "partners", table(["name"], ["Волга"], ["Ока"]), ImportOptions())
+    run = ordered(table(["name"], ["Волга"], ["Ока"]))
     Job.objects.update(wish=Wish.NOTHING)
     perform(Job.objects.get(name=import_file.name).pk)
     run.refresh_from_db()

@@ -17,12 +17,13 @@ from django.utils import timezone
 from artel.domains.company.factories import HOUSE, person
 from artel.domains.partners.models import Partner
 from artel.exchange.models import ImportRun
-from artel.exchange.tabular.importing import ImportOptions
-from artel.exchange.work import forget_files, order_import, uploaded
+from artel.exchange.tabular.importing import ImportOptions, open_import
+from artel.exchange.work import forget_files, owe, uploaded
 from artel.kernel.jobs.worker import drain
 from artel.kernel.people import User
 from artel.kernel.roles import Reach
 from artel.kernel.undoing import undo_change_set
+from artel.screens.registry import resource
 
 pytestmark = pytest.mark.django_db
 OLD = timedelta(days=31)
@@ -105,7 +106,7 @@ def test_a_folder_without_an_import_goes_and_tables_elsewhere_stay(browser, tmp_
     own.parent.mkdir()
     shutil.copy(__file__, own.parent / "other")
     own.write_text("name\nВолга\n")
-    order_import(HOUSE, "partners", own, ImportOptions())
+    owe(open_import(HOUSE, resource("partners"), own, ImportOptions()), own)
     drain()
     ImportRun.objects.update(finished_at=timezone.now() - OLD)
     assert swept() == 0

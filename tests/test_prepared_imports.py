@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import xlsxwriter
 from django.utils import timezone, translation
 
 from artel.domains.company.factories import department, person
@@ -13,17 +14,17 @@ from artel.domains.partners.models import BusinessRegion, Partner
 from artel.exchange import preparing
 from artel.exchange.models import Duplicates, ImportProfile, ImportRun, PreparedImport
 from artel.exchange.preparing import (
-    check_all,
-    first_rows,
     give,
     give_text,
     import_prepared,
     known_of,
     lacks,
     opened_of,
+    read_otherwise,
     set_up,
 )
 from artel.exchange.tabular import importing
+from artel.exchange.trying import check_all, first_rows
 from artel.exchange.work import uploaded
 from artel.kernel.attributes.commands import ATTRIBUTES
 from artel.kernel.jobs.models import Job
@@ -33,6 +34,7 @@ from artel.kernel.journal.models import ChangeSet
 from artel.kernel.refusals import Forbidden, Refused
 from artel.kernel.roles import Reach
 from artel.lib.tabular.pasted import as_csv
+from artel.lib.tabular.reading import Reading
 
 pytestmark = pytest.mark.django_db
 SKIP, UPDATE = Duplicates.SKIP, Duplicates.UPDATE
@@ -243,6 +245,54 @@ def test_a_check_of_what_was_set_up_otherwise_is_forgotten(root):
     assert (found.refusals, Job.objects.get(pk=found.check_job).result["created"]) == ([], 1)
     set_up(root, found, dict(found.mapping), SKIP)
     assert found.check_job, "nothing was changed"
+
+
+def book(tmp_path):
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        for name, rows in {
+            "Фирмы": ["name", "Волга"],
+            "Склад": ["Фирма", "Ока", "Кама"],
+            "Пусто": [],
+        }.items():
+            workbook.add_worksheet(name).write_column(0, 0, rows)
+    return path.read_bytes()
+
+
+def test_another_sheet_is_taken_anew_and_imported(root, tmp_path):
+    found = give(root, "partners", "book.xlsx", [book(tmp_path)])
+    assert (found.sheet, found.sheets) == ("Фирмы", [["Фирмы", False], ["Склад", False], ["Пусто", False]])
+    check_all(root, found)
+    read_otherwise(root, found, Reading(sheet="Склад"))
+    assert (found.header, found.total, found.mapping, found.check_job) == (
+        ["Фирма"],
+        2,
+        {"Фирма": None},
+        None,
+    )
+    with translation.override("ru"), pytest.raises(Refused) as refusal:
+        read_otherwise(root, found, Reading(sheet="Пусто"))
+    assert str(refusal.value.sentence) == "На листе «Пусто» ничего нет."
+    found.refresh_from_db()
+    set_up(root, found, {"Фирма": "name"}, SKIP)
+    run = import_prepared(root, found)
+    drain()
+    run.refresh_from_db()
+    assert (run.state, run.created, run.options["sheet"]) == ("done", 2, "Склад")
+    other = give(root, "partners", "book.xlsx", [book(tmp_path)])
+    assert import_prepared(root, other).pk != run.pk
+
+
+def test_another_encoding_and_delimiter_read_the_file_anew(root):
+    found = give(root, "partners", "x.csv", ["name|Телефон\nВолга|84957874008\n".encode("koi8-r")])
+    assert (found.encoding, found.header == ["name", "Телефон"]) == ("cp1251", False)
+    read_otherwise(root, found, Reading(encoding="koi8-r", delimiter="|"))
+    assert found.mapping == {"name": "name", "Телефон": "phone"}
+    assert [row.did for row in sentences(root, found)] == ["created"]
+    with pytest.raises(Refused) as refusal:
+        read_otherwise(root, found, Reading(encoding="utf-8", delimiter="|"))
+    assert refusal.value.code == "other_encoding"
+    assert found.encoding == "koi8-r"
 
 
 def test_a_file_that_cannot_be_read_leaves_nothing(root):

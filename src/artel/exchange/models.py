@@ -116,6 +116,7 @@ class PreparedImportQuerySet(models.QuerySet["PreparedImport"]):
 class PreparedImport(models.Model):
     """A file that a person has given and is checking: which field each column feeds, before anything is imported.
 
+    `sheet`, `encoding` and `delimiter` say how it is read, `sheets` what else there is: names, and whether they are hidden.
     `first` are its first rows, each a line and its cells. `check_job` is the dry run of the file as it is set up now, and
     `refusals` what that one refused first: lines with sentences. `run` is the import that came of it.
     """
@@ -127,6 +128,10 @@ class PreparedImport(models.Model):
     entity = models.CharField(max_length=60)
     file = models.CharField(max_length=1000)
     digest = models.CharField(max_length=64)
+    sheet = models.CharField(max_length=255, default="", blank=True)
+    sheets = models.JSONField(default=list)
+    encoding = models.CharField(max_length=20, default="", blank=True)
+    delimiter = models.CharField(max_length=1, default="", blank=True)
     header = models.JSONField(default=list)
     total = models.PositiveBigIntegerField()
     first = models.JSONField(default=list)

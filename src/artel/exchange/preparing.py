@@ -1,70 +1,47 @@
-"""Between a file and its import: its columns are taken for fields, its first rows tried, all of them rehearsed by a job.
+"""Between a file and its import: how the file is read and which fields its columns are taken for, remembered for the next one.
 
-Nothing but the preparation itself is written here; the import is begun by `import_prepared`.
+Nothing but the preparation itself is written here (`trying` says what would become of the rows); the import is begun by `import_prepared`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import translation
 from django.utils.text import get_valid_filename
-from django.utils.translation import get_language, gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, ngettext
 
 from artel.exchange.models import Duplicates, ImportProfile, ImportRun, PreparedImport
 from artel.exchange.tabular.columns import Known, known_fields
-from artel.exchange.tabular.drafts import Did, Draft
 from artel.exchange.tabular.importing import (
     ImportOptions,
     Opened,
     in_words,
     open_known,
-    rehearse,
-    rehearsed,
     require_import,
 )
 from artel.exchange.tabular.mapping import headers_key, kept, lacking, taken
 from artel.exchange.work import owe, uploaded
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
-from artel.kernel.jobs import job
-from artel.kernel.jobs.models import FINISHED, Job
 from artel.kernel.jobs.steer import cancel
 from artel.kernel.refusals import Refused
 from artel.lib.tabular.pasted import as_csv
-from artel.lib.tabular.reading import Row, Table, open_table
+from artel.lib.tabular.reading import AS_RECOGNISED, Reading, Row, Table, open_table
 from artel.lib.uuid7 import uuid7
-from artel.lib.words import capital
 from artel.screens.registry import resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from artel.kernel.jobs.run import Run
 
 FIRST_ROWS = 20
 MOST_KEPT = 200_000
 """Characters of the first rows that are kept for the page; longer rows are only counted."""
-MOST_SHOWN = 200
-"""Characters of a cell."""
-
-
-@dataclass(frozen=True)
-class TriedRow:
-    """What would become of one row: each cell with what is wrong with it, and what is wrong with the row as a whole."""
-
-    line: int
-    did: Did
-    cells: Sequence[tuple[str, str]]
-    sentence: str
 
 
 def give(actor: Actor, entity: str, name: str, pieces: Iterable[bytes]) -> PreparedImport:
@@ -95,7 +72,7 @@ def set_up(
     """Take the columns otherwise, and remember it for files like this one. Raises Refused, e.g. for two columns of one field."""
     names = {one.name for one in known_of(actor, prepared).writable}
     chosen = {title: name if (name := mapping.get(title)) in names else None for title in prepared.header}
-    opened_of(actor, prepared, ImportOptions(duplicates=duplicates, mapping=chosen))
+    opened_of(actor, prepared, _options(prepared, chosen, duplicates))
     is_same = (prepared.mapping, prepared.duplicates) == (chosen, duplicates)
     if not is_same:
         _forget_check(prepared)
@@ -110,6 +87,13 @@ def set_up(
         )
 
 
+def read_otherwise(actor: Actor, prepared: PreparedImport, reading: Reading) -> None:
+    """Take another sheet, encoding or delimiter: the columns are taken anew. Raises Refused, and all stays as it was."""
+    _read(actor, prepared, reading)
+    _forget_check(prepared)
+    prepared.save()
+
+
 def known_of(actor: Actor, prepared: PreparedImport) -> Known:
     """The fields that a column may feed, as this person sees them."""
     found = resource(prepared.entity)
@@ -118,11 +102,26 @@ def known_of(actor: Actor, prepared: PreparedImport) -> Known:
 
 def opened_of(actor: Actor, prepared: PreparedImport, options: ImportOptions | None = None) -> Opened:
     """The file as it is set up, judged anew without reading it. Raises Refused."""
-    options = options or ImportOptions(
-        duplicates=Duplicates(prepared.duplicates), mapping=dict(prepared.mapping)
+    options = options or _options(prepared, prepared.mapping, Duplicates(prepared.duplicates))
+    table = Table(
+        Path(prepared.file),
+        tuple(prepared.header),
+        prepared.total,
+        prepared.digest,
+        reading=options.reading,
     )
-    table = Table(Path(prepared.file), tuple(prepared.header), prepared.total, prepared.digest)
     return open_known(actor, resource(prepared.entity), table, options)
+
+
+def _options(
+    prepared: PreparedImport, mapping: Mapping[str, str | None], duplicates: Duplicates
+) -> ImportOptions:
+    return ImportOptions(duplicates=duplicates, mapping=dict(mapping), **asdict(reading_of(prepared)))
+
+
+def reading_of(prepared: PreparedImport) -> Reading:
+    """How the file is read."""
+    return Reading(prepared.sheet, prepared.encoding, prepared.delimiter)
 
 
 def lacks(opened: Opened, known: Known) -> str:
@@ -137,48 +136,6 @@ def lacks(opened: Opened, known: Known) -> str:
         len(names),
     )
     return sentence % {"fields": listed}
-
-
-def first_rows(opened: Opened, prepared: PreparedImport, known: Known) -> list[TriedRow]:
-    """What would become of the first rows: the commands are run and taken back."""
-    rows = iter([Row(line, list(cells)) for line, cells in prepared.first])
-    header = opened.table.header
-    titles = _titles(known)
-    return [_tried(draft, header, titles) for chunk in rehearsed(opened, rows) for draft in chunk.drafts]
-
-
-def check_all(actor: Actor, prepared: PreparedImport) -> None:
-    """Owe a dry run of the whole file to a worker, unless one is on its way. What an earlier one has told is forgotten."""
-    earlier = [prepared.check_job] if prepared.check_job else []
-    if Job.objects.filter(pk__in=earlier).exclude(state__in=FINISHED).exists():
-        return
-    opened_of(actor, prepared)
-    with transaction.atomic():
-        prepared.check_job = _check_owed(actor, prepared)
-        prepared.refusals = []
-        prepared.save(update_fields=["check_job", "refusals"])
-
-
-def _check_owed(actor: Actor, prepared: PreparedImport) -> UUID:
-    """Its sentences are read on the page that asked for it, so they are in that page's language."""
-    order = check_file.using(actor=actor)
-    return order.enqueue(prepared=str(prepared.pk), language=get_language() or settings.LANGUAGE_CODE).pk
-
-
-@job("exchange.check", label=_("Check of a file"), queue="long")
-def check_file(run: Run, *, prepared: str, language: str) -> dict[str, Any]:
-    """Say what an import of a prepared file would do. Counts are the job's; what was refused only its owner reads."""
-    known = PreparedImport.objects.filter(pk=prepared, check_job=run.job.pk).first()
-    if known is None:
-        return {}
-    with translation.override(language), in_words():
-        opened = opened_of(run.actor, known)
-        found = rehearse(opened, lambda rows, total: run.report(done=rows, total=total))
-        titles = _titles(known_of(run.actor, known))
-        refusals = [[draft.row.line, _sentence(draft, titles)] for draft in found.refusals]
-    PreparedImport.objects.filter(pk=prepared, check_job=run.job.pk).update(refusals=refusals)
-    counts = {did.value: found.counts[did] for did in Did}
-    return {"rows": sum(counts.values()), **counts, "created_references": found.created_references}
 
 
 def import_prepared(actor: Actor, prepared: PreparedImport) -> ImportRun:
@@ -208,26 +165,27 @@ def _forget_check(prepared: PreparedImport) -> None:
 
 
 def _prepared(actor: Actor, entity: str, path: Path) -> PreparedImport:
-    with in_words():
-        table = open_table(path, first=FIRST_ROWS)
     assert actor.user_id  # files are given by people
-    prepared = PreparedImport(
-        user_id=actor.user_id,
-        entity=entity,
-        file=str(path),
-        digest=table.digest,
-        header=list(table.header),
-        total=table.row_count,
-        first=list(_kept(table.first)),
-    )
+    prepared = PreparedImport(user_id=actor.user_id, entity=entity, file=str(path))
+    _read(actor, prepared, AS_RECOGNISED)
+    prepared.save(force_insert=True)
+    return prepared
+
+
+def _read(actor: Actor, prepared: PreparedImport, reading: Reading) -> None:
+    with in_words():
+        table = open_table(Path(prepared.file), FIRST_ROWS, reading)
+    for name, value in asdict(table.reading).items():
+        setattr(prepared, name, value)
+    prepared.sheets = [list(sheet) for sheet in table.sheets]
+    prepared.digest, prepared.total = table.digest, table.row_count
+    prepared.header, prepared.first = list(table.header), list(_kept(table.first))
     profile = ImportProfile.objects.filter(
-        user=actor.user_id, entity=entity, headers=headers_key(table.header)
+        user=actor.user_id, entity=prepared.entity, headers=headers_key(table.header)
     ).first()
     prepared.mapping = taken(known_of(actor, prepared), table.header, profile.mapping if profile else {})
     if profile:
         prepared.duplicates = _allowed(actor, prepared, Duplicates(profile.duplicates))
-    prepared.save(force_insert=True)
-    return prepared
 
 
 def _allowed(actor: Actor, prepared: PreparedImport, wish: Duplicates) -> Duplicates:
@@ -245,34 +203,3 @@ def _kept(rows: Iterable[Row]) -> Iterator[tuple[int, list[str]]]:
         if size > MOST_KEPT:
             return
         yield row.line, [cell.replace("\0", "") for cell in row.cells]
-
-
-def _titles(known: Known) -> dict[str, str]:
-    """What the fields are called, by the names under which commands speak of them."""
-    return {
-        name: capital(known.label(one))
-        for one in known.fields
-        for name in (one.name, one.argument or one.name)
-    }
-
-
-def _tried(draft: Draft, header: Sequence[str], titles: Mapping[str, str]) -> TriedRow:
-    problems: dict[str, list[str]] = {}
-    for column, sentence in draft.told:
-        problems.setdefault(column if column in header else "", []).append(
-            sentence if column in header else _said(column, sentence, titles)
-        )
-    cells = [
-        (cell[:MOST_SHOWN], " ".join(problems.get(title, ())))
-        for title, cell in zip(header, draft.row.cells, strict=False)
-    ]
-    return TriedRow(draft.row.line, draft.did or Did.SKIPPED, cells, " ".join(problems.get("", ())))
-
-
-def _sentence(draft: Draft, titles: Mapping[str, str]) -> str:
-    """Why a row is refused, column by column."""
-    return " ".join(_said(column, sentence, titles) for column, sentence in draft.told)
-
-
-def _said(column: str, sentence: str, titles: Mapping[str, str]) -> str:
-    return f"{titles.get(column, column)}: {sentence}" if column else sentence

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.exchange.models import Duplicates, ImportRun, PreparedImport
 from artel.exchange.tabular.importing import ImportOptions, Opened, abandon, begin, carry_on, open_import
-from artel.kernel.actors import Actor
 from artel.kernel.jobs import Stopped, cron, job
 from artel.kernel.jobs.models import Wish
 from artel.screens.registry import resource
@@ -69,11 +68,6 @@ def import_file(run: Run, *, import_run: str) -> dict[str, Any]:
             abandon(known, str(_CANCELLED))
         raise
     return result_of(done)
-
-
-def order_import(actor: Actor, entity: str, path: Path, options: ImportOptions) -> ImportRun:
-    """Judge the file and owe its import to a worker. Raises Refused; KeyError for an unknown entity."""
-    return owe(open_import(actor, resource(entity), path, options), path)
 
 
 def owe(opened: Opened, path: Path) -> ImportRun:

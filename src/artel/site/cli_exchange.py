@@ -42,6 +42,21 @@ def _import_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="refuse rows that name a missing directory item"
     )
+    parser.add_argument(
+        "--sheet", default="", metavar="NAME", help="which sheet of an xlsx; else the first one with rows"
+    )
+    parser.add_argument(
+        "--encoding",
+        default="",
+        metavar="NAME",
+        help="of a csv whose encoding is recognised wrongly: cp1251, koi8-r …",
+    )
+    parser.add_argument(
+        "--delimiter",
+        default="",
+        metavar="MARK",
+        help="of a csv whose columns are recognised wrongly; tab for a tab",
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
 
 
@@ -152,8 +167,28 @@ def _options(given: Namespace) -> ImportOptions:
         key=given.key,
         duplicates=Duplicates(given.on_duplicate),
         is_strict=given.strict,
+        sheet=given.sheet,
+        encoding=_encoding(given.encoding),
+        delimiter=_delimiter(given.delimiter),
         mapping={**(_mapping(given.mapping) if given.mapping else {}), **dict(map(_mapped, given.map))},
     )
+
+
+def _encoding(name: str) -> str:
+    from artel.lib.tabular.text import ENCODINGS
+
+    if name and name.lower() not in ENCODINGS:
+        raise WrongUsage(f"--encoding {name!r}: known are {', '.join(ENCODINGS)}.")
+    return name.lower()
+
+
+def _delimiter(mark: str) -> str:
+    from artel.lib.tabular.text import CHOOSABLE
+
+    sign = {"tab": "\t", "\\t": "\t"}.get(mark, mark)
+    if sign and sign not in CHOOSABLE:
+        raise WrongUsage(f"--delimiter {mark!r}: write one of , ; | or tab.")
+    return sign
 
 
 def _mapped(text: str) -> tuple[str, str | None]:

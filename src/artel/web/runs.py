@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from artel.exchange.models import ImportRun, PreparedImport, RunState
-from artel.exchange.preparing import check_file
 from artel.exchange.tabular.refusing import refused_path
+from artel.exchange.trying import check_file
 from artel.exchange.work import result_of
 from artel.kernel import commands
 from artel.kernel.actors import Actor

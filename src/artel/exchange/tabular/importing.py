@@ -12,7 +12,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -40,7 +40,7 @@ from artel.kernel.dialect import gather_statistics
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.journal.writing import JobEnded, change_set, finish_parent, open_parent
 from artel.kernel.refusals import Refused
-from artel.lib.tabular.reading import Row, Table, open_table
+from artel.lib.tabular.reading import Reading, Row, Table, open_table
 from artel.lib.tabular.unreadable import Unreadable
 from artel.screens.vocabulary import Resource
 
@@ -60,16 +60,28 @@ _DOES_NOT_ADD_UP = _(
 )
 
 Report = Callable[[int, int], None]
+_READ = {one.name for one in fields(Reading)}
+"""Options that say nothing while they are empty: imports begun before there were any are taken up all the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportOptions:
-    """How a file is to be read. `key` is a field of the resource, or several joined by `+`; empty = the resource's own keys."""
+    """How a file is to be read. `key` is a field of the resource, or several joined by `+`; empty = the resource's own keys.
+
+    `sheet`, `encoding` and `delimiter` are recognised where they are empty.
+    """
 
     key: str = ""
     duplicates: Duplicates = Duplicates.SKIP
     is_strict: bool = False
     mapping: Mapping[str, str | None] = field(default_factory=dict)
+    sheet: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.sheet, self.encoding, self.delimiter)
 
 
 @dataclass(frozen=True)
@@ -86,7 +98,8 @@ class Opened:
     def plan(self) -> str:
         """What makes two imports the same one: actor, entity, file and options."""
         who = str(self.actor.user_id or "")
-        facts = [who, self.resource.path, self.table.digest, asdict(self.options)]
+        options = {name: value for name, value in asdict(self.options).items() if name not in _READ or value}
+        facts = [who, self.resource.path, self.table.digest, options]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def rules(self, rehearsal: Rehearsal | None = None) -> Rules:
@@ -118,7 +131,7 @@ def open_import(actor: Actor, resource: Resource, path: Path, options: ImportOpt
     """Judge the file and the actor's right. Raises Refused with a sentence; nothing is written."""
     require_import(actor, resource, options.duplicates)
     with in_words():
-        table = open_table(path)
+        table = open_table(path, reading=options.reading)
     return open_known(actor, resource, table, options)
 
 

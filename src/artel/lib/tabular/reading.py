@@ -18,7 +18,7 @@ from artel.lib.malformed import marked as _
 from artel.lib.tabular.defusing import armed
 from artel.lib.tabular.text import read_records, sniff
 from artel.lib.tabular.unreadable import Unreadable
-from artel.lib.tabular.workbook import read_workbook
+from artel.lib.tabular.workbook import Sheet, open_workbook
 
 MAX_COLUMNS = 1_000
 
@@ -27,6 +27,7 @@ _ZIP = b"PK\x03\x04"
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 
 _EMPTY = _("The file is empty.")
+_EMPTY_SHEET = _("The sheet “%(name)s” is empty.")
 _OLD_EXCEL = _(
     "This is an old or password-protected Excel file; save it as xlsx without a password, or as csv."
 )
@@ -46,34 +47,50 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How a file is read: which sheet of a spreadsheet, which encoding and delimiter of a text. What is empty is recognised."""
+
+    sheet: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+
+
+AS_RECOGNISED = Reading()
+
+
+@dataclass(frozen=True)
 class Table:
-    """A file that was read to its end once and made sense."""
+    """A file that was read to its end once and made sense. `reading` says how; `sheets` are those of a spreadsheet."""
 
     path: Path
     header: tuple[str, ...]
     row_count: int
     digest: str  # SHA-256 of the file, hex
     first: tuple[Row, ...] = ()
+    reading: Reading = AS_RECOGNISED
+    sheets: tuple[Sheet, ...] = ()
 
     def rows(self, skip: int = 0) -> Iterator[Row]:
         """The rows after the first `skip`; rows without a single value are not rows and are not counted."""
-        return islice(_rows(_records(self.path), len(self.header)), skip, None)
+        return islice(_rows(_source(self.path, self.reading).records, len(self.header)), skip, None)
 
 
-def open_table(path: Path, first: int = 0) -> Table:
+def open_table(path: Path, first: int = 0, reading: Reading = AS_RECOGNISED) -> Table:
     """Checks the file and returns its table. Raises Unreadable, a sentence why, for whatever is not one.
 
-    The first row that has a value is the header; of the others so many come with the table as `first` says. Encodings, delimiters and limits: see `text` and `workbook`.
+    The first row that has a value is the header; of the others so many come with the table as `first` says. Sheets, encodings,
+    delimiters and limits: see `workbook` and `text`.
     """
-    records = _records(path)
+    source = _source(path, reading)
+    records = source.records
     header = next((cells for _line, cells in records if _has_value(cells)), None)
     if header is None:
-        raise Unreadable("empty", _EMPTY)
+        raise _nothing_in(source)
     names = _checked_header(header)
     valued = (record for record in records if _has_value(record[1]))
     kept = tuple(_row(line, cells, len(names)) for line, cells in islice(valued, first))
     row_count = len(kept) + sum(1 for _record in valued)
-    return Table(path, names, row_count, _digest(path), kept)
+    return Table(path, names, row_count, _digest(path), kept, source.reading, source.sheets)
 
 
 def fold_header(name: str) -> str:
@@ -81,7 +98,15 @@ def fold_header(name: str) -> str:
     return _SPACES.sub("", name.strip("\ufeff")).casefold().replace("ё", "е")
 
 
-def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
+class _Source(NamedTuple):
+    """The records of a file, each with the line it starts at, and how they are read."""
+
+    records: Iterator[tuple[int, list[str]]]
+    reading: Reading
+    sheets: tuple[Sheet, ...] = ()
+
+
+def _source(path: Path, reading: Reading) -> _Source:
     with path.open("rb") as stream:
         start = stream.read(8)
     if not start:
@@ -89,8 +114,18 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
     if start == _OLE:
         raise Unreadable("old_excel", _OLD_EXCEL)
     if start.startswith(_ZIP):
-        return read_workbook(path)
-    return read_records(path, sniff(path))
+        opened = open_workbook(path, reading.sheet)
+        return _Source(opened.records(), Reading(sheet=opened.name), opened.sheets)
+    dialect = sniff(path, reading.encoding, reading.delimiter)
+    return _Source(
+        read_records(path, dialect), Reading(encoding=dialect.encoding, delimiter=dialect.delimiter)
+    )
+
+
+def _nothing_in(source: _Source) -> Unreadable:
+    if len(source.sheets) > 1:
+        return Unreadable("empty", _EMPTY_SHEET, name=source.reading.sheet)
+    return Unreadable("empty", _EMPTY)
 
 
 def _rows(records: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Row]:

@@ -17,14 +17,31 @@ from artel.lib.malformed import marked as _
 from artel.lib.tabular.unreadable import Unreadable
 
 DELIMITERS = (",", ";", "\t")
+"""Those that are recognised."""
+CHOOSABLE = (*DELIMITERS, "|")
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1251": "Windows-1251",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+    "koi8-r": "KOI8-R",
+    "cp866": "DOS (CP866)",
+    "mac-cyrillic": "MacCyrillic",
+    "cp1252": "Windows-1252",
+}
+"""Those that one may choose, as people call them. UTF-8 is meant with or without its mark."""
 MAX_CELL = 131_072  # characters; the standard reader's own limit
 MAX_RECORD = 4_000_000  # characters of one row: what bounds the memory of a file without line ends
 _BLOCK = 1 << 16
+_START = 4_000
+_FEW_NULLS = 50  # fewer than one byte in so many is no writing in two bytes
 _SAMPLE_RECORDS = 50
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _EXCEL_HINT = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)  # a line for Excel that some programs put first
 
+_OTHER_ENCODING = _("The file is no text in this encoding: %(encoding)s.")
 _NOT_TEXT = _("This is not a table: the file holds binary data.")
 _BAD_QUOTES = _("Line %(line)s: quotes are broken or not closed.")
 _LONG_CELL = _("Line %(line)s: a cell is longer than %(limit)s characters, or its quote is not closed.")
@@ -40,17 +57,17 @@ class Dialect:
     skip_lines: int = 0
 
 
-def sniff(path: Path) -> Dialect:
-    """The file's encoding (UTF-8 with or without BOM, UTF-16 with BOM, else cp1251) and its delimiter.
+def sniff(path: Path, encoding: str = "", delimiter: str = "") -> Dialect:
+    """The file's encoding (UTF-8, UTF-16, else cp1251) and its delimiter, as far as they are not given.
 
-    Looks at the whole file and raises Unreadable `not_text` when it is not text.
+    Looks at the whole file and raises Unreadable `not_text` when it is not text, `other_encoding` when not in the given one.
     """
-    encoding = _encoding(path)
-    with path.open(encoding=encoding, newline="") as stream:
+    encoding = _encoding(path, encoding)
+    with _opened(path, encoding) as stream:
         hint = _EXCEL_HINT.fullmatch(stream.readline(16))
     if hint:
-        return Dialect(encoding, hint[1], skip_lines=1)
-    candidates = [Dialect(encoding, delimiter) for delimiter in DELIMITERS]
+        return Dialect(encoding, delimiter or hint[1], skip_lines=1)
+    candidates = [Dialect(encoding, each) for each in ([delimiter] if delimiter else DELIMITERS)]
     return max(candidates, key=partial(_evidence, path))
 
 
@@ -59,7 +76,7 @@ def read_records(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str]]
 
     Raises Unreadable `broken_quotes`, `long_cell` or `long_row` where the file stops making sense.
     """
-    with path.open(encoding=dialect.encoding, newline="") as stream:
+    with _opened(path, dialect.encoding) as stream:
         yield from _records(stream, dialect, strict=True)
 
 
@@ -98,19 +115,36 @@ def _explained(error: csv.Error, line: int) -> Unreadable:
     return Unreadable("broken_quotes", _BAD_QUOTES, line=line)
 
 
-def _encoding(path: Path) -> str:
+def _opened(path: Path, encoding: str) -> TextIOWrapper:
+    return path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")
+
+
+def _encoding(path: Path, wanted: str) -> str:
+    if wanted:
+        if not _decodes(path, wanted):
+            shown = ENCODINGS.get(wanted, wanted)
+            raise Unreadable("other_encoding", _OTHER_ENCODING, encoding=shown)
+        return wanted
     with path.open("rb") as stream:
-        start = stream.read(4)
+        start = stream.read(_START)
     marked = [encoding for bom, encoding in _BOMS if start.startswith(bom)]
-    for encoding in marked or ["utf-8", "cp1251"]:
+    for encoding in marked or [*_without_mark(start), "utf-8", "cp1251"]:
         if _decodes(path, encoding):
             return encoding
     raise Unreadable("not_text", _NOT_TEXT)
 
 
+def _without_mark(start: bytes) -> list[str]:
+    """UTF-16 without its mark shows by the nulls of its line ends, delimiters and Latin letters, all on one side."""
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if (even and odd) or (even + odd) * _FEW_NULLS < len(start):
+        return []
+    return ["utf-16-be" if even else "utf-16-le"]
+
+
 def _decodes(path: Path, encoding: str) -> bool:
     """Whether every byte of the file is text in this encoding."""
-    with path.open(encoding=encoding, newline="") as stream:
+    with _opened(path, encoding) as stream:
         try:
             return not any(_CONTROL.search(block) for block in iter(partial(stream.read, _BLOCK), ""))
         except UnicodeError:
@@ -131,7 +165,7 @@ def _evidence(path: Path, dialect: Dialect) -> tuple[int, int]:
 
 def _sampled_widths(path: Path, dialect: Dialect) -> list[int]:
     widths: list[int] = []
-    with path.open(encoding=dialect.encoding, newline="") as stream, suppress(Unreadable):
+    with _opened(path, dialect.encoding) as stream, suppress(Unreadable):
         for _line, cells in islice(_records(stream, dialect, strict=False), _SAMPLE_RECORDS):
             if cells:
                 widths.append(len(cells))

@@ -10,13 +10,14 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from artel.lib.malformed import marked as _
 from artel.lib.tabular.unreadable import Unreadable
@@ -40,22 +41,42 @@ _NOT_XLSX = _("This is not an xlsx spreadsheet; save the table as xlsx or csv.")
 _BOMB = _("The spreadsheet unpacks to more than is sensible and was not opened.")
 _TOO_BIG = _("The spreadsheet is larger than %(limit)s cells; save it as csv, which has no such limit.")
 _NO_SHEET = _("The spreadsheet has no visible sheet.")
+_NO_SUCH_SHEET = _("The spreadsheet has no sheet “%(name)s”. There are: %(known)s.")
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
-def read_workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """(row number on the sheet, cells as text) of the first visible sheet.
+class Sheet(NamedTuple):
+    """One sheet with cells (no chart); people may have hidden it."""
 
-    Raises Unreadable `broken_workbook`, `not_xlsx`, `bomb`, `too_big` or `no_sheet` before the first row.
+    name: str
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class OpenedSheet:
+    """The sheet that was taken, and those one could take instead, it included."""
+
+    name: str
+    sheets: tuple[Sheet, ...]
+    _rows: Iterator[list[Cell]]
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """(row number on the sheet, cells as text), once."""
+        for number, cells in enumerate(self._rows, start=1):
+            yield number, [cell if type(cell) is str else cell_text(cell) for cell in cells]
+
+
+def open_workbook(path: Path, sheet: str = "") -> OpenedSheet:
+    """The sheet of that name, hidden or not, in any case; without a name the first visible one that is not empty.
+
+    Raises Unreadable `broken_workbook`, `not_xlsx`, `bomb`, `too_big`, `no_sheet` or `no_such_sheet`.
     """
     try:
         _refuse_bombs(path)
-        rows = _open_sheet(path)
+        return _open_sheet(path, sheet)
     except (zipfile.BadZipFile, zlib.error, struct.error, OSError, NotImplementedError) as error:
         raise Unreadable("broken_workbook", _BROKEN) from error
-    for number, cells in enumerate(rows, start=1):
-        yield number, [cell if type(cell) is str else cell_text(cell) for cell in cells]
 
 
 def cell_text(value: Cell) -> str:
@@ -72,18 +93,16 @@ def cell_text(value: Cell) -> str:
     return value.isoformat()
 
 
-def _open_sheet(path: Path) -> Iterator[list[Cell]]:
+def _open_sheet(path: Path, wanted: str) -> OpenedSheet:
     try:
         with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
-            visible = (
-                sheet.name
+            sheets = tuple(
+                Sheet(sheet.name, sheet.visible != SheetVisibleEnum.Visible)
                 for sheet in book.sheets_metadata
-                if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+                if sheet.typ == SheetTypeEnum.WorkSheet
             )
-            name = next(visible, None)
-            if name is None:
-                raise Unreadable("no_sheet", _NO_SHEET)
-            return book.get_sheet_by_name(name).iter_rows()
+            cells = book.get_sheet_by_name(_named(sheets, wanted)) if wanted else _first_filled(book, sheets)
+            return OpenedSheet(cells.name, sheets, cells.iter_rows())
     except Unreadable:
         raise
     except BaseException as error:
@@ -91,6 +110,25 @@ def _open_sheet(path: Path) -> Iterator[list[Cell]]:
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         raise Unreadable("broken_workbook", _BROKEN) from error
+
+
+def _named(sheets: Sequence[Sheet], wanted: str) -> str:
+    names = [sheet.name for sheet in sheets]
+    alike = [name for name in names if name.strip().casefold() == wanted.strip().casefold()]
+    if wanted in names:
+        return wanted
+    if not alike:
+        raise Unreadable("no_such_sheet", _NO_SUCH_SHEET, name=wanted, known=", ".join(names))
+    return alike[0]
+
+
+def _first_filled(book: CalamineWorkbook, sheets: Sequence[Sheet]) -> CalamineSheet:
+    """The first visible one that is not empty, else the first visible one."""
+    visible = [sheet.name for sheet in sheets if not sheet.is_hidden]
+    if not visible:
+        raise Unreadable("no_sheet", _NO_SHEET)
+    opened = (book.get_sheet_by_name(name) for name in visible)
+    return next((sheet for sheet in opened if sheet.height), None) or book.get_sheet_by_name(visible[0])
 
 
 def _refuse_bombs(path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artel.lib.tabular import workbook as limits
-from artel.lib.tabular.reading import Row, fold_header, open_table
+from artel.lib.tabular.reading import Reading, Row, fold_header, open_table
 from artel.lib.tabular.unreadable import Unreadable
 
 RUSSIAN = "Код;ИНН;Рабочее наименование\r\n1;7707083893;ООО «Ёлка»\r\n"
@@ -234,6 +234,62 @@ def test_a_hidden_sheet_is_not_read(tmp_path):
         second.set_first_sheet()
         first.hide()
     assert open_table(path).header == ("shown",)
+
+
+def book_of(path, **sheets):
+    """Sheets of one column each; `_hidden` ones are hidden."""
+    with xlsxwriter.Workbook(path) as workbook:
+        for name, cells in sheets.items():
+            sheet = workbook.add_worksheet(name)
+            sheet.write_column(0, 0, cells)
+            if name.endswith("_hidden"):
+                sheet.hide()
+    return path
+
+
+def test_the_first_sheet_with_cells_is_taken_and_another_by_its_name(tmp_path):
+    path = book_of(
+        tmp_path / "book.xlsx", Обложка=[], Клиенты=["name", "Волга"], x_hidden=["secret", 1, 2], Пусто=[]
+    )
+    table = open_table(path)
+    assert (table.reading, table.header) == (Reading(sheet="Клиенты"), ("name",))
+    assert [tuple(sheet) for sheet in table.sheets] == [
+        ("Обложка", False), ("Клиенты", False), ("x_hidden", True), ("Пусто", False),
+    ]  # fmt: skip
+    other = open_table(path, reading=Reading(sheet=" X_HIDDEN"))
+    assert (other.header, [row.cells for row in other.rows()]) == (("secret",), [["1"], ["2"]])
+    assert other.reading.sheet == "x_hidden"
+    for name, code in (("Пусто", "empty"), ("Нет", "no_such_sheet")):
+        with pytest.raises(Unreadable) as error:
+            open_table(path, reading=Reading(sheet=name))
+        assert error.value.code == code
+        assert name in str(error.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-8", "utf-8-sig", "cp1251"])
+def test_encodings_are_recognised(tmp_path, encoding):
+    table = open_table(saved(tmp_path, "Имя;Тел\nВолга;1\n".encode(encoding)))
+    assert (table.header, table.reading.delimiter) == (("Имя", "Тел"), ";")
+    assert table.reading.encoding == encoding.removesuffix("-sig")
+
+
+@pytest.mark.parametrize("encoding", ["koi8-r", "cp866", "mac-cyrillic"])
+def test_what_is_recognised_wrongly_is_read_as_one_says(tmp_path, encoding):
+    path = saved(tmp_path, "Имя|Тел,факс\nВолга|1\n".encode(encoding))
+    assert "Имя" not in "".join(open_table(path).header)
+    table = open_table(path, reading=Reading(encoding=encoding, delimiter="|"))
+    assert table.header == ("Имя", "Тел,факс")
+    assert [row.cells for row in table.rows()] == [["Волга", "1"]]
+
+
+def test_another_encoding_must_fit(tmp_path):
+    path = saved(tmp_path, "Имя\nВолга\n".encode("cp1251"))
+    with pytest.raises(Unreadable) as error:
+        open_table(path, reading=Reading(encoding="utf-8"))
+    assert (error.value.code, str(error.value)) == (
+        "other_encoding",
+        "The file is no text in this encoding: UTF-8.",
+    )
 
 
 @given(st.binary(max_size=400))

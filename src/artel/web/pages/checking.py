@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from artel.exchange.models import Duplicates, PreparedImport
 from artel.exchange.preparing import (
-    TriedRow,
-    check_all,
-    first_rows,
     import_prepared,
     known_of,
     lacks,
     opened_of,
+    read_otherwise,
+    reading_of,
     set_up,
 )
 from artel.exchange.tabular.columns import Known, is_refusal_column
 from artel.exchange.tabular.drafts import Did
+from artel.exchange.trying import TriedRow, check_all, first_rows
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import Refused
+from artel.lib.tabular.reading import Reading
+from artel.lib.tabular.text import CHOOSABLE, ENCODINGS
 from artel.lib.words import capital
 from artel.screens.vocabulary import Entity
 from artel.web.frame import Frame, Link
@@ -47,6 +49,14 @@ OUTCOMES = {
     Did.REFUSED: pgettext_lazy("row of a file", "refused"),
 }
 TONES = {Did.CREATED: "good", Did.UPDATED: "accent", Did.REFUSED: "bad"}
+
+
+DELIMITERS = {
+    ",": gettext_lazy("comma"),
+    ";": gettext_lazy("semicolon"),
+    "\t": gettext_lazy("tab"),
+    "|": gettext_lazy("vertical bar"),
+}
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,24 @@ class Checked:
         return [(code, capital(label)) for code, label in Duplicates.choices]
 
     @property
+    def readings(self) -> list[tuple[str, str, list[tuple[str, str]], str]]:
+        """What may be chosen of how the file is read: control, label, choices, present value."""
+        prepared = self.prepared
+        if len(prepared.sheets) > 1:
+            sheets = [
+                (name, _("%(sheet)s (hidden)") % {"sheet": name} if hidden else name)
+                for name, hidden in prepared.sheets
+            ]
+            return [("sheet", _("Sheet"), sheets, prepared.sheet)]
+        if not prepared.encoding:
+            return []
+        marks = [(mark, capital(label)) for mark, label in DELIMITERS.items()]
+        return [
+            ("encoding", _("Encoding"), list(ENCODINGS.items()), prepared.encoding),
+            ("delimiter", _("Between the columns"), marks, prepared.delimiter),
+        ]
+
+    @property
     def refused_count(self) -> int:
         """Of the rows that are shown."""
         return sum(row.did is Did.REFUSED for row in self.rows)
@@ -119,7 +147,11 @@ def check_file(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, _judged(_sheet(entity, actor, prepared)))
     mapping, duplicates = _chosen(request, prepared)
+    reading = _wished(request, prepared)
     try:
+        if reading != reading_of(prepared):
+            read_otherwise(actor, prepared, reading)
+            return away(request, reverse("web:check_file", args=[path, key]))
         set_up(actor, prepared, mapping, duplicates)
         return _done(request, entity, actor, prepared)
     except Refused as refusal:
@@ -160,6 +192,20 @@ def _chosen(request: HttpRequest, prepared: PreparedImport) -> tuple[dict[str, s
     }
     wish = given.get("duplicates", "")
     return mapping, Duplicates(wish if wish in Duplicates.values else prepared.duplicates)
+
+
+def _wished(request: HttpRequest, prepared: PreparedImport) -> Reading:
+    """How the form would have the file read."""
+    known = {
+        "sheet": [name for name, _hidden in prepared.sheets],
+        "encoding": ENCODINGS,
+        "delimiter": CHOOSABLE,
+    }
+    now = asdict(reading_of(prepared))
+    wishes = {name: request.POST.get(name, "") for name in now if now[name]}
+    return replace(
+        reading_of(prepared), **{name: wish for name, wish in wishes.items() if wish in known[name]}
+    )
 
 
 def _done(request: HttpRequest, entity: Entity, actor: Actor, prepared: PreparedImport) -> HttpResponse:
