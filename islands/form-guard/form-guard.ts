@@ -52,7 +52,7 @@ class FormGuard extends HTMLElement {
 
   #keep(form: HTMLFormElement): void {
     const kept: Kept = {};
-    const untold = new Set([...form.querySelectorAll<HTMLInputElement>("input[type=password]")].map((field) => field.name));
+    const untold = new Set([...form.querySelectorAll<HTMLInputElement>("input[type=password], input[readonly]")].map((field) => field.name));
     for (const [name, value] of new FormData(form))
       if (typeof value === "string" && !SECRET.has(name) && !untold.has(name)) (kept[name] ??= []).push(value);
     for (const select of form.querySelectorAll("select")) kept[`${select.name} label`] = [select.selectedOptions[0]?.text ?? ""];

@@ -1,4 +1,4 @@
-"""Files for programs: what is known of them. Their bytes have addresses of their own (`files.py`)."""
+"""Files for programs: what is known of them (their bytes have addresses of their own, `files.py`); web-hooks and their deliveries."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from artel.kernel.files.owners import records_of
 from artel.kernel.people import User
 from artel.screens.registry import register_resource
 from artel.screens.vocabulary import Field, Resource
+
+from . import commands as hooks
+from .hooks import readings
+from .models import WebHook, WebHookDelivery
 
 
 def _records(actor: Actor, records: Sequence[Any]) -> Mapping[UUID, str]:
@@ -63,6 +67,86 @@ register_resource(
             commands.unmark_file,
         ],
         sorts=["created_at", "name"],
+        imports=False,
+    )
+)
+register_resource(
+    Resource(
+        path="web-hooks",
+        model=WebHook,
+        fields=[
+            Field(name="name", labels=("Наименование", "Name"), required=True, sort=True),
+            Field(name="address", labels=("Адрес", "Address"), required=True),
+            Field(name="user", labels=("От имени", "On behalf of"), model=User),
+            Field(name="entities", labels=("Виды записей", "Kinds of records"), filter=False),
+            Field(name="tells_created", labels=("О новых", "Tells of new records")),
+            Field(name="tells_changed", labels=("Об изменениях", "Tells of changes")),
+            Field(name="tells_deleted", labels=("О пометках удаления", "Tells of deletion marks")),
+            Field(name="tells_restored", labels=("О снятых пометках", "Tells of removed deletion marks")),
+            Field(name="tells_erased", labels=("О стирании", "Tells of erased personal data")),
+            Field(name="is_active", labels=("Включён", "Active")),
+            Field(name="paused_because", argument="", labels=("Почему приостановлен", "Why it was paused")),
+            Field(
+                name="succeeded_at",
+                argument="",
+                labels=("Последняя доставка", "Last delivery"),
+                fetch=readings.successes_of,
+                filter=False,
+            ),
+            Field(
+                name="waiting",
+                argument="",
+                labels=("Ещё не сообщено", "Acts not told yet"),
+                fetch=readings.waiting_of,
+                filter=False,
+            ),
+            Field(
+                name="dead_letters",
+                argument="",
+                labels=("Недоставленные", "Dead letters"),
+                fetch=readings.dead_of,
+                filter=False,
+            ),
+        ],
+        keys=("name",),
+        create=hooks.add_webhook,
+        change=hooks.change_webhook,
+        mark=hooks.mark_webhook,
+        commands=[
+            hooks.unmark_webhook,
+            hooks.pause_webhook,
+            hooks.resume_webhook,
+            hooks.renew_secret,
+            hooks.send_test_event,
+            hooks.replay_webhook,
+            hooks.skip_webhook,
+            hooks.resend_dead_letters,
+            hooks.drop_dead_letters,
+        ],
+        imports=False,
+    )
+)
+register_resource(
+    Resource(
+        path="web-hook-deliveries",
+        model=WebHookDelivery,
+        fields=[
+            Field(name="hook", argument="", labels=("Вебхук", "Web-hook"), model=WebHook),
+            Field(name="number", argument="", labels=("Номер", "Number")),
+            Field(name="message", argument="", labels=("Сообщение", "Message")),
+            Field(name="change_set", argument="", labels=("Набор изменений", "Change set")),
+            Field(name="event_count", argument="", labels=("Событий", "Events")),
+            Field(name="state", argument="", labels=("Состояние", "State")),
+            Field(name="attempts", argument="", labels=("Попыток", "Attempts")),
+            Field(name="status", argument="", labels=("Ответ", "Answer")),
+            Field(name="error", argument="", labels=("Ошибка", "Error")),
+            Field(name="milliseconds", argument="", labels=("Миллисекунд", "Milliseconds")),
+            Field(name="tried_at", argument="", labels=("Последняя попытка", "Last attempt")),
+            Field(name="retry_at", argument="", labels=("Следующая попытка", "Next attempt")),
+        ],
+        keys=("message",),
+        commands=[hooks.resend_delivery, hooks.drop_delivery],
+        sorts=["created_at"],
         imports=False,
     )
 )

@@ -53,6 +53,7 @@ class Argument:
     `kind` is text, lines, integer, decimal, boolean, day, moment, choice, reference, pointer or json.
     A pointer names a record of any kind that `pointers` know, as text: the command finds it.
     A `secret` one is typed unseen and never shown again. `empty` is what an empty value means (or makes it).
+    `proposed` makes what a form offers when it is opened: not typed by hand, and kept by no browser.
     `shape` is the JSON Schema of a json argument (of one item, when there are `many`).
     `among` narrows what a reference is offered to what the command takes: (rows, the record acted on or None) -> rows.
     """
@@ -66,6 +67,7 @@ class Argument:
     default: Any = None
     empty: Any = None
     help: type_of_text = ""
+    proposed: Callable[[], str] | None = field(default=None, compare=False)
     model: type[models.Model] | None = None
     among: Among | None = field(default=None, compare=False)
     pointers: Pointers | None = field(default=None, compare=False)

@@ -153,7 +153,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"/built/.+-[\w-]{8}\.\w+$"
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",
-        "QUEUES": ["default", "long"],
+        "QUEUES": ["default", "long", "outside"],
         "OPTIONS": {"id_function": "artel.lib.uuid7.uuid7"},
     }
 }

@@ -191,8 +191,13 @@ def filled(
     for one in chosen:
         if one.kind == "reference" and one.model and values.get(one.name):
             references.want(one.model, [_key(values[one.name])])
-    found = [_filled(one, values.get(one.name, one.default), references) for one in chosen]
+    found = [_filled(one, values.get(one.name, _offered(one)), references) for one in chosen]
     return [replace(each, asked_by=asked) if each.argument.among else each for each in found]
+
+
+def _offered(argument: Argument) -> Any:
+    """What a new form holds: made for it, or the default."""
+    return argument.proposed() if argument.proposed else argument.default
 
 
 def read_well(arguments: Iterable[Argument], given: Mapping[str, str], actor: Actor) -> dict[str, Any]:

@@ -41,7 +41,8 @@ class JobKind(Generic[P]):
     `atomic`: the body, its effects and the mark "done" are one transaction, so the effect is exactly once.
     Otherwise the body is at least once: it commits in pieces with `run.checkpoint` or carries its own key.
     `key`: from the arguments, a text under which the work is accepted once.
-    `queue`: "default" for work of seconds, "long" for imports and rebuilds; each has its own lane in a worker.
+    `queue`: "default" for work of seconds, "long" for imports and rebuilds, "outside" for what waits for servers of others; each
+    has lanes of its own in a worker.
     """
 
     name: str

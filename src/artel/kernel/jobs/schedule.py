@@ -27,18 +27,27 @@ MOST_CRASHES = 5
 
 log = logging.getLogger("artel.jobs")
 
+Step = Callable[[datetime], object]
+_further: list[Step] = []
+
+
+def at_every_tick(step: Step) -> Step:
+    """Register what else must be looked at every second, by one process at a time: idle, it asks one small question."""
+    _further.append(step)
+    return step
+
 
 def tick(holder: str, now: datetime | None = None) -> bool:
     """Do what is due, if `holder` is or becomes the one that leads; False if another one does."""
     now = now or timezone.now()
     if not hold(LEADER, holder, now):
         return False
-    for step in (reap, resend, ring, dispatch_events):
+    for step in (reap, resend, ring, dispatch_events, *_further):
         attempt(step, now)
     return True
 
 
-def attempt(step: Callable[[datetime], object], now: datetime) -> None:
+def attempt(step: Step, now: datetime) -> None:
     """A step that fails is logged and tried at the next tick; the others still run."""
     try:
         step(now)

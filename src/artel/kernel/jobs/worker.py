@@ -26,7 +26,7 @@ from . import dispatch, schedule
 from .models import Job
 from .run import Worker, here, perform
 
-LANES: Mapping[str, int] = {"default": 1, "long": 1}
+LANES: Mapping[str, int] = {"default": 1, "long": 1, "outside": 2}
 POLL_SECONDS = 1.0
 GRACE_SECONDS = 8.0
 

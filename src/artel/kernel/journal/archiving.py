@@ -52,6 +52,11 @@ def is_archived(set_id: int) -> bool:
     return place is not None and set_id <= int(place.position)
 
 
+def has_archived() -> bool:
+    """Whether any set has gone into a file."""
+    return JournalReader.objects.filter(name=ARCHIVE).exists()
+
+
 def sets_of(month: str) -> Iterator[dict[str, Any]]:
     """The sets of a month's file ("2025-11"), each with its "changes"."""
     found: dict[int, dict[str, Any]] = {}

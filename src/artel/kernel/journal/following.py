@@ -159,14 +159,20 @@ def _place(sql: str) -> int:
     return int(found[0]) if found else 0
 
 
-def news_after(place: int, limit: int) -> News:
-    """What was done after a place, `limit` sets at most (all of the last place); idle, it is one small query."""
+def sets_after(place: int, limit: int) -> list[tuple[int, int]]:
+    """Numbers and places of the sets after a place, in the order of the journal, `limit` at most (all of the last place)."""
     with dialect_of(connection).repeated(connection) as cursor:
         cursor.execute(dialect_of(connection).new_sets(), [place, limit])
-        found = cursor.fetchall()
+        found = [(int(number), int(place)) for number, place in cursor.fetchall()]
+    return sorted(found, key=lambda one: (one[1], one[0]))
+
+
+def news_after(place: int, limit: int) -> News:
+    """What was done after a place, `limit` sets at most (all of the last place); idle, it is one small query."""
+    found = sets_after(place, limit)
     if not found:
         return News(place)
-    places = {int(number): int(place) for number, place in found}
+    places = dict(found)
     rows = ChangeSet.objects.filter(pk__in=list(places)).order_by("pk")
     told = rows.values_list("id", "at", "actor_kind", "actor_id", "actor_label", "row_count")
     deeds = {row[0]: Deed(row[0], places[row[0]], *row[1:]) for row in told}

@@ -85,6 +85,13 @@ def changes_of(set_id: int) -> Iterator[Entry]:
         yield _entry(change, renames)
 
 
+def some_of(set_id: int, *, tables: Collection[int], after: int = 0, limit: int = 500) -> list[Entry]:
+    """The next of a set's writes to some tables, in the order of writing, after the one with that id."""
+    rows = RowChange.objects.filter(set_id=set_id, table_id__in=tables, pk__gt=after)
+    renames = _renames()
+    return [_entry(change, renames) for change in rows.select_related("set").order_by("pk")[:limit]]
+
+
 def history(
     model: Model, row: UUID, *, before: int | None = None, limit: int = 50, parts: bool = True
 ) -> list[Entry]:

@@ -43,6 +43,14 @@ class Bounds:
             )
         return list(dict.fromkeys(addresses))
 
+    def names(self, host: str) -> bool:
+        """Whether the configuration names a host, or the address that is written in its place."""
+        try:
+            address = ip_address(host)
+        except ValueError:
+            return any(rule.lower() == host.lower().rstrip(".") for rule in self.allowed)
+        return any(self._allows(rule, host, address) for rule in self.allowed)
+
     def permit(self, host: str, address: Address) -> bool:
         return is_public(address) or any(self._allows(rule, host, address) for rule in self.allowed)
 

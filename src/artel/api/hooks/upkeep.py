@@ -1,0 +1,30 @@
+"""The log of deliveries does not grow for ever."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from artel.api.models import DeliveryState, WebHook, WebHookDelivery
+from artel.kernel.jobs import cron, job
+
+if TYPE_CHECKING:
+    from artel.kernel.jobs.run import Run
+
+KEPT = timedelta(days=30)
+
+
+@cron("27 3 * * *")
+@job("api.purge_deliveries", label=_("Purge the log of web-hooks"))
+def purge(run: Run) -> int:
+    """Delete what was delivered or dropped a month ago; dead letters wait for a person. What web-hooks left that were taken back goes, too."""
+    over = (DeliveryState.DELIVERED, DeliveryState.DROPPED)
+    old = WebHookDelivery.objects.filter(state__in=over, created_at__lt=timezone.now() - KEPT)
+    count, _per_model = old.delete()
+    there = Exists(WebHook._base_manager.filter(pk=OuterRef("hook")))
+    WebHookDelivery.objects.filter(~there).delete()
+    return int(count)
