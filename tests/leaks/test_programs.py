@@ -7,6 +7,7 @@ import pytest
 
 from artel.api.acting import commands_of
 from artel.api.columns import Bound
+from artel.kernel.journal.catalogue import why_exempt
 from artel.kernel.journal.models import RowChange
 from artel.screens import registry
 
@@ -109,6 +110,8 @@ def test_a_change_set_of_hidden_rows_answers_as_a_missing_one(world):
     secrets = world.secrets.all()
     missing = world.bob.program.post("change-sets/999999/undo", {"dry_run": True}).content
     for model in entities():
+        if why_exempt(model):
+            continue
         sets = RowChange.objects.filter(row_id=secrets.made[model].pk).values_list("set_id", flat=True)
         assert sets
         for number in sets:

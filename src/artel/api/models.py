@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.kernel.facts import Facts
 from artel.kernel.records import Named, Record, RecordQuerySet
+from artel.lib.uuid7 import uuid7
 
 
 class PausedBecause(models.TextChoices):
@@ -130,7 +131,7 @@ class WebHookDelivery(Record):
         related_name="deliveries",
     )
     number = models.PositiveBigIntegerField(pgettext_lazy("delivery", "number"), default=0)
-    message = models.UUIDField(_("message"), editable=False)
+    message = models.UUIDField(_("message"), default=uuid7, editable=False)
     change_set = models.BigIntegerField(_("change set"), null=True)
     after_row = models.BigIntegerField(default=0, editable=False)
     event_count = models.PositiveIntegerField(_("events"), default=0)

@@ -24,7 +24,6 @@ from artel.kernel.journal.archiving import has_archived
 from artel.kernel.journal.following import is_kept, place_now
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.record_commands import NoArguments
-from artel.lib.uuid7 import uuid7
 
 from .rights import CHANGE, own_only
 
@@ -140,7 +139,7 @@ def _turn(keys: Sequence[Any], **changes: Any) -> None:
 def send_test_event(act: Act, lines: Lines[WebHook, NoArguments]) -> None:
     """One request without events; what was answered stands among the deliveries."""
     ready = own_only(act, lines)
-    made = [WebHookDelivery(hook=line.subject, message=uuid7(), state=DeliveryState.ASKED) for line in ready]
+    made = [WebHookDelivery(hook=line.subject, state=DeliveryState.ASKED) for line in ready]
     WebHookDelivery.objects.bulk_create(made)
 
 
