@@ -44,11 +44,11 @@ class WebHook(Named):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("on behalf of"), related_name="+"
     )
     entities = models.JSONField(_("kinds of records"), default=list, blank=True)
-    tells_created = models.BooleanField(_("tells of new records"), default=True)
-    tells_changed = models.BooleanField(_("tells of changes"), default=True)
-    tells_deleted = models.BooleanField(_("tells of deletion marks"), default=True)
-    tells_restored = models.BooleanField(_("tells of removed deletion marks"), default=True)
-    tells_erased = models.BooleanField(_("tells of erased personal data"), default=True)
+    tells_created = models.BooleanField(_("of new records"), default=True)
+    tells_changed = models.BooleanField(_("of changes"), default=True)
+    tells_deleted = models.BooleanField(_("of deletion marks"), default=True)
+    tells_restored = models.BooleanField(_("of removed deletion marks"), default=True)
+    tells_erased = models.BooleanField(_("of erased personal data"), default=True)
     is_active = models.BooleanField(pgettext_lazy("web-hook", "active"), default=True)
     paused_because = models.CharField(
         _("why it was paused"),

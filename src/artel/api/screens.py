@@ -19,7 +19,9 @@ from .models import WebHook, WebHookDelivery
 
 STATE = Cell(name="standing", label=pgettext_lazy("web-hook", "State"), value=readings.states_of)
 SUCCESS = Cell(name="succeeded_at", label=_("Last delivery"), value=readings.successes_of, kind="moment")
-WAITING = Cell(name="waiting", label=_("Acts not told yet"), value=readings.waiting_of, kind="number")
+WAITING = Cell(
+    name="waiting", label=pgettext_lazy("web-hook", "Waiting"), value=readings.waiting_of, kind="number"
+)
 DEAD = Cell(name="dead_letters", label=_("Dead letters"), value=readings.dead_of, kind="number")
 
 
@@ -41,7 +43,7 @@ register(
         helps={
             "address": _("Where requests go: https, or a host that ARTEL_OUTBOUND_ALLOW names."),
             "user": _("Only what this person may see is told."),
-            "tells_changed": _("Which changes are told; the card chooses the kinds of records."),
+            "is_active": _("Untick it to choose the kinds of records on the card first."),
         },
         table=Table(
             columns=["name", STATE, SUCCESS, WAITING, DEAD, "user"],
@@ -56,8 +58,9 @@ register(
         ],
         header=[STATE],
         facts=[
-            Section(_("Main"), ["address", "user", STATE, SUCCESS, WAITING, DEAD, "former_until"]),
+            Section(_("Main"), ["address", "user", STATE, SUCCESS, WAITING, DEAD]),
             Section(_("What it tells"), [*commands.TELLS]),
+            Section(_("Secret"), ["former_until"]),
         ],
         create=commands.add_webhook,
         change=commands.change_webhook,

@@ -46,16 +46,16 @@ class Migration(migrations.Migration):
                 ("sort_name", models.CharField(default="", editable=False, max_length=250)),
                 ("address", models.CharField(max_length=500, verbose_name="address")),
                 ("entities", models.JSONField(blank=True, default=list, verbose_name="kinds of records")),
-                ("tells_created", models.BooleanField(default=True, verbose_name="tells of new records")),
-                ("tells_changed", models.BooleanField(default=True, verbose_name="tells of changes")),
-                ("tells_deleted", models.BooleanField(default=True, verbose_name="tells of deletion marks")),
+                ("tells_created", models.BooleanField(default=True, verbose_name="of new records")),
+                ("tells_changed", models.BooleanField(default=True, verbose_name="of changes")),
+                ("tells_deleted", models.BooleanField(default=True, verbose_name="of deletion marks")),
                 (
                     "tells_restored",
-                    models.BooleanField(default=True, verbose_name="tells of removed deletion marks"),
+                    models.BooleanField(default=True, verbose_name="of removed deletion marks"),
                 ),
                 (
                     "tells_erased",
-                    models.BooleanField(default=True, verbose_name="tells of erased personal data"),
+                    models.BooleanField(default=True, verbose_name="of erased personal data"),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 (

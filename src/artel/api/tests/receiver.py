@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,12 +13,16 @@ from typing import Any
 
 @dataclass
 class Receiver:
-    """`answers` are the statuses of the next requests, then 200; `came` are headers and bodies in their order."""
+    """`answers` are the statuses of the next requests, then 200; `came` are headers and bodies in their order.
+
+    `at` is what happens when the request of that number has come, before it is answered.
+    """
 
     address: str = ""
     answers: list[int] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    at: tuple[int, Callable[[], Any]] = (0, lambda: None)
 
     @property
     def documents(self) -> list[dict[str, Any]]:
@@ -37,6 +41,8 @@ def receiving() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             made.came.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            if len(made.came) == made.at[0]:
+                made.at[1]()
             self.send_response(made.answers.pop(0) if made.answers else 200)
             for name, value in made.headers.items():
                 self.send_header(name, value)
