@@ -18,6 +18,7 @@ from artel.kernel.jobs.run import LEASE
 
 from .receiver import Receiver, receiving
 
+ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
 
 
@@ -26,13 +27,13 @@ class Base:
 
     def __init__(self, address: str, home: Path) -> None:
         own = {"ARTEL_DATABASE_URL": address, "ARTEL_HOME": str(home), "ARTEL_OUTBOUND_ALLOW": "127.0.0.1"}
-        self.environment = {**os.environ, **own}
+        self.environment = {**os.environ, **own, "PYTHONPATH": str(ROOT / "src")}
         self.running: list[subprocess.Popen[str]] = []
 
     def start(self, *act: str) -> subprocess.Popen[str]:
-        line = [sys.executable, "-m", "artel.api.tests.scenario", *act]
+        line = [sys.executable, "-m", "tests.hooks.scenario", *act]
         process = subprocess.Popen(
-            line, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="src"
+            line, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
         )
         self.running.append(process)
         return process
