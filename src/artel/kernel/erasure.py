@@ -112,11 +112,6 @@ def _note(model: type[Record], keys: set[UUID], act: Act) -> None:
     forget_for_good.using(actor=act.actor).enqueue()
 
 
-def is_erasing(command: str) -> bool:
-    """Whether the command of that name erases people."""
-    return any(one.name == command for one in _erasing.values())
-
-
 def erased_word() -> str:
     """What stands in place of a name, in the company's language."""
     with translation.override(settings.LANGUAGE_CODE):

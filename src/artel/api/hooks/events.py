@@ -12,9 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from artel.api.models import WebHook
+from artel.kernel import commands
 from artel.kernel.access import fields_visible_to, restrict, sees_all, view_permission
 from artel.kernel.actors import Actor
-from artel.kernel.erasure import is_erasing
+from artel.kernel.erasure import PERMISSION as ERASES
 from artel.kernel.journal.reading import Entry, FieldChange
 from artel.kernel.journal.values import is_erased
 from artel.kernel.wholes import told_to
@@ -94,12 +95,19 @@ def _kinds(actor: Actor, one: Told, entry: Entry) -> Iterator[tuple[str, str]]:
         yield DELETED, ""
     else:
         visible = fields_visible_to(actor, one.model)
-        kind = ERASED if is_erasing(entry.set.command) else CHANGED
+        kind = ERASED if _is_erasing(entry.set.command) else CHANGED
         for change in entry.fields:
             if change.field == MARK:
                 yield (DELETED if change.after else RESTORED), ""
             else:
                 yield from ((kind, name) for name in _names(change) if name in visible)
+
+
+def _is_erasing(command: str) -> bool:
+    try:
+        return commands.find(command).permission == ERASES
+    except KeyError:
+        return False
 
 
 def _names(change: FieldChange) -> Iterator[str]:
