@@ -37,6 +37,8 @@ SPELT = {
     "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",  # pypdfium2; see its folder of licences
     "MIT License": "MIT",
 }
+# Those that say it in their file of the licence alone.
+SILENT = {"pyrage": "MIT"}
 Line = tuple[str, str, str]
 
 
@@ -46,7 +48,7 @@ def licence_of(told: PackageMetadata) -> str:
         each.rsplit(" :: ", 1)[-1] for each in told.get_all("Classifier") or [] if "License ::" in each
     ]
     said = str(told.get("License-Expression") or told.get("License") or next(iter(classified), ""))
-    return SPELT.get(said, said)
+    return SPELT.get(said, said) or SILENT.get(told["Name"], "")
 
 
 def python_packages() -> Iterator[Line]:

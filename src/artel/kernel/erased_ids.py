@@ -28,9 +28,12 @@ def remember(records: Iterable[Erased]) -> None:
 
 def remembered() -> set[Erased]:
     """Every record of the list."""
-    if not _file().exists():
-        return set()
-    lines = (line.split() for line in _file().read_text().splitlines())
+    return listed(_file()) if _file().exists() else set()
+
+
+def listed(file: Path) -> set[Erased]:
+    """The records that such a file names. Raises OSError, and ValueError for another kind of file."""
+    lines = (line.split() for line in file.read_text().splitlines())
     return {(parts[0], UUID(parts[1])) for parts in lines if len(parts) == 2}
 
 

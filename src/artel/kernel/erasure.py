@@ -156,7 +156,12 @@ def _there(entity: str, keys: Iterable[UUID]) -> set[UUID]:
 @cron("23 * * * *")
 @job("kernel.erase_again", label=gettext_lazy("Erase anew what a restored copy brought back"))
 def erase_again(run: Run) -> int:
-    """Repeat the erasures that the base does not know of, and put into the list outside those that it lacks."""
+    """Nobody waits longer than an hour for what a copy brought back."""
+    return erase_anew()
+
+
+def erase_anew() -> int:
+    """Repeat the erasures that the base does not know of, and put into the list outside those that it lacks; how many."""
     if lacking := _known() - erased_ids.remembered():
         erased_ids.remember(sorted(lacking))
     again = unknown_to_base()

@@ -23,8 +23,11 @@ class Store(Protocol):
     def open(self, sha256: str, piece: str = "") -> BinaryIO:
         """A seekable stream. Raises FileNotFoundError."""
 
-    def has(self, sha256: str) -> bool:
+    def has(self, sha256: str, piece: str = "") -> bool:
         """Whether the bytes are there."""
+
+    def pieces(self, sha256: str) -> list[str]:
+        """The names of the pictures made of the bytes."""
 
     def at_hand(self, sha256: str) -> AbstractContextManager[Path]:
         """The bytes as a file of this machine, to be read only, while the block runs. Raises FileNotFoundError."""

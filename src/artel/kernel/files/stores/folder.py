@@ -38,8 +38,14 @@ class FolderStore:
     def open(self, sha256: str, piece: str = "") -> BinaryIO:
         return self._path(sha256, piece).open("rb")
 
-    def has(self, sha256: str) -> bool:
-        return self._path(sha256).exists()
+    def has(self, sha256: str, piece: str = "") -> bool:
+        return self._path(sha256, piece).exists()
+
+    def pieces(self, sha256: str) -> list[str]:
+        path = self._path(sha256)
+        return sorted(
+            each.name[LENGTH + 1 :].removesuffix(".webp") for each in path.parent.glob(f"{path.name}.*")
+        )
 
     @contextmanager
     def at_hand(self, sha256: str) -> Iterator[Path]:
