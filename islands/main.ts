@@ -12,6 +12,7 @@ import "./form-guard/form-guard";
 import "./format-rules/format-rules";
 import "./inline-field/inline-field";
 import "./query-builder/query-builder";
+import "./mend-grid/mend-grid";
 import "./palette/command-palette";
 import "./live/live-list";
 import "./live/live-record";

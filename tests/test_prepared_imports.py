@@ -24,7 +24,7 @@ from artel.exchange.preparing import (
     set_up,
 )
 from artel.exchange.tabular import importing
-from artel.exchange.trying import check_all, first_rows
+from artel.exchange.trying import TriedCell, Trying, check_all
 from artel.exchange.work import uploaded
 from artel.kernel.attributes.commands import ATTRIBUTES
 from artel.kernel.jobs.models import Job
@@ -55,8 +55,16 @@ def given(actor, text, entity="partners"):
 
 
 def sentences(actor, prepared):
-    opened = opened_of(actor, prepared)
-    return first_rows(opened, prepared, known_of(actor, prepared))
+    return trying(actor, prepared).first_rows()
+
+
+def trying(actor, prepared):
+    return Trying(opened_of(actor, prepared), prepared, known_of(actor, prepared))
+
+
+def told(prepared):
+    """The rows that the check of all rows refuses: line and first sentence."""
+    return [(row.line, row.told[0][1]) for row in prepared.refused.order_by("line")]
 
 
 def missing(actor, prepared):
@@ -166,11 +174,11 @@ def test_the_first_rows_are_tried_cell_by_cell_and_nothing_is_written(root):
     assert (Partner.objects.count(), ChangeSet.objects.count()) == before
     assert not BusinessRegion.objects.exists()
     assert [row.did for row in (bad, known, nameless, good)] == ["refused", "skipped", "refused", "refused"]
-    assert bad.cells[1] == ("нет", "нет — не номер телефона.")
-    assert "31.02.2020" in bad.cells[2][1]
+    assert bad.cells[1] == TriedCell("нет", "нет — не номер телефона.")
+    assert "31.02.2020" in bad.cells[2].why
     assert known.sentence == nameless.sentence == ""
-    assert nameless.cells[0][1]
-    assert good.cells[3] == ("Волга", "Записи «Волга» нет.")
+    assert nameless.cells[0].why
+    assert good.cells[3] == TriedCell("Волга", "Записи «Волга» нет.")
     set_up(root, found, {"name": "name"}, UPDATE)
     assert [row.did for row in sentences(root, found)] == ["created", "skipped", "refused", "created"]
 
@@ -207,8 +215,8 @@ def test_a_check_of_all_rows_counts_and_writes_nothing(root, monkeypatch):
     found.refresh_from_db()
     counts = {"rows": 30, "created": 26, "updated": 0, "skipped": 1, "refused": 3, "created_references": 0}
     assert (job.state, job.error, job.result) == ("done", "", counts)
-    assert found.refusals[0][0] == 6
-    assert "нет — не номер телефона." in found.refusals[0][1], "in the language of the page"
+    assert [line for line, _why in told(found)] == [6, 16, 26]
+    assert told(found)[0][1] == "нет — не номер телефона.", "in the language of the page"
     assert "нет" not in json.dumps(job.result, ensure_ascii=False)
     assert (Partner.objects.count(), ImportRun.objects.count()) == (before, 0)
 
@@ -218,11 +226,11 @@ def test_a_check_that_has_ended_may_be_asked_for_again(root):
     check_all(root, found)
     drain()
     found.refresh_from_db()
-    assert len(found.refusals) == 1
+    assert len(told(found)) == 1
     partner("Ока")
     check_all(root, found)
     found.refresh_from_db()
-    assert found.refusals == []
+    assert told(found) == []
     drain()
     found.refresh_from_db()
     assert (Job.objects.count(), Job.objects.get(pk=found.check_job).result["created"]) == (2, 1)
@@ -242,7 +250,7 @@ def test_a_check_of_what_was_set_up_otherwise_is_forgotten(root):
     check_all(root, found)
     drain()
     found.refresh_from_db()
-    assert (found.refusals, Job.objects.get(pk=found.check_job).result["created"]) == ([], 1)
+    assert (told(found), Job.objects.get(pk=found.check_job).result["created"]) == ([], 1)
     set_up(root, found, dict(found.mapping), SKIP)
     assert found.check_job, "nothing was changed"
 

@@ -49,3 +49,67 @@ def test_columns_are_matched_once_and_then_known(visit: Visit) -> None:
     tab.get_by_role("button", name=say("Next")).click()
     expect(tab.get_by_label("Фирма", exact=True)).to_have_value("name")
     expect(seen.locator("tbody .tag")).to_have_text(["уже есть", "отклонена", "уже есть"])
+
+
+def test_cells_are_mended_by_keys_and_rows_left_out(visit: Visit) -> None:
+    tab = visit("admin", "ru")
+    tab.goto("/partners/import")
+    tab.locator("#f-pasted").fill("name\tphone\nПричал\tнет\nПирс\tмимо\nМол\t\n")
+    with tab.expect_navigation():
+        tab.keyboard.press("Control+s")
+    seen = tab.locator("#checked")
+    expect(seen.locator("td.wrong")).to_have_count(2)
+    cell = seen.locator("td[data-place='1']")
+    cell.nth(0).click()
+    field = seen.locator("td input")
+    expect(field).to_have_value("нет")
+    field.fill("84957874001")
+    tab.keyboard.press("Enter")
+    expect(cell.nth(1)).to_be_focused()
+    expect(seen.locator("td.wrong")).to_have_count(1)
+    expect(seen.locator("td.mended")).to_have_count(1)
+    expect(cell.nth(1)).to_be_focused()
+    tab.keyboard.press("Enter")
+    field.fill("ничего")
+    tab.keyboard.press("Escape")
+    expect(cell.nth(1)).to_contain_text("мимо")
+    expect(cell.nth(1)).to_be_focused()
+    tab.keyboard.press("ArrowLeft")
+    tab.keyboard.press("F2")
+    field.fill("Пирс 2")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    field.fill("84957874002")
+    tab.keyboard.press("Enter")
+    expect(seen.locator("td.mended")).to_have_count(3)
+    expect(seen.locator("td.wrong")).to_have_count(0)
+    tab.reload()
+    expect(seen.locator("td.mended")).to_have_count(3)
+
+    cell.nth(2).click()
+    field.fill("опять")
+    tab.get_by_role("link", name="С ошибками").click()
+    expect(seen.locator("tbody tr")).to_have_count(3)
+    seen.get_by_role("button", name="Пропустить строку 4").click()
+    expect(seen.locator("tr.left-out")).to_have_count(1)
+    with tab.expect_navigation():
+        tab.keyboard.press("Control+Enter")
+    expect(tab.locator("main .equation .v")).to_have_text(["3", "2", "0", "1", "0"])
+
+
+def test_an_older_window_is_told(visit: Visit) -> None:
+    tab = visit("admin", "ru")
+    tab.goto("/partners/import")
+    tab.locator("#f-pasted").fill("name\tphone\nДамба\tнет\n")
+    with tab.expect_navigation():
+        tab.keyboard.press("Control+s")
+    other = tab.context.new_page()
+    other.goto(tab.url)
+    cell = "td[data-place='1']"
+    for page, text in ((tab, "84957874003"), (other, "1")):
+        page.locator(cell).click()
+        page.locator("td input").fill(text)
+        page.keyboard.press("Enter")
+        expect(page.locator(cell)).not_to_contain_text("не номер")
+    expect(other.get_by_text("в другом окне").first).to_be_visible()
+    expect(other.locator(cell)).to_contain_text("84957874003")

@@ -116,9 +116,9 @@ class PreparedImportQuerySet(models.QuerySet["PreparedImport"]):
 class PreparedImport(models.Model):
     """A file that a person has given and is checking: which field each column feeds, before anything is imported.
 
-    `sheet`, `encoding` and `delimiter` say how it is read, `sheets` what else there is: names, and whether they are hidden.
-    `first` are its first rows, each a line and its cells. `check_job` is the dry run of the file as it is set up now, and
-    `refusals` what that one refused first: lines with sentences. `run` is the import that came of it.
+    `version` moves with everything that is changed of it, so that of two windows the later one is told. `sheet`, `encoding` and `delimiter` say how it is read, `sheets` what else there is: names, and whether they are hidden.
+    `first` are its first rows, each a line and its cells. `check_job` is the dry run of the file as it is set up now, `run` the
+    import that came of it.
     """
 
     journal_exempt = "a file being looked at by one person; its import is journalled"
@@ -138,7 +138,7 @@ class PreparedImport(models.Model):
     mapping = models.JSONField(default=dict)
     duplicates = models.CharField(max_length=10, choices=Duplicates, default=Duplicates.SKIP)
     check_job = models.UUIDField(null=True)
-    refusals = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=0)
     run = models.ForeignKey(ImportRun, models.CASCADE, null=True, related_name="+")
     given_at = models.DateTimeField(default=timezone.now)
 
@@ -146,6 +146,60 @@ class PreparedImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity}: {self.file}"
+
+
+class MendedRow(models.Model):
+    """A row of a prepared file as somebody has mended it; the file itself stays as it was given.
+
+    `cells` are the new texts and `was` those of the file, by the place of the column.
+    """
+
+    journal_exempt = "a file being looked at by one person; its import is journalled"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    prepared = models.ForeignKey(PreparedImport, models.CASCADE, related_name="mended", db_index=False)
+    line = models.PositiveBigIntegerField()
+    cells = models.JSONField(default=dict)
+    was = models.JSONField(default=dict)
+    is_left_out = models.BooleanField(default=False)
+    mended_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["prepared", "line"], name="mendedrow_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.cells}"
+
+
+class RefusedRow(models.Model):
+    """A row that a check of all rows (`job`) would refuse: its cells as the file has them, and why: columns with sentences.
+
+    What was mended after `checked_at`, the beginning of the check, it may not know.
+    """
+
+    journal_exempt = "a file being looked at by one person; its import is journalled"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    prepared = models.ForeignKey(PreparedImport, models.CASCADE, related_name="refused")
+    job = models.UUIDField()
+    line = models.PositiveBigIntegerField()
+    cells = models.JSONField(default=list)
+    told = models.JSONField(default=list)
+    checked_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["job", "line"], name="refusedrow_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.told}"
 
 
 class ImportProfile(models.Model):

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from artel.exchange.models import Duplicates, ImportProfile, ImportRun, PreparedImport
 from artel.exchange.tabular.columns import Known, known_fields
@@ -38,6 +39,10 @@ from artel.screens.registry import resource
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+
+_CHANGED = _(
+    "The file was changed in another window meanwhile, so this was not taken; it is shown as it is now."
+)
 
 FIRST_ROWS = 20
 MOST_KEPT = 200_000
@@ -74,11 +79,12 @@ def set_up(
     chosen = {title: name if (name := mapping.get(title)) in names else None for title in prepared.header}
     opened_of(actor, prepared, _options(prepared, chosen, duplicates))
     is_same = (prepared.mapping, prepared.duplicates) == (chosen, duplicates)
-    if not is_same:
-        _forget_check(prepared)
     prepared.mapping, prepared.duplicates = chosen, duplicates
     with transaction.atomic():
-        prepared.save(update_fields=["mapping", "duplicates", "check_job", "refusals"])
+        if not is_same:
+            move_on(prepared)
+            _forget_check(prepared)
+        prepared.save(update_fields=["mapping", "duplicates", "check_job"])
         ImportProfile.objects.update_or_create(
             user_id=prepared.user_id,
             entity=prepared.entity,
@@ -90,8 +96,19 @@ def set_up(
 def read_otherwise(actor: Actor, prepared: PreparedImport, reading: Reading) -> None:
     """Take another sheet, encoding or delimiter: the columns are taken anew. Raises Refused, and all stays as it was."""
     _read(actor, prepared, reading)
-    _forget_check(prepared)
-    prepared.save()
+    with transaction.atomic():
+        move_on(prepared)
+        _forget_check(prepared)
+        prepared.mended.all().delete()  # its lines and columns were others
+        prepared.save()
+
+
+def move_on(prepared: PreparedImport) -> None:
+    """Begin a change of what is prepared, in its transaction. Raises Refused `changed_meanwhile` when another window was faster."""
+    unmoved = PreparedImport.objects.filter(pk=prepared.pk, version=prepared.version, run=None)
+    if not unmoved.update(version=prepared.version + 1):
+        raise Refused("changed_meanwhile", _CHANGED)
+    prepared.version += 1
 
 
 def known_of(actor: Actor, prepared: PreparedImport) -> Known:
@@ -110,7 +127,8 @@ def opened_of(actor: Actor, prepared: PreparedImport, options: ImportOptions | N
         prepared.digest,
         reading=options.reading,
     )
-    return open_known(actor, resource(prepared.entity), table, options)
+    opened = open_known(actor, resource(prepared.entity), table, options)
+    return replace(opened, mended=prepared.pk) if prepared.mended.exists() else opened
 
 
 def _options(
@@ -153,7 +171,7 @@ def import_prepared(actor: Actor, prepared: PreparedImport) -> ImportRun:
         _forget_check(prepared)
         prepared.run = owe(opened, Path(prepared.file))
         prepared.first = []
-        prepared.save(update_fields=["run", "first", "check_job", "refusals"])
+        prepared.save(update_fields=["run", "first", "check_job"])
     return prepared.run
 
 
@@ -161,7 +179,8 @@ def _forget_check(prepared: PreparedImport) -> None:
     """What was checked is no longer what is set up."""
     if prepared.check_job:
         cancel([prepared.check_job])
-    prepared.check_job, prepared.refusals = None, []
+    prepared.check_job = None
+    prepared.refused.all().delete()
 
 
 def _prepared(actor: Actor, entity: str, path: Path) -> PreparedImport:

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from artel.exchange.models import PreparedImport
-from artel.exchange.preparing import known_of, opened_of
+from artel.exchange.models import MendedRow, PreparedImport, RefusedRow
+from artel.exchange.preparing import opened_of
 from artel.exchange.tabular.columns import Known
 from artel.exchange.tabular.drafts import Did, Draft
 from artel.exchange.tabular.importing import Opened, in_words, rehearse, rehearsed
+from artel.exchange.tabular.mends import mended
 from artel.kernel.actors import Actor
 from artel.kernel.jobs import job
 from artel.kernel.jobs.models import FINISHED, Job
@@ -30,26 +33,119 @@ from artel.lib.words import capital
 if TYPE_CHECKING:
     from artel.kernel.jobs.run import Run
 
+Told = tuple[Did, Sequence[tuple[str, str]]]
+
 MOST_SHOWN = 200
 """Characters of a cell."""
+MOST_KEPT = 20_000
+"""Characters of a refused row that are kept; longer rows are only told."""
+PAGE_ROWS = 50
+"""Refused rows that are shown together."""
+
+
+@dataclass(frozen=True)
+class TriedCell:
+    """A cell with what is wrong with it; `was` is the text of the file, where it was mended."""
+
+    text: str
+    why: str = ""
+    was: str | None = None
+
+    @property
+    def shown(self) -> str:
+        return self.text[:MOST_SHOWN]
 
 
 @dataclass(frozen=True)
 class TriedRow:
-    """What would become of one row: each cell with what is wrong with it, and what is wrong with the row as a whole."""
+    """What would become of one row: its cells, and what is wrong with the row as a whole."""
 
     line: int
     did: Did
-    cells: Sequence[tuple[str, str]]
+    cells: Sequence[TriedCell]
     sentence: str
+    is_left_out: bool = False
+
+    @property
+    def is_mended(self) -> bool:
+        return self.is_left_out or any(cell.was is not None for cell in self.cells)
+
+    @property
+    def is_refused(self) -> bool:
+        return self.did is Did.REFUSED
 
 
-def first_rows(opened: Opened, prepared: PreparedImport, known: Known) -> list[TriedRow]:
-    """What would become of the first rows: the commands are run and taken back."""
-    rows = iter([Row(line, list(cells)) for line, cells in prepared.first])
-    header = opened.table.header
-    titles = _titles(known)
-    return [_tried(draft, header, titles) for chunk in rehearsed(opened, rows) for draft in chunk.drafts]
+@dataclass(frozen=True)
+class Trying:
+    """A prepared file whose rows are tried: the commands are run and taken back."""
+
+    opened: Opened
+    prepared: PreparedImport
+    known: Known
+
+    def first_rows(self) -> list[TriedRow]:
+        """The first rows of the file, tried together."""
+        rows = [Row(line, list(cells)) for line, cells in self.prepared.first]
+        mends = self._mends([row.line for row in rows])
+        told = self._told(rows, mends)
+        return [self._row(row, mends.get(row.line), told[row.line]) for row in rows]
+
+    def refused_rows(self, after: int = 0) -> list[TriedRow]:
+        """The next rows after a line that the check of all rows would refuse; those that were mended since are tried anew.
+
+        They are tried by themselves: what the file brings in other rows only the next check knows.
+        """
+        known = RefusedRow.objects.filter(job=self.prepared.check_job, line__gt=after).order_by("line")
+        kept = list(known[:PAGE_ROWS])
+        mends = self._mends([one.line for one in kept])
+        rows = {one.line: Row(one.line, list(one.cells)) for one in kept}
+        fresh = [one.line for one in kept if one.line in mends and mends[one.line].mended_at > one.checked_at]
+        tried = self._told([rows[line] for line in fresh], mends)
+        told = {one.line: (Did.REFUSED, [(column, why) for column, why in one.told]) for one in kept}
+        return [self._row(row, mends.get(line), (told | tried)[line]) for line, row in rows.items()]
+
+    def _mends(self, lines: Sequence[int]) -> dict[int, MendedRow]:
+        return {mend.line: mend for mend in self.prepared.mended.filter(line__in=lines)} if lines else {}
+
+    def _told(self, rows: Sequence[Row], mends: Mapping[int, MendedRow]) -> dict[int, Told]:
+        new = [
+            mended(row, mend.cells, is_left_out=mend.is_left_out) if (mend := mends.get(row.line)) else row
+            for row in rows
+        ]
+        drafts = [draft for chunk in rehearsed(self.opened, iter(new)) for draft in chunk.drafts]
+        return {draft.row.line: (draft.did or Did.SKIPPED, draft.told) for draft in drafts}
+
+    def _row(self, row: Row, mend: MendedRow | None, told: Told) -> TriedRow:
+        header, did, problems = self.opened.table.header, told[0], self._problems(told[1])
+        now, was = (mend.cells, mend.was) if mend else ({}, {})
+        cells = [
+            TriedCell(
+                now.get(str(place), text),
+                " ".join(problems.get(title, ())),
+                was.get(str(place)),
+            )
+            for place, (title, text) in enumerate(zip(header, row.cells, strict=False))
+        ]
+        is_left_out = bool(mend and mend.is_left_out)
+        return TriedRow(row.line, did, cells, " ".join(problems.get("", ())), is_left_out)
+
+    def _problems(self, told: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+        """Sentences by columns of the file; those of no column under no name."""
+        problems: dict[str, list[str]] = {}
+        for column, sentence in told:
+            is_here = column in self.opened.table.header
+            said = sentence if is_here or not column else f"{self._titles.get(column, column)}: {sentence}"
+            problems.setdefault(column if is_here else "", []).append(said)
+        return problems
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        """What the fields are called, by the names under which commands speak of them."""
+        return {
+            name: capital(self.known.label(one))
+            for one in self.known.fields
+            for name in (one.name, one.argument or one.name)
+        }
 
 
 def check_all(actor: Actor, prepared: PreparedImport) -> None:
@@ -60,8 +156,8 @@ def check_all(actor: Actor, prepared: PreparedImport) -> None:
     opened_of(actor, prepared)
     with transaction.atomic():
         prepared.check_job = _check_owed(actor, prepared)
-        prepared.refusals = []
-        prepared.save(update_fields=["check_job", "refusals"])
+        prepared.save(update_fields=["check_job"])
+        prepared.refused.all().delete()
 
 
 def _check_owed(actor: Actor, prepared: PreparedImport) -> UUID:
@@ -76,42 +172,36 @@ def check_file(run: Run, *, prepared: str, language: str) -> dict[str, Any]:
     known = PreparedImport.objects.filter(pk=prepared, check_job=run.job.pk).first()
     if known is None:
         return {}
+    known.refused.all().delete()  # of an attempt that was killed
+    keep = partial(_keep_refused, known, run.job.pk, timezone.now())
     with translation.override(language), in_words():
         opened = opened_of(run.actor, known)
-        found = rehearse(opened, lambda rows, total: run.report(done=rows, total=total))
-        titles = _titles(known_of(run.actor, known))
-        refusals = [[draft.row.line, _sentence(draft, titles)] for draft in found.refusals]
-    PreparedImport.objects.filter(pk=prepared, check_job=run.job.pk).update(refusals=refusals)
+        found = rehearse(opened, lambda rows, total: run.report(done=rows, total=total), keep)
     counts = {did.value: found.counts[did] for did in Did}
     return {"rows": sum(counts.values()), **counts, "created_references": found.created_references}
 
 
-def _titles(known: Known) -> dict[str, str]:
-    """What the fields are called, by the names under which commands speak of them."""
-    return {
-        name: capital(known.label(one))
-        for one in known.fields
-        for name in (one.name, one.argument or one.name)
-    }
-
-
-def _tried(draft: Draft, header: Sequence[str], titles: Mapping[str, str]) -> TriedRow:
-    problems: dict[str, list[str]] = {}
-    for column, sentence in draft.told:
-        problems.setdefault(column if column in header else "", []).append(
-            sentence if column in header else _said(column, sentence, titles)
+def _keep_refused(prepared: PreparedImport, job: UUID, checked_at: datetime, drafts: Sequence[Draft]) -> None:
+    """Keep what was refused for the page, as the file has it: the base holds them, however many they are."""
+    if not drafts:
+        return
+    lines = [draft.row.line for draft in drafts]
+    was = dict(prepared.mended.filter(line__in=lines).values_list("line", "was"))
+    kept = [
+        RefusedRow(
+            prepared=prepared,
+            job=job,
+            line=draft.row.line,
+            cells=_kept_cells(mended(draft.row, was.get(draft.row.line, {}), is_left_out=False)),
+            told=draft.told,
+            checked_at=checked_at,
         )
-    cells = [
-        (cell[:MOST_SHOWN], " ".join(problems.get(title, ())))
-        for title, cell in zip(header, draft.row.cells, strict=False)
+        for draft in drafts
     ]
-    return TriedRow(draft.row.line, draft.did or Did.SKIPPED, cells, " ".join(problems.get("", ())))
+    RefusedRow.objects.bulk_create(kept, ignore_conflicts=True)
 
 
-def _sentence(draft: Draft, titles: Mapping[str, str]) -> str:
-    """Why a row is refused, column by column."""
-    return " ".join(_said(column, sentence, titles) for column, sentence in draft.told)
-
-
-def _said(column: str, sentence: str, titles: Mapping[str, str]) -> str:
-    return f"{titles.get(column, column)}: {sentence}" if column else sentence
+def _kept_cells(row: Row) -> list[str]:
+    if sum(map(len, row.cells)) > MOST_KEPT:
+        return []
+    return [cell.replace("\0", "") for cell in row.cells]

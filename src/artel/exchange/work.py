@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,8 @@ def forget_files(run: Run) -> dict[str, int]:
     given and never imported.
     """
     before = timezone.now() - timedelta(days=settings.IMPORTED_FILES_DAYS)
-    PreparedImport.objects.filter(given_at__lt=before).delete()
+    at_work = ImportRun.objects.unfinished().values("pk")  # they read what was mended
+    PreparedImport.objects.filter(given_at__lt=before).exclude(run__in=at_work).delete()
     fresh = Q(finished_at=None) | Q(finished_at__gt=before)
     needed = ImportRun.objects.filter(fresh, file__startswith=f"{uploaded()}{os.sep}").values_list(
         "file", flat=True
@@ -61,6 +63,8 @@ def import_file(run: Run, *, import_run: str) -> dict[str, Any]:
     """Carry an import on from where it is; the file must lie where the order left it."""
     known = ImportRun.objects.get(pk=import_run)
     opened = open_import(run.actor, resource(known.entity), Path(known.file), options_of(known))
+    prepared = PreparedImport.objects.filter(run=known).values_list("pk", flat=True).first()
+    opened = replace(opened, mended=prepared)
     try:
         done = carry_on(known, opened, report=lambda rows, total: run.report(done=rows, total=total))
     except Stopped as stop:

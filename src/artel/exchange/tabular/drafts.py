@@ -91,6 +91,10 @@ class RowReader:
         references = [(column.index, column.argument.name) for column in self.columns if column.is_reference]
         for row in rows:
             draft = Draft(row)
+            if row.is_left_out:
+                draft.did = Did.SKIPPED
+                yield draft
+                continue
             cells = row.cells
             if len(cells) > self.width:
                 draft.refuse("", _("The row has more cells than there are columns."))

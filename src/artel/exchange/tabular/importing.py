@@ -10,13 +10,14 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from time import monotonic
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
@@ -29,6 +30,7 @@ from artel.exchange.tabular.chunks import Chunk, ChunkWriter, Committing, Rules
 from artel.exchange.tabular.columns import Column, columns_of, known_fields
 from artel.exchange.tabular.drafts import Did, Draft, RowReader
 from artel.exchange.tabular.existing import Existing, keys_of
+from artel.exchange.tabular.mends import mended_rows
 from artel.exchange.tabular.refusing import RefusedFile, refused_path
 from artel.exchange.tabular.rehearsal import Rehearsal
 from artel.exchange.tabular.resolving import References
@@ -60,6 +62,7 @@ _DOES_NOT_ADD_UP = _(
 )
 
 Report = Callable[[int, int], None]
+Heard = Callable[[Sequence[Draft]], None]
 _READ = {one.name for one in fields(Reading)}
 """Options that say nothing while they are empty: imports begun before there were any are taken up all the same."""
 
@@ -93,6 +96,13 @@ class Opened:
     table: Table
     columns: list[Column]
     options: ImportOptions
+    mended: UUID | None = None
+    """The prepared import whose mended rows are read in place of those of the file."""
+
+    def rows(self, skip: int = 0) -> Iterator[Row]:
+        """The rows after the first `skip`, as they were mended."""
+        rows = self.table.rows(skip)
+        return mended_rows(rows, self.mended) if self.mended else rows
 
     @property
     def plan(self) -> str:
@@ -100,6 +110,8 @@ class Opened:
         who = str(self.actor.user_id or "")
         options = {name: value for name, value in asdict(self.options).items() if name not in _READ or value}
         facts = [who, self.resource.path, self.table.digest, options]
+        if self.mended:
+            facts.append(str(self.mended))
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def rules(self, rehearsal: Rehearsal | None = None) -> Rules:
@@ -219,7 +231,7 @@ def carry_on(run: ImportRun, opened: Opened, report: Report = lambda done, total
     """
     refused = RefusedFile(refused_path(opened.table.path), opened.table.header)
     writer = ChunkWriter(opened.rules(), partial(_set_of, opened.actor, run))
-    rows = opened.table.rows(skip=run.position)
+    rows = opened.rows(skip=run.position)
     try:
         with in_words():
             for _chunk in _written(writer, rows, partial(_checkpoint, run, refused)):
@@ -241,10 +253,13 @@ class Rehearsed:
     refusals: list[Draft] = field(default_factory=list)
 
 
-def rehearse(opened: Opened, report: Report = lambda done, total: None) -> Rehearsed:
-    """Say what the import would do; `report` hears how far it is, as that of `carry_on`."""
+def rehearse(
+    opened: Opened, report: Report = lambda done, total: None, refused: Heard = lambda drafts: None
+) -> Rehearsed:
+    """Say what the import would do; `report` hears how far it is, as that of `carry_on`, `refused` all that would be refused."""
     found, started = Rehearsed(), monotonic()
-    for chunk in rehearsed(opened, opened.table.rows()):
+    for chunk in rehearsed(opened, opened.rows()):
+        refused(chunk.refused)
         found.counts += chunk.counts
         found.created_references += chunk.counted
         found.refusals += chunk.refused[: SHOWN_REFUSALS - len(found.refusals)]

@@ -39,11 +39,13 @@ _TOO_MANY = _("The first row has more than %(limit)s columns.")
 class Row(NamedTuple):
     """One row of a table: the line (csv) or row (xlsx) it starts at and its cells as text.
 
-    There are as many cells as columns, and more only when the row has values beyond the last column.
+    There are as many cells as columns, and more only when the row has values beyond the last column. `is_left_out`:
+    somebody said that it is not to be read; it is counted all the same.
     """
 
     line: int
     cells: list[str]
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True)
