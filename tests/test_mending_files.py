@@ -201,7 +201,7 @@ def test_what_was_mended_stays_while_its_import_goes_on(root, found):
 
 def test_memory_does_not_grow_with_refused_rows(root):
     peaks = []
-    for count in (3_000, 6_000):
+    for count in (5_000, 8_000):
         rows = "".join(f"Клиент {n};нет\n" for n in range(count))
         found = give(root, "partners", f"{count}.csv", [f"name;phone\n{rows}".encode()])
         check_all(root, found)
