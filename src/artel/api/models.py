@@ -41,7 +41,7 @@ class WebHook(Named):
 
     address = models.CharField(_("address"), max_length=500)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("on behalf of"), related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("on behalf of"), blank=True, related_name="+"
     )
     entities = models.JSONField(_("kinds of records"), default=list, blank=True)
     tells_created = models.BooleanField(_("of new records"), default=True)

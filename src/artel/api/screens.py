@@ -29,6 +29,11 @@ def _said(_actor: Actor, records: Sequence[Any]) -> Mapping[UUID, str]:
     return {record.pk: readings.answer_of(record) for record in records}
 
 
+def _names(_actor: Actor, records: Sequence[Any]) -> Mapping[UUID, str]:
+    return {record.pk: str(record) for record in records}
+
+
+PIECE = Cell(name="piece", label=_("Delivery"), value=_names)
 ANSWER = Cell(name="answer", label=_("Answer"), value=_said)
 
 register(
@@ -42,7 +47,7 @@ register(
         ),
         helps={
             "address": _("Where requests go: https, or a host that ARTEL_OUTBOUND_ALLOW names."),
-            "user": _("Only what this person may see is told."),
+            "user": _("Only what this person may see is told; nobody said is you."),
             "is_active": _("Untick it to choose the kinds of records on the card first."),
         },
         table=Table(
@@ -96,7 +101,7 @@ register(
             Related(
                 entity="api.webhookdelivery",
                 via="hook",
-                columns=["number", "state", ANSWER, "tried_at"],
+                columns=[PIECE, "state", ANSWER, "tried_at"],
                 order="-created_at",
                 title=_("Deliveries"),
             )
@@ -114,7 +119,7 @@ register(
             "Every request to a web-hook of the last thirty days: state, attempts, answer; dead letters stay."
         ),
         table=Table(
-            columns=["created_at", "hook", "number", "state", "attempts", ANSWER, "milliseconds", "tried_at"],
+            columns=[PIECE, "hook", "state", "attempts", ANSWER, "milliseconds", "tried_at", "created_at"],
             more_columns=["event_count", "change_set", "retry_at", "message"],
             filters=["hook", "state", "status", "created_at"],
             sorts=["created_at"],
@@ -122,7 +127,7 @@ register(
         ),
         header=["hook"],
         facts=[
-            Section(_("Main"), ["hook", "number", "state", "message", "change_set", "event_count"]),
+            Section(_("Main"), ["hook", "state", "message", "change_set", "event_count"]),
             Section(_("Attempts"), ["attempts", ANSWER, "milliseconds", "tried_at", "retry_at"]),
         ],
         actions=[commands.resend_delivery, commands.drop_delivery],

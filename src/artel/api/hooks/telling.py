@@ -77,10 +77,12 @@ def send_next(hook: WebHook) -> bool:
     actor = actor_of(hook)
     with standing.read_once():
         message, at = Reader(hook, actor).next(Standpoint.of(progress))
-    failing = _failing(progress)
+    failing = WebHookDelivery.objects.filter(pk=progress.delivery).first() if progress.delivery else None
+    if message and failing and failing.message == message.id and failing.state == DeliveryState.DROPPED:
+        return move(progress, **moved(message.then), delivery=None, failures=0, retry_at=None)
     if failing and (message is None or failing.message != message.id):
         _drop(failing)
-        failing = None
+        failing, progress.failures = None, 0
     if message is None:
         move(progress, **moved(at), delivery=None, failures=0, retry_at=None)
         return False
@@ -97,15 +99,8 @@ def send_next(hook: WebHook) -> bool:
     return _note(hook, delivery, outcome, message, at)
 
 
-def _failing(progress: WebHookProgress) -> WebHookDelivery | None:
-    found: WebHookDelivery | None = (
-        WebHookDelivery.objects.filter(pk=progress.delivery).first() if progress.delivery else None
-    )
-    return found if found and found.state == DeliveryState.FAILING else None
-
-
 def _drop(delivery: WebHookDelivery) -> None:
-    """Nothing of it may be told any more, or a person has passed it by."""
+    """Nothing of it may be told any more."""
     WebHookDelivery.objects.filter(pk=delivery.pk, state=DeliveryState.FAILING).update(
         state=DeliveryState.DROPPED, retry_at=None
     )

@@ -20,6 +20,8 @@ from artel.screens.filters.hints import schema as filter_schema
 
 from .edits import SCHEMAS as EDITS
 from .files import RECORD, file_paths
+from .hooks import SCHEMAS as HOOKS
+from .hooks import web_hooks
 from .paths import operation, paths_of, ref, said, sent
 from .schemas import UUID, Schema, record_schema
 
@@ -201,6 +203,7 @@ def made() -> Schema:
         "Undone": UNDONE,
         "Report": REPORT,
         **EDITS,
+        **HOOKS,
     }
     paths: Schema = dict(_others())
     for one in bound:
@@ -216,6 +219,7 @@ def made() -> Schema:
         "servers": [{"url": "/api/v1"}],
         "security": [{"token": []}],
         "paths": paths,
+        "webhooks": web_hooks(),
         "components": {
             "schemas": schemas,
             "parameters": PARAMETERS,
