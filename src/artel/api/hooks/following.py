@@ -71,22 +71,32 @@ def _settle(waiting: Sequence[WebHookProgress]) -> None:
 
 def _eager(waiting: Sequence[WebHookProgress]) -> list[WebHookProgress]:
     """Those with something to tell; the others are moved past what does not concern them."""
-    batch = sets_after(min(one.place for one in waiting), AT_ONCE)
-    rows = RowChange.objects.filter(set_id__in=[number for number, _place in batch])
-    touched: dict[int, set[int]] = {}
-    for number, table in rows.values_list("set_id", "table_id").distinct().order_by():
-        touched.setdefault(number, set()).add(table)
-    known, read = numbers(), batch[-1][1] if batch else 0
-    eager, idle = [], []
-    for one in waiting:
+    eager = [one for one in waiting if one.is_asked or one.delivery]  # type: ignore[attr-defined]
+    looking = [one for one in waiting if one not in eager]
+    if not looking:
+        return eager
+    batch = sets_after(min(one.place for one in looking), AT_ONCE)
+    touched, known = _touched([number for number, _place in batch]), numbers()
+    read, idle = batch[-1][1] if batch else 0, []
+    for one in looking:
         told = tables(one.hook, known)
-        concerns = any(place > one.place and told & touched.get(number, set()) for number, place in batch)
-        if one.is_asked or one.delivery or concerns:  # type: ignore[attr-defined]
+        concerns = any(place > one.place and told & touched[number] for number, place in batch)
+        # Who stands beyond what was read here looks for itself.
+        if concerns or one.place >= read:
             eager.append(one)
-        elif one.hook.is_active and read > one.place:
+        else:
             idle.append(one)
     _pass_by(idle, read)
     return eager
+
+
+def _touched(sets: Sequence[int]) -> dict[int, set[int]]:
+    """The tables that each of the sets has written to."""
+    found: dict[int, set[int]] = {number: set() for number in sets}
+    rows = RowChange.objects.filter(set_id__in=sets)
+    for number, table in rows.values_list("set_id", "table_id").distinct().order_by():
+        found[number].add(table)
+    return found
 
 
 def _pass_by(idle: Sequence[WebHookProgress], read: int) -> None:

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.db.models import Exists, OuterRef
+
 from artel.api.models import WebHook, WebHookProgress
 from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
@@ -111,8 +113,8 @@ class Reader:
 
     def _holding(self, sets: Sequence[int]) -> set[int]:
         """Those of the sets that wrote to a table the web-hook tells of."""
-        rows = RowChange.objects.filter(set_id__in=sets, table_id__in=self.tables)
-        return set(rows.values_list("set_id", flat=True).distinct())
+        rows = RowChange.objects.filter(set_id=OuterRef("pk"), table_id__in=self.tables)
+        return set(ChangeSet.objects.filter(Exists(rows), pk__in=sets).values_list("pk", flat=True))
 
     def _page(self, number: int, at: Standpoint, finished: Standpoint) -> tuple[Standpoint, Message | None]:
         """The next page of a set of which anything may be told, and the standpoint before it."""

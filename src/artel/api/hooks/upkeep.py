@@ -11,11 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.api.models import DeliveryState, WebHook, WebHookDelivery
 from artel.kernel.jobs import cron, job
+from artel.kernel.jobs.models import Job, State
+
+from .telling import tell
 
 if TYPE_CHECKING:
     from artel.kernel.jobs.run import Run
 
 KEPT = timedelta(days=30)
+JOBS_KEPT = timedelta(days=1)
+"""A busy house owes a job to each web-hook every second."""
 
 
 @cron("27 3 * * *")
@@ -25,6 +30,7 @@ def purge(run: Run) -> int:
     over = (DeliveryState.DELIVERED, DeliveryState.DROPPED)
     old = WebHookDelivery.objects.filter(state__in=over, created_at__lt=timezone.now() - KEPT)
     count, _per_model = old.delete()
+    Job.objects.filter(name=tell.name, state=State.DONE, finished_at__lt=timezone.now() - JOBS_KEPT).delete()
     there = Exists(WebHook._base_manager.filter(pk=OuterRef("hook")))
     WebHookDelivery.objects.filter(~there).delete()
     return int(count)

@@ -89,7 +89,9 @@ def some_of(set_id: int, *, tables: Collection[int], after: int = 0, limit: int 
     """The next of a set's writes to some tables, in the order of writing, after the one with that id."""
     rows = RowChange.objects.filter(set_id=set_id, table_id__in=tables, pk__gt=after)
     renames = _renames()
-    return [_entry(change, renames) for change in rows.select_related("set").order_by("pk")[:limit]]
+    # An expression, or the planner might walk the whole journal instead of asking for the set.
+    page = rows.select_related("set").order_by((F("pk") + 0).asc())[:limit]
+    return [_entry(change, renames) for change in page]
 
 
 def history(
