@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from . import sealing, totals
 from .erasure import unknown_to_base
+from .numbering import behind, code
 from .records import Record, facts_of
 
 
@@ -20,6 +21,7 @@ def findings() -> Iterator[str]:
     yield from _back_again()
     yield from _astray()
     yield from totals.findings()
+    yield from _behind()
     yield from sealing.findings()
 
 
@@ -31,6 +33,17 @@ def _back_again() -> Iterator[str]:
             "%(count)s erased people are in the base again: a worker erases them anew within the hour.",
             count,
         ) % {"count": count}
+
+
+def _behind() -> Iterator[str]:
+    """Counters that would give a number twice."""
+    for model, greatest in behind():
+        yield _(
+            "%(what)s: numbers up to %(number)s are given, and the counter stands before it: artel migrate."
+        ) % {
+            "what": model._meta.verbose_name_plural,
+            "number": code(greatest),
+        }
 
 
 def _astray() -> Iterator[str]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import F
+from django.db.models import F, Model
+from django.db.models.functions import Length
 
 from .dialect import dialect_of
+from .records import Record, facts_of
 from .registers import Counter
 
 DIGITS = 8
@@ -53,3 +57,29 @@ def keep_clear_of(series: str, codes: list[str]) -> None:
 
 def last_number(series: str) -> int:
     return Counter.objects.filter(series=series).values_list(F("last"), flat=True).first() or 0
+
+
+def behind() -> Iterator[tuple[type[Model], int]]:
+    """Numbered records whose counter would give a number that one of them has, and the greatest of theirs."""
+    for model in apps.get_models():
+        series = facts_of(model).code_prefix if issubclass(model, Record) else ""
+        if series and (greatest := _greatest(model)) > last_number(series):
+            yield model, greatest
+
+
+def _greatest(model: type[Model]) -> int:
+    """Codes of one length are in the order of their numbers, and longer ones are greater."""
+    own = model._base_manager.filter(code__regex=rf"^{re.escape(base_prefix())}-\d{{8,11}}$")
+    longest = (
+        own.annotate(length=Length("code"))
+        .order_by("-length", "-code")
+        .values_list("code", flat=True)
+        .first()
+    )
+    return int(longest.rpartition("-")[2]) if longest else 0
+
+
+def catch_up() -> None:
+    """Start every counter behind the numbers that are there."""
+    for model, greatest in behind():
+        keep_clear_of(facts_of(model).code_prefix, [code(greatest)])  # type: ignore[arg-type]

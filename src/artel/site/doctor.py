@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.checks import WARNING, run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Exists, OuterRef
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ def _parts(deep: bool) -> Iterator[tuple[str, Callable[[], Iterable[str]]]]:
     yield "configuration", configuration
     yield "schema", schema
     yield "database", database
+    if deep:
+        yield "database (deep)", references
     for app in apps.get_app_configs():
         if app.name.startswith("artel.") and find_spec(f"{app.name}.doctor"):
             yield from _of_room(app.label, import_module(f"{app.name}.doctor"), deep)
@@ -81,3 +84,17 @@ def database() -> Iterator[str]:
         else:
             cursor.execute("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
             yield from (f"The index {row[0]} is not valid: REINDEX it." for row in cursor.fetchall())
+
+
+def references() -> Iterator[str]:
+    """Rows that refer to rows which are not there. SQLite is asked every time; PostgreSQL keeps them itself until somebody switches that off."""
+    if connection.vendor == "sqlite":
+        return
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.concrete_fields:
+            if not field.is_relation or not field.db_constraint or not model._meta.managed:  # type: ignore[union-attr]
+                continue
+            there = field.related_model._base_manager.filter(pk=OuterRef(field.attname))  # type: ignore[union-attr]
+            lost = model._base_manager.filter(~Exists(there), **{f"{field.attname}__isnull": False})
+            if count := lost.count():
+                yield f"{count} rows of {model._meta.db_table} refer by {field.column} to rows of {field.related_model._meta.db_table} that are not there."  # type: ignore[union-attr]

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import triggers
+from .archiving import has_archived
+from .catalogue import journalled_models, number_of
 from .migrating import came_from_elsewhere
 from .models import ChangeSet, RowChange, State
 
@@ -31,6 +33,20 @@ def findings(now: datetime | None = None) -> Iterator[str]:
         yield _left(left) % {"count": left}
     for found in _disagreeing():
         yield _("Change set %(number)s counted %(counted)s rows, and %(written)s are written.") % found
+
+
+def deep_findings() -> Iterator[str]:
+    """Rows that no change set speaks of: somebody wrote past the journal. Nothing is told once old changes have gone to files."""
+    if has_archived():
+        return
+    for model in journalled_models():
+        told = RowChange.objects.filter(table_id=number_of(model) or 0, row_id=OuterRef("pk"))
+        if count := model._base_manager.filter(~Exists(told)).count():
+            yield ngettext(
+                "%(count)s row of %(what)s is not in the journal: it was written past it.",
+                "%(count)s rows of %(what)s are not in the journal: they were written past it.",
+                count,
+            ) % {"count": count, "what": model._meta.verbose_name_plural}
 
 
 def _left(count: int) -> str:

@@ -18,7 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import StateApps
 
-from artel.kernel import standing, totals
+from artel.kernel import numbering, standing, totals
 from artel.kernel.dialect import dialect_of
 from artel.kernel.dialect.contract import MIGRATION
 
@@ -48,6 +48,7 @@ def after_migrate(using: str, **_: object) -> None:
         settle_renames()
         triggers.install()
         totals.mend()
+        numbering.catch_up()
         standing.changed()
         triggers.open_gate()
 
