@@ -82,4 +82,4 @@ def _greatest(model: type[Model]) -> int:
 def catch_up() -> None:
     """Start every counter behind the numbers that are there."""
     for model, greatest in behind():
-        keep_clear_of(facts_of(model).code_prefix, [code(greatest)])  # type: ignore[arg-type]
+        keep_clear_of(facts_of(model).code_prefix, [code(greatest)])

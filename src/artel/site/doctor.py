@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.checks import WARNING, run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, ForeignKey, Model, OuterRef
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,12 @@ def references() -> Iterator[str]:
     if connection.vendor == "sqlite":
         return
     for model in apps.get_models(include_auto_created=True):
-        for field in model._meta.concrete_fields:
-            if not field.is_relation or not field.db_constraint or not model._meta.managed:  # type: ignore[union-attr]
+        for field in model._meta.concrete_fields if model._meta.managed else ():
+            if not isinstance(field, ForeignKey) or not field.db_constraint:
                 continue
-            there = field.related_model._base_manager.filter(pk=OuterRef(field.attname))  # type: ignore[union-attr]
+            other: type[Model] = field.related_model
+            there = other._base_manager.filter(pk=OuterRef(field.attname))
             lost = model._base_manager.filter(~Exists(there), **{f"{field.attname}__isnull": False})
             if count := lost.count():
-                yield f"{count} rows of {model._meta.db_table} refer by {field.column} to rows of {field.related_model._meta.db_table} that are not there."  # type: ignore[union-attr]
+                row = f"{count} rows of {model._meta.db_table} refer by {field.column}"
+                yield f"{row} to rows of {other._meta.db_table} that are not there."
