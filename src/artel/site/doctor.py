@@ -92,7 +92,7 @@ def references() -> Iterator[str]:
         return
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.concrete_fields if model._meta.managed else ():
-            if not isinstance(field, ForeignKey) or not field.db_constraint:
+            if not isinstance(field, ForeignKey) or not getattr(field, "db_constraint", True):
                 continue
             other: type[Model] = field.related_model
             there = other._base_manager.filter(pk=OuterRef(field.attname))
