@@ -21,8 +21,7 @@ from artel.exchange.tabular import chunks, importing
 from artel.exchange.tabular.importing import ImportOptions, begin, carry_on, open_import, rehearse
 from artel.exchange.work import import_file, owe, result_of
 from artel.kernel.attributes.commands import ATTRIBUTES
-from artel.kernel.jobs import Stopped
-from artel.kernel.jobs.models import Job, Wish
+from artel.kernel.jobs.models import Job
 from artel.kernel.jobs.run import Run, perform
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.refusals import Forbidden, Refused
@@ -548,17 +547,6 @@ def test_a_source_is_not_made_for_rows_that_are_refused_otherwise(table):
     run = run_of("partners", path)
     assert (run.created, run.refused, run.created_references) == (1, 1, 0)
     assert not MarketingEvent.objects.exists()
-
-
-def test_a_cancelled_import_is_over(table, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK_ROWS", 1)
-    monkeypatch.setattr(Run, "report", lambda run, **told: (_ for _ in ()).throw(Stopped(Wish.CANCEL)))
-    run = ordered(table(["name"], ["Волга"], ["Ока"]))
-    Job.objects.update(wish=Wish.NOTHING)
-    perform(Job.objects.get(name=import_file.name).pk)
-    run.refresh_from_db()
-    assert (run.state, run.position, Partner.objects.count()) == (RunState.FAILED, 1, 1)
-    assert ChangeSet.objects.get(pk=run.change_set).state == "broken"
 
 
 def test_the_same_import_begun_twice_at_once_is_one_run(table, monkeypatch):

@@ -25,11 +25,12 @@ class Duplicates(models.TextChoices):
 
 
 class RunState(models.TextChoices):
-    """`running → done`; `failed` when its counts do not add up or a rule stopped it as a whole."""
+    """`running → done`; `failed` when its counts do not add up or a rule stopped it as a whole, `cancelled` by a person."""
 
     RUNNING = "running", pgettext_lazy("import", "running")
     DONE = "done", pgettext_lazy("import", "done")
     FAILED = "failed", pgettext_lazy("import", "failed")
+    CANCELLED = "cancelled", pgettext_lazy("import", "cancelled")
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):

@@ -15,16 +15,16 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from artel.exchange.models import Duplicates, ImportRun, PreparedImport
+from artel.exchange.models import Duplicates, ImportRun, PreparedImport, RunState
 from artel.exchange.tabular.importing import ImportOptions, Opened, abandon, begin, carry_on, open_import
-from artel.kernel.jobs import Stopped, cron, job
-from artel.kernel.jobs.models import Wish
+from artel.kernel.jobs import cron, job
+from artel.kernel.jobs.models import Job
 from artel.screens.registry import resource
 
 if TYPE_CHECKING:
     from artel.kernel.jobs.run import Run
 
-_CANCELLED = _("It was cancelled before it was finished.")
+_CANCELLED = _("It was cancelled before it was finished. What it has written stays until it is taken back.")
 
 
 def uploaded() -> Path:
@@ -58,20 +58,29 @@ def forget_files(run: Run) -> dict[str, int]:
     return {"thrown_away": gone}
 
 
-@job("exchange.import", label=_("Import from a file"), queue="long")
+def _cancelled(job: Job) -> None:
+    """Nobody carries the import on any more; what it wrote stays and may be undone."""
+    for known in ImportRun.objects.unfinished().filter(pk=job.arguments["import_run"]):
+        abandon(known, str(_CANCELLED), RunState.CANCELLED)
+
+
+@job("exchange.import", label=_("Import from a file"), queue="long", cancelled=_cancelled)
 def import_file(run: Run, *, import_run: str) -> dict[str, Any]:
-    """Carry an import on from where it is; the file must lie where the order left it."""
+    """Carry an import on from where it is; the file must lie where the order left it.
+
+    It may be paused and cancelled after each chunk of rows.
+    """
     known = ImportRun.objects.get(pk=import_run)
     opened = open_import(run.actor, resource(known.entity), Path(known.file), options_of(known))
     prepared = PreparedImport.objects.filter(run=known).values_list("pk", flat=True).first()
     opened = replace(opened, mended=prepared)
-    try:
-        done = carry_on(known, opened, report=lambda rows, total: run.report(done=rows, total=total))
-    except Stopped as stop:
-        if str(stop) == Wish.CANCEL:
-            abandon(known, str(_CANCELLED))
-        raise
-    return result_of(done)
+    return result_of(carry_on(known, opened, report=lambda rows, total: run.report(done=rows, total=total)))
+
+
+def job_of(run: ImportRun) -> Job | None:
+    """The job that carries an import on; an import of the command line has none."""
+    found: Job | None = Job.objects.filter(name=import_file.name, key=str(run.pk)).first()
+    return found
 
 
 def owe(opened: Opened, path: Path) -> ImportRun:

@@ -16,11 +16,14 @@ from django.utils.translation import gettext_lazy
 from artel.exchange.models import ImportRun, PreparedImport, RunState
 from artel.exchange.tabular.refusing import refused_path
 from artel.exchange.trying import check_file
-from artel.exchange.work import result_of
+from artel.exchange.work import job_of, result_of
 from artel.kernel import commands
+from artel.kernel.access import can
 from artel.kernel.actors import Actor
+from artel.kernel.commands import Command
+from artel.kernel.jobs.commands import STEER, cancel_job, drop_job, pause_job, resume_job, retry_job
 from artel.kernel.jobs.declare import kinds
-from artel.kernel.jobs.models import Job, State
+from artel.kernel.jobs.models import Job, State, Wish
 from artel.kernel.refusals import type_of_text
 from artel.screens import registry
 from artel.screens.bulk.matching import bulk_change
@@ -51,7 +54,35 @@ OF_MANY = (
     ("refused", gettext_lazy("Refused")),
 )
 """The same of a change of many records."""
-TONES = {State.DONE: "good", State.DEAD: "bad", State.CANCELLED: "warn", RunState.FAILED: "bad"}
+TONES = {
+    State.DONE: "good",
+    State.DEAD: "bad",
+    State.CANCELLED: "warn",
+    RunState.FAILED: "bad",
+    RunState.CANCELLED: "warn",
+}
+
+
+@dataclass(frozen=True)
+class SteeringAct:
+    """What may be done about work in progress: its word in the address, label and icon."""
+
+    name: str
+    label: str
+    icon: str
+
+
+STEERING: Mapping[str, Command] = {
+    "pause": pause_job,
+    "resume": resume_job,
+    "cancel": cancel_job,
+    "retry": retry_job,
+    "drop": drop_job,
+}
+WISHES = {
+    Wish.PAUSE: gettext_lazy("It pauses as soon as it has finished the rows it is at."),
+    Wish.CANCEL: gettext_lazy("It ends as soon as it has finished the rows it is at."),
+}
 
 
 @dataclass(frozen=True)
@@ -81,6 +112,7 @@ class RunStory:
     refused_rows: Sequence[tuple[str, str, str]] = ()
     counts: Sequence[tuple[str, type_of_text]] = EQUATION
     checked: str = ""
+    acts: Sequence[SteeringAct] = ()
 
     @property
     def percent(self) -> int | None:
@@ -111,7 +143,9 @@ def seen_job(actor: Actor, key: UUID) -> RunStory | None:
     job = Job.objects.visible_to(actor).filter(pk=key).select_related("user").first()
     if job is None:
         return None
-    story = replace(story_of_job(job, label_of_job(job)), checked=_checked_by(actor, job))
+    story = replace(
+        story_of_job(job, label_of_job(job)), checked=_checked_by(actor, job), acts=steering_acts(actor, job)
+    )
     return replace(story, refused_rows=refused_rows(actor, story.result)) if job.is_finished else story
 
 
@@ -156,7 +190,30 @@ def seen_import(actor: Actor, key: UUID) -> RunStory | None:
     known = import_seen_by(actor, key)
     if known is None:
         return None
-    return story_of_import(known, label_of_import(known))
+    story = story_of_import(known, label_of_import(known))
+    job = None if story.has_ended else job_of(known)
+    return _with_job(actor, story, job) if job else story
+
+
+def _with_job(actor: Actor, story: RunStory, job: Job) -> RunStory:
+    """An import that goes on is where its job is: it waits, rests, or has failed and waits for a person."""
+    state, error = State(job.state), job.error if job.state == State.DEAD else ""
+    return replace(
+        story,
+        state=str(state.label),
+        tone=TONES.get(state, "accent"),
+        sentence=str(WISHES.get(Wish(job.wish), "")) or job.sentence,
+        error=error,
+        acts=steering_acts(actor, job),
+    )
+
+
+def steering_acts(actor: Actor, job: Job) -> list[SteeringAct]:
+    """What this person may do about a job as it stands; what was asked already is not offered again."""
+    fitting = [(name, one) for name, one in STEERING.items() if one.applies_to(job) and name != job.wish]
+    if job.wish == Wish.CANCEL or not fitting or not can(actor, STEER, job):
+        return []
+    return [SteeringAct(name, str(one.label), one.declared.icon) for name, one in fitting]
 
 
 def label_of_import(run: ImportRun) -> str:
@@ -180,7 +237,7 @@ def story_of_job(job: Job, label: str) -> RunStory:
         has_ended=job.is_finished,
         done=job.done,
         total=job.total,
-        sentence=job.sentence,
+        sentence=str(WISHES.get(Wish(job.wish), "")) or job.sentence,
         error=job.error,
         result=_result_of(job),
         counts=REHEARSED if job.name == check_file.name else EQUATION,

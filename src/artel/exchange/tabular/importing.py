@@ -216,9 +216,9 @@ def _new(opened: Opened, path: Path) -> ImportRun:
     return run
 
 
-def abandon(run: ImportRun, sentence: str) -> None:
+def abandon(run: ImportRun, sentence: str, state: RunState = RunState.FAILED) -> None:
     """Leave a run where it is, for good; what it wrote stays and may be undone."""
-    run.state, run.sentence, run.finished_at = RunState.FAILED, sentence, timezone.now()
+    run.state, run.sentence, run.finished_at = state, sentence, timezone.now()
     with transaction.atomic():
         run.save(update_fields=["state", "sentence", "finished_at"])
         finish_parent(run.change_set, "broken")

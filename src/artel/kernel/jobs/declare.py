@@ -31,6 +31,7 @@ class Settings(TypedDict, total=False):
     queue: str
     priority: int
     atomic: bool
+    cancelled: Callable[[Job], None]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class JobKind(Generic[P]):
     `atomic`: the body, its effects and the mark "done" are one transaction, so the effect is exactly once.
     Otherwise the body is at least once: it commits in pieces with `run.checkpoint` or carries its own key.
     `key`: from the arguments, a text under which the work is accepted once.
+    `cancelled` is told, in the transaction of the cancelling, of a job that nobody performs any more.
     `queue`: "default" for work of seconds, "long" for imports and rebuilds, "outside" for what waits for servers of others; each
     has lanes of its own in a worker.
     """
@@ -55,6 +57,7 @@ class JobKind(Generic[P]):
     queue: str = "default"
     priority: int = 0
     atomic: bool = False
+    cancelled: Callable[[Job], None] | None = None
 
     def wait(self, failures: int) -> timedelta:
         """How long to wait after that many failures (≥ 1)."""
@@ -126,6 +129,13 @@ def register(kind: JobKind[Any]) -> None:
     if kind.name in kinds:
         raise ValueError(f"two jobs are called {kind.name!r}: {kinds[kind.name].body!r} and {kind.body!r}")
     kinds[kind.name] = kind
+
+
+def tell_cancelled(job: Job) -> None:
+    """Let the kind of work know that this job was cancelled or dropped."""
+    kind = kinds.get(job.name)
+    if kind and kind.cancelled:
+        kind.cancelled(job)
 
 
 def job(name: str, **settings: Unpack[Settings]) -> Callable[[Body[P]], JobKind[P]]:

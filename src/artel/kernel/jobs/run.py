@@ -28,7 +28,7 @@ from django.utils import timezone, translation
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import Refused
 
-from .declare import JobKind, kinds
+from .declare import JobKind, kinds, tell_cancelled
 from .models import Job, State, Wish
 from .queue import send_on_commit
 from .refused import LeaseLost, Stopped
@@ -161,7 +161,9 @@ def stop(run: Run) -> None:
     """Do what was asked: cancel, pause, or leave the work to another worker at once."""
     wish = Job.objects.filter(pk=run.job.pk).values_list("wish", flat=True).first()
     if wish == Wish.CANCEL:
-        finish(run, State.CANCELLED)
+        with transaction.atomic():
+            finish(run, State.CANCELLED)
+            tell_cancelled(run.job)
     elif wish == Wish.PAUSE:
         run.write(state=State.PAUSED, wish=Wish.NOTHING, lease_until=None)
     else:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from .declare import tell_cancelled
 from .models import Job, State, Wish
 from .queue import send_on_commit
 
@@ -22,13 +23,13 @@ def pause(keys: Jobs) -> None:
 
 def cancel(keys: Jobs) -> None:
     """Running jobs end at their next checkpoint, others at once; what is finished stays as it is."""
-    _move(keys, [State.WAITING, State.PAUSED], state=State.CANCELLED, finished_at=timezone.now())
+    _end(keys, [State.WAITING, State.PAUSED])
     _move(keys, [State.RUNNING], wish=Wish.CANCEL)
 
 
 def drop(keys: Jobs) -> None:
     """Dead letters that nobody needs any more."""
-    _move(keys, [State.DEAD], state=State.CANCELLED, finished_at=timezone.now())
+    _end(keys, [State.DEAD])
 
 
 def resume(keys: Jobs) -> None:
@@ -39,6 +40,14 @@ def resume(keys: Jobs) -> None:
 def retry(keys: Jobs) -> None:
     """Dead jobs try again from their checkpoints, with all their retries."""
     _again(keys, State.DEAD, failures=0, crashes=0)
+
+
+def _end(keys: Jobs, states: list[State]) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        _move(keys, states, state=State.CANCELLED, finished_at=now)
+        for job in Job.objects.filter(pk__in=keys, state=State.CANCELLED, finished_at=now):
+            tell_cancelled(job)
 
 
 def _move(keys: Jobs, states: list[State], **changes: Any) -> None:

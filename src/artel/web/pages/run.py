@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_POST
 
 from artel.exchange.tabular.refusing import refused_path
-from artel.web.frame import Frame
+from artel.exchange.work import job_of
+from artel.kernel.actors import Actor
+from artel.kernel.jobs.models import Job
+from artel.kernel.refusals import NotThere, Refused
+from artel.web.frame import Frame, tell
 from artel.web.guard import actor_of, signed_in
-from artel.web.render import page
-from artel.web.runs import RunStory, import_seen_by, seen_import, seen_job
+from artel.web.render import page, wants_part
+from artel.web.runs import STEERING, RunStory, import_seen_by, seen_import, seen_job
 
 
 @signed_in
@@ -24,6 +30,41 @@ def run(request: HttpRequest, key: UUID) -> HttpResponse:
 def import_run(request: HttpRequest, key: UUID) -> HttpResponse:
     """The page of an import."""
     return _shown(request, seen_import(actor_of(request), key))
+
+
+@signed_in
+@require_POST
+def steer(request: HttpRequest, key: UUID, act: str) -> HttpResponse:
+    """Pause a job, let it go on, cancel it."""
+    actor = actor_of(request)
+    return _steered(request, act, Job.objects.visible_to(actor).filter(pk=key).first(), seen_job)
+
+
+@signed_in
+@require_POST
+def steer_import(request: HttpRequest, key: UUID, act: str) -> HttpResponse:
+    """The same of an import."""
+    known = import_seen_by(actor_of(request), key)
+    return _steered(request, act, job_of(known) if known else None, seen_import)
+
+
+def _steered(
+    request: HttpRequest, act: str, job: Job | None, seen: Callable[[Actor, UUID], RunStory | None]
+) -> HttpResponse:
+    """Where the work is after the act; what came in between is told."""
+    actor, key = actor_of(request), request.resolver_match.kwargs["key"]  # type: ignore[union-attr]
+    if job is None or act not in STEERING:
+        raise Http404(act)
+    try:
+        STEERING[act](actor, job)
+    except NotThere as refusal:
+        raise Http404(str(refusal)) from refusal
+    except Refused as refusal:
+        tell(request, str(refusal.sentence))
+    story = seen(actor, key)
+    if story is None:
+        raise Http404(act)
+    return _shown(request, story) if wants_part(request) else HttpResponseRedirect(story.address)
 
 
 @signed_in

@@ -13,7 +13,7 @@ from artel.kernel.actors import Actor
 from artel.kernel.jobs import commands, job, steer
 from artel.kernel.jobs.doctor import PATIENCE, findings
 from artel.kernel.jobs.models import Job, State, Wish
-from artel.kernel.jobs.run import Run, Worker, start
+from artel.kernel.jobs.run import Run, Worker, perform, start
 from artel.kernel.journal.writing import system_set
 from artel.kernel.models import Grant, Role, User
 from artel.kernel.refusals import Forbidden, NotThere, Refused
@@ -70,6 +70,31 @@ def test_a_running_job_is_only_asked() -> None:
     steer.cancel([row.pk])
     row.refresh_from_db()
     assert (row.state, row.wish) == (State.RUNNING, Wish.CANCEL)
+
+
+ended: list[Job] = []
+
+
+@job("tests.told", cancelled=ended.append)
+def told_of_its_end(run: Run) -> None: ...
+
+
+@pytest.mark.django_db
+def test_a_job_that_nobody_performs_any_more_says_so_once() -> None:
+    ended.clear()
+    waiting, paused, dead, running, done = (told_of_its_end.enqueue() for _ in range(5))
+    for row, state in ((paused, State.PAUSED), (dead, State.DEAD), (done, State.DONE)):
+        Job.objects.filter(pk=row.pk).update(state=state)
+    start(running.pk, Worker())
+    keys = [row.pk for row in (waiting, paused, dead, running, done)]
+    steer.cancel(keys)
+    steer.cancel(keys)
+    assert {row.pk for row in ended} == {waiting.pk, paused.pk}
+    steer.drop(keys)
+    assert {row.pk for row in ended} == {waiting.pk, paused.pk, dead.pk}
+    Job.objects.filter(pk=running.pk).update(state=State.WAITING)
+    perform(running.pk)
+    assert (len(ended), ended[-1].pk) == (4, running.pk)
 
 
 @pytest.mark.django_db(transaction=True)
