@@ -22,7 +22,7 @@ from artel.exchange.tabular.importing import ImportOptions, begin, carry_on, ope
 from artel.exchange.work import import_file, owe, result_of
 from artel.kernel.attributes.commands import ATTRIBUTES
 from artel.kernel.jobs.models import Job
-from artel.kernel.jobs.run import Run, perform
+from artel.kernel.jobs.run import perform
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.refusals import Forbidden, Refused
 from artel.kernel.undoing import undo_change_set

@@ -8,10 +8,10 @@ import uuid
 import pytest
 
 from artel.exchange.models import PreparedImport
-from artel.exchange.preparing import first_rows
 from artel.exchange.tabular.columns import known_fields
 from artel.exchange.tabular.exporting import export_table
 from artel.exchange.tabular.importing import ImportOptions, open_import, rehearse
+from artel.exchange.trying import Trying
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import Refused
 from artel.screens import registry
@@ -70,8 +70,8 @@ def answer(actor, resource, column, text, path):
     opened = open_import(actor, resource, path, ImportOptions())
     found = rehearse(opened)
     said = [" ".join(draft.reasons).replace(text, "…") for draft in found.refusals]
-    tried = first_rows(opened, PreparedImport(first=[[2, [text]]]), known_fields(resource))
-    shown = [(row.did, row.sentence, row.cells[0][1].replace(text, "…")) for row in tried]
+    tried = Trying(opened, PreparedImport(first=[[2, [text]]]), known_fields(resource)).first_rows()
+    shown = [(row.did, row.sentence, row.cells[0].why.replace(text, "…")) for row in tried]
     return dict(found.counts), said, shown
 
 
