@@ -21,6 +21,7 @@ from artel.kernel.people import Token, User
 from artel.kernel.records import copied
 
 from .problems import Problem
+from .rates import spend
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -37,12 +38,12 @@ def from_memory(request: HttpRequest) -> Iterator[None]:
 
 
 def caller_of(request: HttpRequest) -> Actor:
-    """The actor behind a request. Raises Problem 401, or 403 for a session without its CSRF token.
+    """The actor behind a request. Raises Problem 401, 403 for a session without its CSRF token, 429 for a token that asks too often.
 
     A request with an Authorization header is that token's or nobody's: a session never steps in for a bad token.
     """
     if "Authorization" in request.headers:
-        return _of_token(request.headers["Authorization"])
+        return _of_token(request, request.headers["Authorization"])
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not user.is_active or user.is_deleted:
         raise _unknown()
@@ -54,7 +55,7 @@ def caller_of(request: HttpRequest) -> Actor:
     return Actor.person(user)
 
 
-def _of_token(header: str) -> Actor:
+def _of_token(request: HttpRequest, header: str) -> Actor:
     scheme, _space, secret = header.partition(" ")
     digest = hashlib.sha256(secret.strip().encode()).hexdigest()
     token = _token(digest)
@@ -68,6 +69,7 @@ def _of_token(header: str) -> Actor:
     )
     if not good or token is None:
         raise _unknown("invalid_token")
+    request.rate = spend(token.pk)  # type: ignore[attr-defined]
     return Actor.token(token)
 
 

@@ -67,7 +67,11 @@ def endpoint(**handlers: Handler) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, **words: Any) -> HttpResponse:
         try:
             with from_memory(request):
-                return _serve(request, known, allowed, words)
+                response = _serve(request, known, allowed, words)
+            if rate := getattr(request, "rate", None):
+                for name, value in rate.headers().items():
+                    response[name] = value
+            return response
         except Problem as problem:
             return problem.response()
         except Exception as error:  # noqa: BLE001 -- the last hand: whatever broke, the caller gets a problem document

@@ -118,6 +118,7 @@ _TITLES: Mapping[int, type_of_text] = {
     413: gettext_lazy("Too large"),
     415: gettext_lazy("Not JSON"),
     422: gettext_lazy("Some fields need correcting"),
+    429: gettext_lazy("Too many requests"),
     500: gettext_lazy("Something broke"),
     507: gettext_lazy("No room"),
 }

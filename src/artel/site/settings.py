@@ -168,6 +168,9 @@ UNUSED_FILES_DAYS = _count("ARTEL_UNUSED_FILES_DAYS", 30)
 # Days for which a table imported in the browser stays after the import has ended, with the file of its refused rows.
 IMPORTED_FILES_DAYS = _count("ARTEL_IMPORTED_FILES_DAYS", 30)
 
+# Requests a minute that one token of a program may make; 0: any number.
+API_RATE = _count("ARTEL_API_RATE", 6000)
+
 # Host names and networks (CIDR) of our own that requests out of the house may reach although they are not public.
 OUTBOUND_ALLOW = [
     rule.strip() for rule in os.environ.get("ARTEL_OUTBOUND_ALLOW", "").split(",") if rule.strip()
