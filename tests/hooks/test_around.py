@@ -224,6 +224,19 @@ def test_the_log_forgets_what_is_over_and_keeps_dead_letters(hook: WebHook) -> N
     assert WebHookDelivery.objects.filter(state=DeliveryState.DELIVERED).get() == fresh
 
 
+def test_a_former_secret_that_signs_no_more_is_forgotten(hook: WebHook) -> None:
+    commands.renew_secret(HOUSE, hook, secret=signing.new_secret())
+    assert perform(purge.enqueue().pk)
+    hook.refresh_from_db()
+    assert hook.former_secret
+    with system_set("tests.time"):
+        WebHook.objects.update(former_until=timezone.now())
+    version = WebHook.objects.get().version
+    assert perform(purge.enqueue().pk)
+    hook.refresh_from_db()
+    assert (hook.former_secret, hook.version) == ("", version)
+
+
 def test_the_demo_has_one_that_rests(adam: Actor) -> None:
     demo.fill(HOUSE)
     assert not WebHook.objects.exists(), "nobody there to make it for"

@@ -367,6 +367,26 @@ def test_a_moment_that_has_gone_to_files_is_refused_with_a_sentence(hook: WebHoo
     assert refused.value.code == "archived"
 
 
+def test_who_rested_while_the_journal_moved_on_chooses_a_moment(
+    hook: WebHook, receiver: Receiver, work: Work
+) -> None:
+    """As after a year's rest: everything after its place has left the base."""
+    partner("Волга")
+    commands.pause_webhook(HOUSE, hook)
+    WebHookProgress.objects.update(place=1)
+    ChangeSet.objects.filter(pk__lt=ChangeSet.objects.latest("pk").pk)._raw_delete("default")
+    with pytest.raises(Refused) as refused:
+        commands.resume_webhook(HOUSE, hook)
+    assert refused.value.code == "not_kept"
+    commands.skip_webhook(HOUSE, hook)
+    commands.resume_webhook(HOUSE, hook)
+    work()
+    assert receiver.came == []
+    partner("Кама")
+    work()
+    assert len(receiver.came) == 1
+
+
 def test_what_waits_is_skipped(hook: WebHook, receiver: Receiver, work: Work) -> None:
     receiver.answers = [500]
     partner("Волга")

@@ -119,8 +119,8 @@ register(
             "Every request to a web-hook of the last thirty days: state, attempts, answer; dead letters stay."
         ),
         table=Table(
-            columns=[PIECE, "hook", "state", "attempts", ANSWER, "milliseconds", "tried_at", "created_at"],
-            more_columns=["event_count", "change_set", "retry_at", "message"],
+            columns=[PIECE, "state", "hook", "attempts", ANSWER, "milliseconds", "tried_at"],
+            more_columns=["created_at", "event_count", "change_set", "retry_at", "message"],
             filters=["hook", "state", "status", "created_at"],
             sorts=["created_at"],
             order="-created_at",

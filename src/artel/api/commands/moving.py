@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import F, Min
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -53,27 +54,20 @@ def pause_webhook(act: Act, lines: Lines[WebHook, NoArguments]) -> None:
 def resume_webhook(act: Act, lines: Lines[WebHook, NoArguments]) -> None:
     """Go on where it stopped. Refused when the journal has moved on without it: then a moment has to be chosen."""
     ready = own_only(act, lines)
-    where = WebHookProgress.objects.in_bulk([line.subject.pk for line in ready])
+    where = WebHookProgress.objects.filter(pk__in=[line.subject.pk for line in ready])
+    places = dict(where.values_list("pk", "place"))
+    kept = {place for place in set(places.values()) if is_kept(place)}
     for line in ready:
-        progress = where.get(line.subject.pk)
-        if progress is None or not is_kept(progress.place):
+        if places.get(line.subject.pk) not in kept:
             line.refuse("not_kept", NOT_KEPT, offers=["api.replay_webhook", "api.skip_webhook"])
-    open_lines = [line for line in ready if line.is_open]
-    act.change_all(
-        WebHook, [(line.subject, {"is_active": True, "paused_because": ""}) for line in open_lines]
-    )
-    keys = [line.subject.pk for line in open_lines]
-    _turn(keys, failures=0, retry_at=None, dead_in_row=0)
+    ready = [line for line in ready if line.is_open]
+    act.change_all(WebHook, [(line.subject, {"is_active": True, "paused_because": ""}) for line in ready])
+    _turn([line.subject.pk for line in ready], failures=0, retry_at=None, dead_in_row=0)
 
 
 NOT_KEPT = _(
     "What it has yet to tell has gone to the files of old changes: have it tell from a later moment, or skip what waits."
 )
-
-
-def _place() -> RawSQL:
-    sql = dialect_of(connection).place_of_set()
-    return RawSQL(sql, [], output_field=models.BigIntegerField())  # noqa: S611 -- our own words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,18 +83,36 @@ class Since:
 @command(permission=CHANGE, label=_("Tell again"), icon="refresh", irreversible=True)
 def replay_webhook(act: Act, lines: Lines[WebHook, Since]) -> None:
     """Go back in the journal to a moment, as far as the base keeps it."""
+    oldest = _oldest_kept()
+    by_moment: dict[datetime, list[Line[WebHook, Since]]] = {}
     for line in own_only(act, lines):
         since = line.args.since
-        oldest = ChangeSet.objects.order_by("pk").values_list("at", flat=True).first()
         if since > act.at:
             sentence = _("This moment has yet to come.")
             line.refuse("later", sentence, fields={"since": sentence})
-        elif has_archived() and (oldest is None or since < oldest):
+        elif oldest is not None and since < oldest:
             line.refuse("archived", ARCHIVED, fields={"since": ARCHIVED})
         else:
-            first = ChangeSet.objects.filter(at__gte=since).annotate(place=_place())
-            place = first.aggregate(found=Min("place"))["found"]
-            _go([line], place_now() if place is None else place - 1)
+            by_moment.setdefault(since, []).append(line)
+    for since, ready in by_moment.items():
+        _go(ready, _place_before(since))
+
+
+def _oldest_kept() -> datetime | None:
+    """The moment of the oldest set in the base; None when none has ever left it."""
+    if not has_archived():
+        return None
+    oldest: datetime | None = ChangeSet.objects.order_by("pk").values_list("at", flat=True).first()
+    return oldest or timezone.now()
+
+
+def _place_before(moment: datetime) -> int:
+    """The place after which everything comes that was done since a moment."""
+    sql = dialect_of(connection).place_of_set()
+    place = RawSQL(sql, [], output_field=models.BigIntegerField())  # noqa: S611 -- our own words
+    since = ChangeSet.objects.filter(at__gte=moment).annotate(place=place)
+    first = since.aggregate(found=Min("place"))["found"]
+    return place_now() if first is None else int(first) - 1
 
 
 ARCHIVED = _(

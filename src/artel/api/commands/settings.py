@@ -68,7 +68,7 @@ def add_webhook(act: Act, lines: Lines[WebHook, Values]) -> None:
     place = place_now()
     for line in lines:
         if line.is_open:
-            line.args["sealed_secret"] = _sealed(line, line.args.pop("secret"))
+            line.args["sealed_secret"] = _sealed(line, line.args.pop("secret", ""))
     ready = [line for line in lines if line.is_open]
     for line, hook in zip(ready, act.make(WebHook, [line.args for line in ready]), strict=True):
         line.result = hook

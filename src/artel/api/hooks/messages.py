@@ -94,13 +94,12 @@ class Reader:
         """The first message after a standpoint, and the standpoint right before it; none when all is told."""
         while batch := sets_after(at.place, SETS):
             holding = self._holding([number for number, _place in batch])
-            for number, place, finished in _walk(at, batch):
+            for number, finished in _walk(at, batch):
                 if number in holding and not (number == at.within_set and at.within_row == ALL_ROWS):
                     at, message = self._page(number, at, finished)
                     if message:
                         return message, at
                 at = finished
-                assert at.place <= place
         return None, at
 
     def again(self, change_set: int, after_row: int) -> Message | None:
@@ -140,8 +139,8 @@ class Reader:
         return Message(number, made, start, events, len(entries) == PAGE, then)
 
 
-def _walk(at: Standpoint, batch: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, Standpoint]]:
-    """The sets that are not told of yet, in their order: number, place, and the standpoint once it is told.
+def _walk(at: Standpoint, batch: Sequence[tuple[int, int]]) -> Iterator[tuple[int, Standpoint]]:
+    """The sets that are not told of yet, in their order, and the standpoint once each is told.
 
     Several sets may share one place, which is passed with the last of them.
     """
@@ -154,7 +153,7 @@ def _walk(at: Standpoint, batch: Sequence[tuple[int, int]]) -> Iterator[tuple[in
             before = place
         if place == begun and number < at.within_set:
             continue
-        yield number, place, finished
+        yield number, finished
 
 
 def moved(at: Standpoint) -> dict[str, int]:

@@ -47,7 +47,7 @@ TURN_SECONDS = 20.0
 """How long one web-hook is told before another has its turn."""
 
 
-@job("api.tell_web_hook", label=_("Tell a web-hook of changes"), queue="outside")
+@job("api.tell_web_hook", label=_("Tell a web-hook of changes"), queue="outside", retries=20)
 def tell(run: Run, *, hook: str) -> dict[str, int]:
     """First what people want sent again, then the journal from where the web-hook stands."""
     end, sent = monotonic() + TURN_SECONDS, 0
@@ -123,7 +123,7 @@ def _note(
             "dead_in_row": 0,
             "succeeded_at": now,
         }
-    elif failures > len(PAUSES):
+    elif failures > len(PAUSES) and not outcome.pause:
         delivery.state = DeliveryState.DEAD
         dead = progress.dead_in_row + 1
         changes |= {**moved(message.then), "delivery": None, "failures": 0, "dead_in_row": dead}
