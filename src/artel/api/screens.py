@@ -25,16 +25,12 @@ WAITING = Cell(
 DEAD = Cell(name="dead_letters", label=_("Dead letters"), value=readings.dead_of, kind="number")
 
 
-def _said(_actor: Actor, records: Sequence[Any]) -> Mapping[UUID, str]:
-    return {record.pk: readings.answer_of(record) for record in records}
-
-
 def _names(_actor: Actor, records: Sequence[Any]) -> Mapping[UUID, str]:
     return {record.pk: str(record) for record in records}
 
 
 PIECE = Cell(name="piece", label=_("Delivery"), value=_names)
-ANSWER = Cell(name="answer", label=_("Answer"), value=_said)
+ANSWER = Cell(name="answer", label=_("Answer"), value=readings.answers_of)
 
 register(
     Entity(

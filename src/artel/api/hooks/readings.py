@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from artel.api.models import DeliveryState, WebHook, WebHookDelivery, WebHookProgress
 from artel.kernel import standing
+from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.journal.following import sets_after
 
@@ -30,8 +31,10 @@ def _progress(records: Sequence[WebHook]) -> Mapping[UUID, WebHookProgress]:
     )
 
 
-def states_of(_actor: Actor, records: Sequence[WebHook]) -> dict[UUID, str]:
-    """In words: paused and why, being tried again, or well."""
+def states_of(actor: Actor, records: Sequence[WebHook]) -> dict[UUID, str]:
+    """In words: paused and why, being tried again, or well; nothing to whom one of the columns it is made of is closed."""
+    if not fields_visible_to(actor, WebHook).has_all(["is_active", "paused_because"]):
+        return {}
     found = _progress(records)
     return {record.pk: _state(record, found.get(record.pk)) for record in records}
 
@@ -58,14 +61,27 @@ def waiting_of(_actor: Actor, records: Sequence[WebHook]) -> dict[UUID, int]:
     return {key: len(places) - bisect_right(places, one.place) for key, one in found.items()}
 
 
-def dead_of(_actor: Actor, records: Sequence[WebHook]) -> dict[UUID, int]:
-    dead = WebHookDelivery.objects.filter(hook__in=[one.pk for one in records], state=DeliveryState.DEAD)
+def _dead(actor: Actor, hooks: Sequence[WebHook]) -> QuerySet[WebHookDelivery]:
+    """The dead letters that the actor sees."""
+    keys = [one.pk for one in hooks] if "state" in fields_visible_to(actor, WebHookDelivery) else []
+    rows: QuerySet[WebHookDelivery] = WebHookDelivery.objects.visible_to(actor)
+    return rows.filter(hook__in=keys, state=DeliveryState.DEAD)
+
+
+def dead_of(actor: Actor, records: Sequence[WebHook]) -> dict[UUID, int]:
+    dead = _dead(actor, records)
     counted = dict(dead.values_list("hook").annotate(count=Count("pk")).order_by())
     return {record.pk: counted.get(record.pk, 0) for record in records}
 
 
-def answer_of(delivery: WebHookDelivery) -> str:
-    """The status, or why there was none."""
+def answers_of(actor: Actor, records: Sequence[WebHookDelivery]) -> dict[UUID, str]:
+    """The status, or why there was none, as far as neither is closed to the actor."""
+    if not fields_visible_to(actor, WebHookDelivery).has_all(["status", "error"]):
+        return {}
+    return {record.pk: _answer(record) for record in records}
+
+
+def _answer(delivery: WebHookDelivery) -> str:
     if delivery.status is not None:
         return str(delivery.status)
     words = {
@@ -85,14 +101,15 @@ class DeadLetters:
     count: int
 
 
-def dead_letters(_actor: Actor, hook: WebHook) -> DeadLetters | None:
+def dead_letters(actor: Actor, hook: WebHook) -> DeadLetters | None:
     """None when there are none."""
-    dead = WebHookDelivery.objects.filter(hook=hook, state=DeliveryState.DEAD)
+    dead = _dead(actor, [hook])
     found = list(dead.order_by("number")[: SHOWN + 1])
     if not found:
         return None
     count = dead.count() if len(found) > SHOWN else len(found)
-    return DeadLetters(hook.pk, [(one, answer_of(one)) for one in found[:SHOWN]], count)
+    answers = answers_of(actor, found[:SHOWN])
+    return DeadLetters(hook.pk, [(one, answers.get(one.pk, "")) for one in found[:SHOWN]], count)
 
 
 @dataclass(frozen=True)
