@@ -88,6 +88,12 @@ def nullable(schema: Schema) -> Schema:
     return found
 
 
+def labelled(argument: Argument, schema: Schema) -> Schema:
+    """The label of a field describes it; a title would become a name in the programs that clients are made with."""
+    said = [str(argument.label), schema.get("description", "")]
+    return {**schema, "description": ": ".join(filter(None, said))}
+
+
 def argument_schema(argument: Argument) -> Schema:
     """What a body may hold for an argument."""
     one = _BY_KIND[argument.kind](argument)
@@ -96,7 +102,7 @@ def argument_schema(argument: Argument) -> Schema:
         found = nullable(found)
     elif argument.kind in {"text", "lines"}:
         found = {**found, "pattern": r"\S"}  # an empty text fills nothing in, neither do spaces
-    return {"title": str(argument.label), **found}
+    return labelled(argument, found)
 
 
 def column_schema(column: Column) -> Schema:
@@ -115,7 +121,7 @@ def column_schema(column: Column) -> Schema:
         read = {"type": read["type"]}
     if argument.kind == "choice":
         read = {"type": "string", "enum": [*dict.fromkeys([*read["enum"], ""])]}
-    return {"title": str(argument.label), **nullable(read)}
+    return labelled(argument, nullable(read))
 
 
 def body_schema(names: Names, *, partial: bool) -> Schema:
