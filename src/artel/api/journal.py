@@ -185,7 +185,8 @@ def undo(call: Call, number: int) -> HttpResponse:
     if known := answered(given):
         return _repeated(call.actor, known, number)
     try:
-        result = undo_change_set(call.actor, number, **asked, request=given.request)
+        strict, dry_run = asked["strict"], asked["dry_run"]
+        result = undo_change_set(call.actor, number, strict=strict, dry_run=dry_run, request=given.request)
         if result.set_id is not None:
             keep(given, result.set_id)  # that of a job has no request of its own
     except AlreadyUndone as refusal:

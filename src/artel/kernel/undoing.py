@@ -19,7 +19,7 @@ from .commands import stamp_of
 from .journal.catalogue import table_of_number
 from .journal.conflicts import Conflict
 from .journal.models import ChangeSet, RowChange
-from .journal.undo import UndoResult, missing, undo
+from .journal.undo import Hear, UndoResult, missing, undo
 from .journal.writing import Request
 from .wholes import change_permission, changeable
 
@@ -28,9 +28,17 @@ ROWS_LOOKED_AT = 200
 
 
 def undo_change_set(
-    actor: Actor, set_id: int, *, strict: bool = False, dry_run: bool = False, request: Request | None = None
+    actor: Actor,
+    set_id: int,
+    *,
+    strict: bool = False,
+    dry_run: bool = False,
+    request: Request | None = None,
+    hear: Hear | None = None,
 ) -> UndoResult:
     """Put a set back, or all sets of a job. `strict`: all or nothing; `dry_run`: only say what would stay.
+
+    What stays is in the result, or told to `hear` part by part: then an import of any size takes no more memory.
 
     Raises NotThere for a set that is not there or not the actor's to see, AlreadyUndone for one of which nothing is left,
     Refused for one that cannot be undone.
@@ -44,6 +52,7 @@ def undo_change_set(
         strict=strict,
         dry_run=dry_run,
         request=request,
+        hear=(lambda found: hear([_shown(actor, conflict) for conflict in found])) if hear else None,
     )
     result.conflicts = [_shown(actor, conflict) for conflict in result.conflicts]
     return result

@@ -5,8 +5,8 @@ result = undo(set_id, stamp, may_change=lambda model, keys: forbidden_keys)     
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -27,11 +27,19 @@ COMMAND = "journal.undo"
 
 @dataclass
 class UndoResult:
-    """What came of an undo: rows put right, what stayed as it is, the new set (None when nothing was written)."""
+    """What came of an undo: rows put right, what stayed as it is, the new set (None when nothing was written).
+
+    `stayed` counts what stayed, also where somebody heard of it instead of finding it here.
+    """
 
     restored: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
+    stayed: int = 0
     set_id: int | None = None
+
+
+Hear = Callable[[list[Conflict]], None]
+"""Told of what stays, part after part of a job, so that nobody keeps it all."""
 
 
 class _Nothing(Exception):
@@ -48,6 +56,21 @@ class _Undo:
     dry_run: bool
     parent: int | None = None
     request: Request | None = None
+    hear: Hear | None = None
+    ours: frozenset[int] = frozenset()
+
+    def add(self, whole: UndoResult, one: UndoResult) -> None:
+        """Count a part; a value that an earlier undo put in place does not stand in the way of this one."""
+        stays = sorted(
+            (each for each in one.conflicts if each.set_id not in self.ours),
+            key=lambda each: (each.entity, each.row, each.field),
+        )
+        whole.restored += one.restored
+        whole.stayed += len(stays)
+        if self.hear:
+            self.hear(stays)
+        else:
+            whole.conflicts += stays
 
     def one(self, undone: int) -> UndoResult:
         """Undo one set in a transaction of its own."""
@@ -118,31 +141,43 @@ def undo(
     strict: bool = False,
     dry_run: bool = False,
     request: Request | None = None,
+    hear: Hear | None = None,
 ) -> UndoResult:
     """Write the inverse of a set, or of all the sets of a job, the newest first, each in a transaction of its own.
 
     A set of one record is undone wholly or not at all; of a larger one the rest is undone, unless `strict`. `may_change`
-    answers which of the rows of a model the actor may not change. The set answers `request`; that of a job does not. Raises NotThere, AlreadyUndone (nothing is left of it,
-    since it was undone before), Refused("irreversible"), Refused("field_gone"), Refused("table_gone").
+    answers which of the rows of a model the actor may not change. The set answers `request`; that of a job does not. Who gives `hear`
+    is told of the conflicts part by part, and the result keeps none; what he raises ends a dry run. Raises NotThere,
+    AlreadyUndone (nothing is left of it, since it was undone before), Refused("irreversible"), Refused("field_gone"), Refused("table_gone").
     """
     if current_set() is not None:
         raise transaction.TransactionManagementError("An undo is a change set of its own.")
     undone = _reversible(set_id)
-    again = _undoing(undone).exists()
-    result = _undo(undone, _Undo(stamp, may_change, strict, dry_run, request=request), again=again)
-    if again or not result.restored:
-        _refuse_twice(undone, result)
+    before = _undoing(undone).order_by("-pk").first()
+    ours = _with_parts(undone) if before else frozenset()
+    acting = _Undo(stamp, may_change, strict, dry_run, request=request, hear=hear, ours=ours)
+    result = _undo(undone, acting, again=before is not None)
+    if before and not result.restored and not result.stayed:
+        sentence = _("This change was already taken back: %(who)s, change set %(number)s.")
+        number = before.parent_id or before.pk
+        raise AlreadyUndone(sentence % {"who": before.actor_label, "number": number}, number)
     return result
 
 
 def _undo(undone: ChangeSet, acting: _Undo, *, again: bool) -> UndoResult:
     """A set at once, a job part by part; one that was undone before is rehearsed, lest it leave an empty set."""
     if not undone.children.exists():
-        return acting.one(undone.pk)
-    if acting.dry_run or acting.strict or again:
-        rehearsal = _rehearse(undone, acting)
-        stays = acting.strict and rehearsal.conflicts
-        if acting.dry_run or stays or not rehearsal.restored:
+        one = acting.one(undone.pk)
+        result = UndoResult(set_id=one.set_id)
+        acting.add(result, one)
+        return result
+    if acting.dry_run:
+        return _rehearse(undone, acting)
+    if acting.strict or again:
+        rehearsal = _rehearse(undone, replace(acting, hear=None))
+        if not rehearsal.restored or (acting.strict and rehearsal.stayed):
+            if acting.hear:
+                acting.hear(rehearsal.conflicts)
             return rehearsal
     return _undo_job(undone, acting)
 
@@ -152,16 +187,10 @@ def _undoing(undone: ChangeSet) -> QuerySet[ChangeSet]:
     return ChangeSet.objects.filter(Q(undoes=undone) | Q(undoes__parent=undone))
 
 
-def _refuse_twice(undone: ChangeSet, result: UndoResult) -> None:
-    """Raise AlreadyUndone when nothing is left. A value that an earlier undo put in place does not stand in the way of this one."""
-    by = _undoing(undone).exclude(pk=result.set_id or 0).order_by("-pk")
-    ours = set(ChangeSet.objects.filter(Q(pk__in=by) | Q(parent__in=by)).values_list("pk", flat=True))
-    result.conflicts = [each for each in result.conflicts if each.set_id not in ours]
-    last = by.first()
-    if last and not result.restored and not result.conflicts:
-        sentence = _("This change was already taken back: %(who)s, change set %(number)s.")
-        number = last.parent_id or last.pk
-        raise AlreadyUndone(sentence % {"who": last.actor_label, "number": number}, number)
+def _with_parts(undone: ChangeSet) -> frozenset[int]:
+    """The sets that have undone this one before, and their parts."""
+    by = _undoing(undone)
+    return frozenset(ChangeSet.objects.filter(Q(pk__in=by) | Q(parent__in=by)).values_list("pk", flat=True))
 
 
 def _reversible(set_id: int) -> ChangeSet:
@@ -206,9 +235,7 @@ def _undo_job(job: ChangeSet, acting: _Undo) -> UndoResult:
     whole = UndoResult(set_id=parent)
     try:
         for part in list(_parts(job)):
-            one = _Undo(acting.stamp, acting.may_change, False, False, parent).one(part)
-            whole.restored += one.restored
-            whole.conflicts += one.conflicts
+            acting.add(whole, _Undo(acting.stamp, acting.may_change, False, False, parent).one(part))
     except BaseException:
         finish_parent(parent, State.BROKEN)
         raise
@@ -222,9 +249,7 @@ def _rehearse(job: ChangeSet, acting: _Undo) -> UndoResult:
     try:
         with transaction.atomic():
             for part in list(_parts(job)):
-                one = _Undo(acting.stamp, acting.may_change, False, False).one(part)
-                whole.restored += one.restored
-                whole.conflicts += one.conflicts
+                acting.add(whole, _Undo(acting.stamp, acting.may_change, False, False).one(part))
             raise _Nothing
     except _Nothing:
         return whole

@@ -2,60 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
-from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.journal.conflicts import Conflict
 from artel.kernel.journal.models import ChangeSet
+from artel.kernel.journal.undo import UndoResult
 from artel.kernel.refusals import NotThere, Refused
 from artel.kernel.undoing import undo_change_set
-from artel.lib.words import capital
 from artel.screens import registry
 from artel.web.addresses import page_address
-from artel.web.attributes import code_of
-from artel.web.cells import HIDDEN
-from artel.web.changes import Reader, command_label, said_of
+from artel.web.changes import command_label
 from artel.web.frame import Frame, tell
 from artel.web.guard import actor_of, signed_in
 from artel.web.pages.act import away, safe_back
-from artel.web.references import References
 from artel.web.render import page
+from artel.web.staying import said, some_that_stay, write_all_that_stay
 
+PAGE = 100
 SHOWN = 20
-REASONS = {
-    "changed": gettext_lazy("changed since"),
-    "deleted": gettext_lazy("removed since"),
-    "forbidden": gettext_lazy("you may not change it"),
-    "erased": gettext_lazy("erased"),
-    "gone": gettext_lazy("what it refers to is gone"),
-    "referenced": gettext_lazy("others refer to it"),
-    "taken": gettext_lazy("its key is taken"),
-    "impossible": gettext_lazy("the rules of the base forbid it"),
-}
-
-
-@dataclass(frozen=True)
-class Stays:
-    """One thing that an undo leaves as it is."""
-
-    record: str
-    field: str
-    reason: str
-    ours: str
-    theirs: str
-    who: str
 
 
 @signed_in
@@ -65,13 +41,18 @@ def undo(request: HttpRequest, change_set: int) -> HttpResponse:
     actor = actor_of(request)
     made = ChangeSet.objects.filter(pk=change_set).first()
     back = safe_back(request, reverse("web:home"))
-    sentence, conflicts, restored = "", [], 0
+    sentence, result = "", UndoResult()
+    first: list[Conflict] = []
     try:
-        result = undo_change_set(actor, change_set, dry_run=request.method != "POST")
-        conflicts, restored = result.conflicts, result.restored
-        if request.method == "POST" and restored:
-            said = _done(command_label(made.command), restored, len(conflicts)) if made else ""
-            tell(request, said, undo=result.set_id, stayed=change_set if conflicts else None)
+        result = undo_change_set(
+            actor,
+            change_set,
+            dry_run=request.method != "POST",
+            hear=lambda found: first.extend(found[: SHOWN - len(first)]),
+        )
+        if request.method == "POST" and result.restored:
+            done = _done(command_label(made.command), result.restored, result.stayed) if made else ""
+            tell(request, done, undo=result.set_id, stayed=change_set if result.stayed else None)
             return away(request, _standing(actor, back))
     except NotThere as refusal:
         raise Http404(str(refusal)) from refusal
@@ -82,14 +63,59 @@ def undo(request: HttpRequest, change_set: int) -> HttpResponse:
         "frame": Frame(_("Take back")),
         "made": made,
         "label": command_label(made.command),
-        "stays": _said(actor, conflicts[:SHOWN]),
-        "more": max(0, len(conflicts) - SHOWN),
-        "restored": restored,
+        "stays": said(actor, first),
+        "more": max(0, result.stayed - SHOWN),
+        "restored": result.restored,
         "sentence": sentence,
         "back": back,
     }
     failed = bool(sentence) or request.method == "POST"
     return page(request, "web/undo.html", context, part="web/undo_part.html", status=409 if failed else 200)
+
+
+@signed_in
+@require_safe
+def stays(request: HttpRequest, change_set: int) -> HttpResponse:
+    """All that an undo would leave as it is, page by page."""
+    made = ChangeSet.objects.filter(pk=change_set).first()
+    skip = request.GET.get("skip", "")
+    start = int(skip) if skip.isdecimal() else 0
+    with _or_404():
+        found, has_more = some_that_stay(actor_of(request), change_set, start, PAGE)
+    assert made is not None
+    label = command_label(made.command)
+    context = {
+        "frame": Frame(_("What stays as it is")),
+        "made": made,
+        "label": label,
+        "stays": found,
+        "start": start,
+        "next": start + PAGE if has_more else 0,
+        "before": max(0, start - PAGE),
+    }
+    return page(request, "web/stays.html", context)
+
+
+@signed_in
+@require_safe
+def stays_file(request: HttpRequest, change_set: int) -> FileResponse:
+    """The same as a table."""
+    with tempfile.TemporaryDirectory(prefix="artel-stays-") as folder:
+        made = Path(folder) / "stays.csv"
+        with _or_404():
+            write_all_that_stay(actor_of(request), change_set, made)
+        written = made.open("rb")  # open files outlive their folder
+    name = f"undo-{change_set}.csv"
+    return FileResponse(written, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+
+
+@contextmanager
+def _or_404() -> Iterator[None]:
+    """What cannot be undone has no list of what would stay."""
+    try:
+        yield
+    except Refused as refusal:
+        raise Http404(str(refusal)) from refusal
 
 
 def _standing(actor: Actor, back: str) -> str:
@@ -123,43 +149,3 @@ def _done(label: str, restored: int, stayed: int) -> str:
         return done
     rest = ngettext("%(num)d difference stayed", "%(num)d differences stayed", stayed) % {"num": stayed}
     return f"{done}, {rest}"
-
-
-def _said(actor: Actor, conflicts: Sequence[Conflict]) -> list[Stays]:
-    """The conflicts in words; a record or value this person may not see is not named."""
-    references = References(actor)
-    for each in conflicts:
-        references.want(_model(each), [each.row], whole=True)
-    return [_one(actor, each, references.seen(_model(each), each.row)) for each in conflicts]
-
-
-def _one(actor: Actor, conflict: Conflict, record: Any) -> Stays:
-    model = _model(conflict)
-    reason = str(REASONS.get(conflict.reason, conflict.reason))
-    label, ours, theirs = _in_words(actor, conflict, record or model()) if conflict.field else ("", "", "")
-    return Stays(str(record or HIDDEN), label, reason, ours, theirs, conflict.who)
-
-
-def _in_words(actor: Actor, conflict: Conflict, record: Any) -> tuple[str, str, str]:
-    """What the field is called, what the act made of it, what it is now; nothing of a field closed to this person."""
-    reader, model = Reader(actor, record), type(record)
-    if conflict.field not in fields_visible_to(actor, model):
-        return "", "", ""
-    if code := code_of(conflict.field):
-        known = next((one for one in reader.attributes(model) if one.code == code), None)
-        if known is None:
-            return "", "", ""
-        return capital(known.label), said_of(known, conflict.ours), said_of(known, conflict.theirs)
-    try:
-        found = model._meta.get_field(conflict.field)
-    except FieldDoesNotExist:
-        return "", "", ""
-    return (
-        capital(found.verbose_name),
-        reader.said(found, conflict.ours),
-        reader.said(found, conflict.theirs),
-    )
-
-
-def _model(conflict: Conflict) -> Any:
-    return apps.get_model(conflict.entity)
