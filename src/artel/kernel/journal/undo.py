@@ -34,8 +34,8 @@ class UndoResult:
 
     restored: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
-    stayed: int = 0
     set_id: int | None = None
+    stayed: int = 0
 
 
 Hear = Callable[[list[Conflict]], None]
