@@ -67,7 +67,7 @@ def _own(act: Act, lines: Lines[WebHookDelivery, NoArguments]) -> Lines[WebHookD
     return being_tried
 
 
-@command(permission=CHANGE, label=_("Send all dead letters again"), icon="refresh", irreversible=True)
+@command(permission=CHANGE, label=_("Send all again"), icon="refresh", irreversible=True)
 def resend_dead_letters(act: Act, lines: Lines[WebHook, NoArguments]) -> None:
     """All of the web-hook, in their order."""
     _all_dead(own_only(act, lines), DeliveryState.ASKED)
@@ -75,7 +75,7 @@ def resend_dead_letters(act: Act, lines: Lines[WebHook, NoArguments]) -> None:
 
 @command(
     permission=CHANGE,
-    label=_("Drop all dead letters"),
+    label=_("Drop all"),
     icon="trash",
     irreversible=True,
     confirm=_("None of them will be sent any more."),
