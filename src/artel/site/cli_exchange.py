@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def _import_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("entity", metavar="ENTITY", help="partners, contact-people, deals …")
     parser.add_argument(
-        "file", metavar="FILE", type=Path, help="csv or xlsx; the first row names the columns"
+        "file", metavar="FILE", type=Path, help="csv or xlsx, whose first row names the columns, or vcf"
     )
     parser.add_argument(
         "--mapping",
@@ -108,7 +108,10 @@ def _reconciliation(data: dict[str, Any]) -> str:
 def _export_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("entity", metavar="ENTITY")
     parser.add_argument(
-        "file", metavar="FILE", type=Path, help="….xlsx for a spreadsheet, anything else is csv"
+        "file",
+        metavar="FILE",
+        type=Path,
+        help="….xlsx for a spreadsheet, ….vcf for cards of people, anything else is csv",
     )
     parser.add_argument("--view", metavar="NAME", help="the columns and filters of a saved view")
 
@@ -116,9 +119,13 @@ def _export_arguments(parser: ArgumentParser) -> None:
 @subcommand("export", "write what one may see to csv or xlsx", arguments=_export_arguments, writes=True)
 def export_file(given: Namespace) -> Answer:
     from artel.exchange.tabular.exporting import ExportOptions, export_table
+    from artel.exchange.vcard.writing import export_cards
 
     actor, resource = acting(given), _resource(given.entity)
     rows, columns = _of_view(actor, resource, given.view) if given.view else (None, [])
+    if given.file.suffix.lower() == ".vcf":
+        count = export_cards(actor, resource, given.file, rows)
+        return Answer(f"{count} cards: {given.file}", {"rows": count, "file": str(given.file)})
     count = export_table(actor, resource, given.file, ExportOptions(columns=columns), rows=rows)
     return Answer(f"{count} rows: {given.file}", {"rows": count, "file": str(given.file)})
 

@@ -124,11 +124,11 @@ class Checked:
             return [("sheet", _("Sheet"), sheets, prepared.sheet)]
         if not prepared.encoding:
             return []
+        encoding = ("encoding", _("Encoding"), list(ENCODINGS.items()), prepared.encoding)
+        if not prepared.delimiter:
+            return [encoding]
         marks = [(mark, capital(label)) for mark, label in DELIMITERS.items()]
-        return [
-            ("encoding", _("Encoding"), list(ENCODINGS.items()), prepared.encoding),
-            ("delimiter", _("Between the columns"), marks, prepared.delimiter),
-        ]
+        return [encoding, ("delimiter", _("Between the columns"), marks, prepared.delimiter)]
 
     @property
     def refused_count(self) -> int:

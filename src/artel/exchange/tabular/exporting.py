@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -29,7 +30,7 @@ from artel.kernel.actors import Actor
 from artel.kernel.attributes.values import shown
 from artel.kernel.refusals import Refused
 from artel.lib.malformed import Malformed
-from artel.lib.tabular.writing import Value, write_table
+from artel.lib.tabular.writing import Value, whole, write_table
 from artel.screens.vocabulary import Field, Resource
 
 PAGE_ROWS = 1_000
@@ -57,20 +58,41 @@ def export_table(
 ) -> int:
     """Write the visible rows (of `rows`, else all present ones) to csv or xlsx; returns how many. Raises Refused."""
     options = options or ExportOptions()
+    known = known_fields(resource, fields_visible_to(actor, resource.model))
+    fields, found = exported_rows(actor, resource, options, rows)
+    return written(path, [known.label(one) if options.has_labels else one.name for one in fields], found)
+
+
+def exported_rows(
+    actor: Actor, resource: Resource, options: ExportOptions, rows: QuerySet[Any] | None = None
+) -> tuple[list[Field], Iterator[list[Value]]]:
+    """The columns and rows of an export, page by page. Raises Forbidden."""
     model = resource.model
     require(actor, view_permission(model))
     known = known_fields(resource, fields_visible_to(actor, model))
     fields = _chosen([one for one in known.fields if one.path != "-"], options.columns)
-    header = [known.label(one) if options.has_labels else one.name for one in fields]
     narrowed = model._default_manager.filter(is_deleted=False) if rows is None else rows
     visible = restrict(narrowed, actor, view_permission(model))
-    return written(path, header, _rows(visible, [_reader(one, known, actor) for one in fields]))
+    return fields, _rows(visible, [_reader(one, known, actor) for one in fields])
 
 
 def written(path: Path, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
     """Write a table, or say why it cannot be: Refused `no_place`, `too_many_rows`, `cell_too_long`; returns how many rows."""
-    try:
+    with _in_words(path):
         return write_table(path, header, rows)
+
+
+@contextmanager
+def placed(path: Path) -> Iterator[Path]:
+    """Where to write what takes its name when it is complete; what cannot be written is Refused, as by `written`."""
+    with _in_words(path), whole(path) as place:
+        yield place
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
     except Malformed as error:
         raise Refused(error.code, sentence_of(error)) from error
     except OSError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,13 +16,14 @@ from typing import NamedTuple
 
 from artel.lib.malformed import marked as _
 from artel.lib.tabular.defusing import armed
-from artel.lib.tabular.text import read_records, sniff
+from artel.lib.tabular.text import encoding_of, read_records, sniff
 from artel.lib.tabular.unreadable import Unreadable
 from artel.lib.tabular.workbook import Sheet, open_workbook
 
 MAX_COLUMNS = 1_000
 
 _SPACES = re.compile(r"\s+")
+_BLANK = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 _ZIP = b"PK\x03\x04"
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 
@@ -100,6 +101,17 @@ def fold_header(name: str) -> str:
     return _SPACES.sub("", name.strip("\ufeff")).casefold().replace("ё", "е")
 
 
+class Format(NamedTuple):
+    """Another kind of text that holds rows: how it begins, and its records (heads first) from a path and an encoding."""
+
+    mark: bytes
+    records: Callable[[Path, str], Iterator[tuple[int, list[str]]]]
+
+
+OTHER_FORMATS: list[Format] = []
+"""Those that higher rooms have added."""
+
+
 class _Source(NamedTuple):
     """The records of a file, each with the line it starts at, and how they are read."""
 
@@ -110,14 +122,19 @@ class _Source(NamedTuple):
 
 def _source(path: Path, reading: Reading) -> _Source:
     with path.open("rb") as stream:
-        start = stream.read(8)
+        start = stream.read(200)
     if not start:
         raise Unreadable("empty", _EMPTY)
-    if start == _OLE:
+    beginning = start.replace(b"\0", b"").lstrip(_BLANK).upper()
+    if start[:8] == _OLE:
         raise Unreadable("old_excel", _OLD_EXCEL)
     if start.startswith(_ZIP):
         opened = open_workbook(path, reading.sheet)
         return _Source(opened.records(), Reading(sheet=opened.name), opened.sheets)
+    for one in OTHER_FORMATS:
+        if beginning.startswith(one.mark):
+            encoding = encoding_of(path, reading.encoding)
+            return _Source(one.records(path, encoding), Reading(encoding=encoding))
     dialect = sniff(path, reading.encoding, reading.delimiter)
     return _Source(
         read_records(path, dialect), Reading(encoding=dialect.encoding, delimiter=dialect.delimiter)

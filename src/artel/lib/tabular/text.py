@@ -62,8 +62,8 @@ def sniff(path: Path, encoding: str = "", delimiter: str = "") -> Dialect:
 
     Looks at the whole file and raises Unreadable `not_text` when it is not text, `other_encoding` when not in the given one.
     """
-    encoding = _encoding(path, encoding)
-    with _opened(path, encoding) as stream:
+    encoding = encoding_of(path, encoding)
+    with open_text(path, encoding) as stream:
         hint = _EXCEL_HINT.fullmatch(stream.readline(16))
     if hint:
         return Dialect(encoding, delimiter or hint[1], skip_lines=1)
@@ -76,7 +76,7 @@ def read_records(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str]]
 
     Raises Unreadable `broken_quotes`, `long_cell` or `long_row` where the file stops making sense.
     """
-    with _opened(path, dialect.encoding) as stream:
+    with open_text(path, dialect.encoding) as stream:
         yield from _records(stream, dialect, strict=True)
 
 
@@ -115,11 +115,13 @@ def _explained(error: csv.Error, line: int) -> Unreadable:
     return Unreadable("broken_quotes", _BAD_QUOTES, line=line)
 
 
-def _opened(path: Path, encoding: str) -> TextIOWrapper:
+def open_text(path: Path, encoding: str) -> TextIOWrapper:
+    """A text with its line ends as they are, without a byte-order mark."""
     return path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")
 
 
-def _encoding(path: Path, wanted: str) -> str:
+def encoding_of(path: Path, wanted: str = "") -> str:
+    """The encoding of a text, or the wanted one if it fits. Raises Unreadable as `sniff` does."""
     if wanted:
         if not _decodes(path, wanted):
             shown = ENCODINGS.get(wanted, wanted)
@@ -144,7 +146,7 @@ def _without_mark(start: bytes) -> list[str]:
 
 def _decodes(path: Path, encoding: str) -> bool:
     """Whether every byte of the file is text in this encoding."""
-    with _opened(path, encoding) as stream:
+    with open_text(path, encoding) as stream:
         try:
             return not any(_CONTROL.search(block) for block in iter(partial(stream.read, _BLOCK), ""))
         except UnicodeError:
@@ -165,7 +167,7 @@ def _evidence(path: Path, dialect: Dialect) -> tuple[int, int]:
 
 def _sampled_widths(path: Path, dialect: Dialect) -> list[int]:
     widths: list[int] = []
-    with _opened(path, dialect.encoding) as stream, suppress(Unreadable):
+    with open_text(path, dialect.encoding) as stream, suppress(Unreadable):
         for _line, cells in islice(_records(stream, dialect, strict=False), _SAMPLE_RECORDS):
             if cells:
                 widths.append(len(cells))

@@ -45,7 +45,7 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Value
     """
     is_sheet = path.suffix.lower() == ".xlsx"
     count = 0
-    with _whole(path) as place, XlsxWriter(place) if is_sheet else CsvWriter(place) as writer:
+    with whole(path) as place, XlsxWriter(place) if is_sheet else CsvWriter(place) as writer:
         writer.write(header)
         for count, row in enumerate(rows, start=1):  # noqa: B007
             writer.write(row)
@@ -53,7 +53,7 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Value
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
+def whole(path: Path) -> Iterator[Path]:
     """Where to write instead of the path: the file takes its name when it is complete. Pipes and the like are written to."""
     if path.exists() and not path.is_file():
         yield path

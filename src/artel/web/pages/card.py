@@ -14,6 +14,7 @@ from django.db.models import QuerySet, SlugField, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from artel.exchange.vcard.writing import has_cards
 from artel.kernel.access import asking_for, fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.files.receiving import largest
@@ -157,7 +158,16 @@ def card_context(request: HttpRequest, entity: Entity, actor: Actor, record: Any
         "has_files": has_files(entity, actor),
         "drops": may_attach(visit_of(request), record) if has_files(entity, actor) else False,
         "largest": largest(),
+        "as_card": _is_person(entity),
     }
+
+
+def _is_person(entity: Entity) -> bool:
+    """Whether the record may be written as a card for an address book."""
+    try:
+        return has_cards(registry.resource(entity.path))
+    except KeyError:
+        return False
 
 
 def _tab_of(request: HttpRequest) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -16,6 +17,7 @@ from artel.exchange.models import PreparedImport
 from artel.exchange.preparing import give, give_text
 from artel.exchange.tabular.columns import known_fields
 from artel.exchange.tabular.exporting import ExportOptions, export_table
+from artel.exchange.vcard.writing import export_cards, has_cards
 from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import Refused
@@ -34,6 +36,8 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
+"""Of tables."""
+ALL_FORMATS = {**FORMATS, "vcf": "text/vcard; charset=utf-8"}
 
 
 @signed_in
@@ -41,16 +45,37 @@ def export(request: HttpRequest, path: str) -> FileResponse:
     """The filtered list as xlsx or csv, with titles in the person's language."""
     entity, actor = entity_at(path, request)
     kind = request.GET.get("format", "xlsx")
-    if kind not in FORMATS:
+    if kind not in ALL_FORMATS:
         raise Http404(kind)
-    state = ListState.read(entity, actor, dict(request.GET.lists()))
+    given = dict(request.GET.lists())
+    one = given.pop("one", [""])[0]
+    state = ListState.read(entity, actor, given)
     with tempfile.TemporaryDirectory(prefix="artel-export-") as folder:
         made = Path(folder) / f"{path}.{kind}"
-        options = ExportOptions(columns=exported_columns(state, resource_or_404(path)), has_labels=True)
-        export_table(actor, resource_or_404(path), made, options, rows=state.rows)
+        _write(actor, state, resource_or_404(path), made, one)
         written = made.open("rb")  # open files outlive their folder
     name = f"{path}-{timezone.localdate().isoformat()}.{kind}"
-    return FileResponse(written, as_attachment=True, filename=name, content_type=FORMATS[kind])
+    return FileResponse(written, as_attachment=True, filename=name, content_type=ALL_FORMATS[kind])
+
+
+def _write(actor: Actor, state: ListState, resource: Resource, made: Path, one: str) -> None:
+    """The rows of the list, or one of them as a card."""
+    if made.suffix != ".vcf":
+        options = ExportOptions(columns=exported_columns(state, resource), has_labels=True)
+        export_table(actor, resource, made, options, rows=state.rows)
+    elif has_cards(resource):
+        rows = state.rows.filter(pk=_key(one)) if one else state.rows
+        if not export_cards(actor, resource, made, rows=rows) and one:
+            raise Http404(one)
+    else:
+        raise Http404(resource.path)
+
+
+def _key(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404(text) from error
 
 
 def exported_columns(state: ListState, resource: Resource) -> list[str]:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from artel.exchange.vcard.writing import has_cards
 from artel.kernel.access import view_permission
 from artel.kernel.actors import Actor
 from artel.screens import registry
@@ -155,7 +156,10 @@ def _files(entity: Entity, actor: Actor) -> dict[str, Any]:
         return {}
     command = resource.rows or resource.create
     imports = resource.imports and command is not None and actor.has(command.permission)
-    return {"exports": [("xlsx", _("Write to xlsx")), ("csv", _("Write to csv"))], "imports": imports}
+    exports = [("xlsx", _("Write to xlsx")), ("csv", _("Write to csv"))]
+    if has_cards(resource):
+        exports.append(("vcf", _("Write as vCard")))
+    return {"exports": exports, "imports": imports}
 
 
 def may_create(entity: Entity, actor: Actor) -> bool:
