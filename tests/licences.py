@@ -35,6 +35,7 @@ SPELT = {
     "GNU Lesser General Public License v2 or later (LGPLv2+)": "LGPL-2.1-or-later",
     "LGPL": "LGPL-2.1-or-later",
     "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",  # pypdfium2; see its folder of licences
+    "Apache": "Apache-2.0",  # vobject; see its LICENSE-2.0.txt
     "MIT License": "MIT",
 }
 # Those that say it in their file of the licence alone.
