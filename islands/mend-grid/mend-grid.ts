@@ -52,9 +52,10 @@ class MendGrid extends HTMLElement {
   #entered(event: FocusEvent): void {
     const cell = (event.target as Element).closest<HTMLTableCellElement>("td[data-place]");
     if (!cell) return;
+    focused = placeOf(cell);
+    if (event.target !== cell) return;
     for (const other of this.#cells) other.tabIndex = -1;
     cell.tabIndex = 0;
-    focused = placeOf(cell);
   }
 
   #left(event: FocusEvent): void {
@@ -106,6 +107,7 @@ class MendGrid extends HTMLElement {
     field.value = written ?? text;
     field.ariaLabel = `${headOf(cell)}, ${cell.dataset["line"] ?? ""}`;
     cell.classList.add("open");
+    cell.removeAttribute("tabindex");
     cell.querySelector("span")?.before(field);
     this.#field = field;
     field.focus();
@@ -118,6 +120,7 @@ class MendGrid extends HTMLElement {
     this.#field = null;
     this.#isLeaving = false;
     cell.classList.remove("open");
+    cell.tabIndex = 0;
     cell.focus();
   }
 
@@ -138,6 +141,7 @@ class MendGrid extends HTMLElement {
     field.remove();
     this.#isLeaving = false;
     cell.classList.remove("open");
+    cell.tabIndex = 0;
     if (text === textOf(cell)) return;
     const shown = cell.querySelector("span");
     if (shown) shown.textContent = text || "—";

@@ -188,11 +188,21 @@ def test_an_import_from_the_file_to_its_result(admin: Page, tmp_path: Path) -> N
     found += look_at(admin)
     admin.locator("button[value=check]").click()
     expect(admin.locator(".equation")).to_be_visible(timeout=60_000)
+    admin.locator("#checked .seg a").last.click()
+    expect(admin.locator("table.imp tbody tr")).to_have_count(1)
+    admin.locator("td[data-place='1']").click()
+    expect(admin.locator("td.open input")).to_be_focused()
+    found += look_at(admin)
+    admin.locator("td.open input").fill("8 (495) 787-40-09")
+    admin.keyboard.press("Enter")
+    expect(admin.locator("td.mended")).to_have_count(1)
     found += look_at(admin)
     with admin.expect_navigation():
         admin.keyboard.press("Control+Enter")
     expect(admin.locator(".equation")).to_be_visible(timeout=60_000)
-    assert told(found + look_at(admin)) == ""
+    found += look_at(admin)
+    undo = admin.locator("a[href^='/undo/']").first.get_attribute("href")
+    assert told(found + looked(admin, f"{undo}/stays")) == ""
 
 
 def test_reports_and_the_rows_behind_a_number(admin: Page) -> None:
