@@ -60,7 +60,8 @@ def _furnish(config: pytest.Config) -> None:
     compile_stale()
     home = config.stash[HOME] = Path(tempfile.mkdtemp(prefix="artel-tests-"))
     for name in [name for name in os.environ if name.startswith("ARTEL_")]:
-        del os.environ[name]
+        if not name.startswith("ARTEL_TEST_"):
+            del os.environ[name]
     os.environ["ARTEL_HOME"] = str(home)
     os.environ["ARTEL_LOG_LEVEL"] = "WARNING"
     if config.getoption("--database") == "postgres":

@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from artel.kernel.access import require, restrict, view_permission
 from artel.kernel.actors import Actor
+from artel.kernel.outages import outage_of
 from artel.kernel.refusals import Refused
 from artel.screens import registry
 
@@ -105,6 +106,9 @@ def _serve(
 
 
 def _broken(request: HttpRequest, error: Exception) -> Problem:
+    if outage := outage_of(error):
+        log.error("%s at %s %s", outage.code, request.method, request.path)
+        return Problem(outage.status, outage.code, outage.sentence, headers={"Retry-After": str(outage.wait)})
     number = secrets.token_hex(3).upper()
     log.critical("API fault %s at %s %s", number, request.method, request.path, exc_info=error)
     sentence = _("The error is ours and is written down under number %(number)s.") % {"number": number}

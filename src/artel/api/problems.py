@@ -120,5 +120,6 @@ _TITLES: Mapping[int, type_of_text] = {
     422: gettext_lazy("Some fields need correcting"),
     429: gettext_lazy("Too many requests"),
     500: gettext_lazy("Something broke"),
+    503: gettext_lazy("Not now"),
     507: gettext_lazy("No room"),
 }

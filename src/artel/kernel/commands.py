@@ -35,6 +35,7 @@ from .arguments import Argument, Values, argument_of_field, arguments_of, read_a
 from .integrity import refusal_of
 from .journal.models import ChangeSet
 from .journal.writing import ActorStamp, Request, change_set, current_set
+from .outages import outage_of
 from .permissions import know
 from .ready import Given as Key
 from .records import Record
@@ -205,7 +206,7 @@ class Command:
         except IntegrityError as error:
             if known := answered(given):
                 return self._repeat(known, batch)
-            if len(batch) != 1:
+            if len(batch) != 1 or outage_of(error):
                 raise
             batch[0].refusal = refusal_of(error, self.model)
             return Outcome(None, batch)

@@ -18,7 +18,7 @@ from .edits import edit_schema
 from .schemas import Schema, body_schema
 
 PROBLEM = {"$ref": "#/components/responses/Problem"}
-REFUSALS = ("400", "401", "403", "404", "413", "415", "422", "429")
+REFUSALS = ("400", "401", "403", "404", "413", "415", "422", "429", "503", "507")
 KEY = {"$ref": "#/components/parameters/Key"}
 IF_MATCH = {"$ref": "#/components/parameters/IfMatch"}
 IDEMPOTENCY = {"$ref": "#/components/parameters/IdempotencyKey"}

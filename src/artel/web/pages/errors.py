@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from artel.kernel.access import restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.models import Grant, User
+from artel.kernel.outages import outage_of
 from artel.web.frame import Frame
 from artel.web.render import page, wants_part
 
@@ -77,7 +79,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours; the number is also in the log."""
+    """A fault of ours, whose number is also in the log; or the database's, which passes."""
+    if outage := outage_of(sys.exc_info()[1]):
+        log.error("%s at %s", outage.code, request.path)
+        answer = _answer(
+            request, Trouble(outage.status, str(outage.heading), str(outage.sentence), "clock-pause")
+        )
+        answer.headers["Retry-After"] = str(outage.wait)
+        return answer
     number = secrets.token_hex(3).upper()
     log.error("error page %s at %s", number, request.path)
     sentence = _(

