@@ -175,7 +175,7 @@ NOT_PAGES = {"live", "palette", "palette_find", "understood", "export", "report_
 def addresses(key: UUID) -> dict[str, str]:
     """Every address of the product by its name, about one deal."""
     parts = {"uuid:key": str(key), "slug:path": "deals", "int:change_set": "999999", "int:number": "1"}
-    parts |= {"slug:piece": "thumb", "str:name": "name"}
+    parts |= {"slug:piece": "thumb", "str:name": "name", "slug:act": "pause"}
     found = {}
     for one in urlpatterns:
         route = str(one.pattern)
