@@ -92,6 +92,11 @@ def test_a_cancelled_import_is_over_and_may_be_taken_back(run, monkeypatch, paus
     assert as_it_is(run) == (RunState.CANCELLED, 4, 4, State.CANCELLED)
     assert (bool(run.sentence), bool(run.finished_at)) == (True, True)
     assert ChangeSet.objects.get(pk=run.change_set).state == "broken"
+    page = browser("alice").get(f"/imports/{run.pk}").content.decode()
+    counts = [int(text.split("<", 1)[0]) for text in page.split('class="v">')[1:]]
+    assert counts == [ROWS, 4, 0, 0, 0, ROWS - 4], (
+        "rows = created + updated + unchanged + refused + not reached"
+    )
     undo_change_set(HOUSE, run.change_set)
     assert not Partner.objects.exists()
 

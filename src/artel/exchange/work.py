@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +81,13 @@ def import_file(run: Run, *, import_run: str) -> dict[str, Any]:
 
 def job_of(run: ImportRun) -> Job | None:
     """The job that carries an import on; an import of the command line has none."""
-    found: Job | None = Job.objects.filter(name=import_file.name, key=str(run.pk)).first()
+    found: Job | None = jobs_of([run.pk]).first()
+    return found
+
+
+def jobs_of(imports: Sequence[UUID]) -> QuerySet[Job]:
+    """The jobs of several; each has the import's id for its key."""
+    found: QuerySet[Job] = Job.objects.filter(name=import_file.name, key__in=[str(key) for key in imports])
     return found
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from artel.exchange.tabular.importing import COMMAND as IMPORT
 from artel.kernel import commands
 from artel.kernel.access import FieldSet, fields_visible_to
 from artel.kernel.actors import Actor
@@ -323,6 +324,8 @@ def command_label(name: str) -> str:
 def _named_act(name: str, _language: str) -> str:
     if name == UNDO:
         return _("A change taken back")
+    if name == IMPORT:
+        return _("Import from a file")
     try:
         return str(commands.find(name).label)
     except KeyError:

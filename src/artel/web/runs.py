@@ -39,6 +39,8 @@ EQUATION = (
     ("skipped", gettext_lazy("Unchanged")),
     ("refused", gettext_lazy("Refused")),
 )
+CUT_OFF = (*EQUATION, ("left", gettext_lazy("Not reached")))
+"""The same of an import that did not come to its end."""
 REHEARSED = (
     ("rows", gettext_lazy("Rows in the file")),
     ("created", gettext_lazy("Would be created")),
@@ -253,7 +255,7 @@ def _result_of(job: Job) -> Mapping[str, Any]:
 
 def story_of_import(run: ImportRun, label: str) -> RunStory:
     """An import: its counts are true while it runs, its equation when it has ended."""
-    ended = run.state != RunState.RUNNING
+    ended, left = run.state != RunState.RUNNING, max(0, run.total - run.position)
     refused = (
         reverse("web:refused", args=[run.pk])
         if ended and run.refused and refused_path(Path(run.file)).exists()
@@ -273,7 +275,8 @@ def story_of_import(run: ImportRun, label: str) -> RunStory:
         total=run.total,
         sentence="",
         error=run.sentence,
-        result=result_of(run) if ended else {},
+        result={**result_of(run), "left": left} if ended else {},
+        counts=CUT_OFF if left else EQUATION,
         refused_file=refused,
         seconds=run.seconds if ended else None,
     )

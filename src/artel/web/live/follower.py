@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import DatabaseError, connection
 
 from artel.exchange.models import ImportRun
+from artel.exchange.work import jobs_of
 from artel.kernel import standing
 from artel.kernel.bell import LIVE, Bell, ring
 from artel.kernel.jobs.models import Job
@@ -174,7 +175,7 @@ class Follower:
             self.hang_up([stream])
 
     def _follow_runs(self, streams: list[Stream]) -> None:
-        """Runs keep no journal: one query for each kind says which of those watched have moved."""
+        """Runs keep no journal: a query or two for each kind say which of those watched have moved."""
         watched = [(stream, watch) for stream in streams for watch in stream.watches.runs]
         if not watched:
             return
@@ -190,11 +191,16 @@ def _keys(watched: Sequence[tuple[Stream, RunWatch]]) -> list[UUID]:
 
 
 def _jobs(keys: Sequence[UUID]) -> Iterable[tuple[Any, ...]]:
-    return Job.objects.filter(pk__in=keys).values_list("pk", "state", "done", "total", "sentence")
+    return Job.objects.filter(pk__in=keys).values_list("pk", "state", "wish", "done", "total", "sentence")
 
 
 def _imports(keys: Sequence[UUID]) -> Iterable[tuple[Any, ...]]:
-    return ImportRun.objects.filter(pk__in=keys).values_list("pk", "state", "position")
+    """An import stands where its job does: paused, it does not move by itself."""
+    found = list(ImportRun.objects.filter(pk__in=keys).values_list("pk", "state", "position"))
+    jobs = jobs_of([key for key, *_row in found]).values_list("key", "state", "wish") if found else ()
+    steered = {key: (state, wish) for key, state, wish in jobs}
+    for key, *row in found:
+        yield key, *row, steered.get(str(key))
 
 
 KINDS = (_jobs, _imports)
