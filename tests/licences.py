@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageMetadata, metadata
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)", re.MULTILINE)
@@ -57,13 +58,18 @@ def python_packages() -> Iterator[Line]:
         yield name, version, licence_of(metadata(name))
 
 
-def javascript_packages() -> Iterator[Line]:
-    """All of the lock: the tools too, they are few."""
+def javascript_lock() -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Path, entry and licence of all in the lock: the tools too, they are few."""
     lock = json.loads((ROOT / "package-lock.json").read_text())
     for path, each in lock["packages"].items():
         if path:
             said = each.get("license", "")
-            yield path.removeprefix("node_modules/"), each["version"], SPELT.get(said, said)
+            yield path, each, SPELT.get(said, said)
+
+
+def javascript_packages() -> Iterator[Line]:
+    for path, each, licence in javascript_lock():
+        yield path.removeprefix("node_modules/"), each["version"], licence
 
 
 def may_be_used(licence: str) -> bool:

@@ -33,6 +33,7 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("who imports whom", [str(BIN / "lint-imports"), "--no-logo"]),
     ("templates", [*PYTHON, "tests/templates.py"]),
     ("licences", [*PYTHON, "tests/licences.py"]),
+    ("bill of materials", [*PYTHON, "tests/bom.py"]),
     ("sizes", [*PYTHON, "tests/figures.py"]),
     ("translations", [*PYTHON, "-m", "artel.site.translations"]),
     (
@@ -42,16 +43,19 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("system checks", [*PYTHON, "-m", "django", "check", f"--settings={SETTINGS}"]),
 ]
 
+TALKING = {"bill of materials"}
+"""It passes, too, when it could not ask."""
+
 
 def step(name: str, command: Sequence[str]) -> bool:
-    """Run one check; silent when it passes."""
+    """Run one check; what it has to say is shown when it fails, and from the bill of materials always."""
     started = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     print(
         f"{'passed' if done.returncode == 0 else 'FAILED'}  {name}  {time.monotonic() - started:.0f} s",
         flush=True,
     )
-    if done.returncode:
+    if done.returncode or name in TALKING:
         print((done.stdout + done.stderr).rstrip(), flush=True)
     return done.returncode == 0
 
