@@ -24,6 +24,7 @@ import "./run-progress/run-progress";
 import "./sort-list/sort-list";
 import "./theme-switch/theme-switch";
 import "./toast-note/toast-note";
+import { startChoices } from "./choices";
 import { startCopying } from "./copying";
 import { startKeys } from "./keys";
 import { startOpened } from "./opened";
@@ -31,6 +32,7 @@ import { startLive } from "./live/start";
 import { startMenus } from "./menus";
 import { startRequests } from "./requests";
 
+startChoices();
 startCopying();
 startKeys();
 startOpened();

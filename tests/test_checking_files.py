@@ -162,6 +162,18 @@ def test_how_a_file_is_read_is_shown_and_chosen(root):
     assert not ImportRun.objects.exists()
 
 
+def test_a_file_with_hundreds_of_columns_makes_no_heavy_page(root):
+    heads = ["name", "phone", *(f"Колонка {number}" for number in range(498))]
+    address = bring(root, ";".join(heads) + "\n" + ";".join(["Волга", "нет", *["x"] * 498]) + "\n")
+    body = page(root, address)
+    assert len(body) < 350_000
+    assert (body.count('data-choices="fields"'), body.count('<option value="comment">')) == (500, 1)
+    assert '<option value="phone" selected>' in body
+    answer = root.post(address, {"column-2": "comment"}, headers=HTMX)
+    assert answer.status_code == 200
+    assert '<option value="comment" selected>' in page(root, address)
+
+
 def test_there_is_nothing_to_tell_of_a_check_that_was_not_asked_for(root):
     address = bring(root, "name\nВолга\n")
     assert root.get(f"{address}/all", headers=HTMX).status_code == 404

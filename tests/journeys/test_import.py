@@ -113,3 +113,21 @@ def test_an_older_window_is_told(visit: Visit) -> None:
         expect(page.locator(cell)).not_to_contain_text("не номер")
     expect(other.get_by_text("в другом окне").first).to_be_visible()
     expect(other.locator(cell)).to_contain_text("84957874003")
+
+
+def test_of_hundreds_of_columns_each_gets_its_choices_when_it_is_reached(visit: Visit) -> None:
+    tab = visit("admin", "ru")
+    tab.goto("/partners/import")
+    heads = "\t".join(["Фирма", *(f"К{number}" for number in range(300))])
+    tab.locator("#f-pasted").fill(f"{heads}\nМаяк\n")
+    with tab.expect_navigation():
+        tab.keyboard.press("Control+s")
+    later = tab.locator("#f-column-7")
+    expect(later.locator("option")).to_have_count(1)
+    later.focus()
+    later.select_option("comment")
+    firm = tab.locator("#f-column-0")
+    firm.focus()
+    firm.select_option("name")
+    expect(later).to_have_value("comment")
+    expect(tab.locator("#checked tbody tr")).to_have_count(1)

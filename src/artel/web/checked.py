@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -25,6 +26,8 @@ from artel.screens.vocabulary import Entity
 from artel.web.runs import RunStory, seen_job
 
 EXAMPLES = 3
+MANY_COLUMNS = 60
+"""Of more columns each gets its choices when it is reached: hundreds of the same lists make a heavy page."""
 OUTCOMES = {
     Did.CREATED: pgettext_lazy("row of a file", "new"),
     Did.UPDATED: pgettext_lazy("row of a file", "changes a record"),
@@ -96,13 +99,21 @@ class Checked:
     def name(self) -> str:
         return Path(self.prepared.file).name
 
-    @property
+    @cached_property
     def fields(self) -> list[tuple[str, str]]:
         """What a column may feed; what a new record must have is marked."""
         words = [
             (one.name, capital(self.known.label(one)), self.known.must(one)) for one in self.known.writable
         ]
         return [(name, f"{label} *" if must else label) for name, label, must in words]
+
+    @property
+    def has_many(self) -> bool:
+        return len(self.columns) > MANY_COLUMNS
+
+    def offered(self, one: FileColumn) -> list[tuple[str, str]]:
+        """What stands in a column's list from the start."""
+        return [each for each in self.fields if each[0] == one.field] if self.has_many else self.fields
 
     @property
     def shown(self) -> list[FileColumn]:
