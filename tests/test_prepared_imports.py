@@ -337,6 +337,11 @@ def test_pasted_rows_are_a_file(root):
     assert sentences(root, found)[0].did == "created"
 
 
+def test_pasted_rows_with_their_first_cell_alone_keep_their_columns(root):
+    found = give_text(root, "partners", "name\tphone\nВолга\nОка\n")
+    assert (found.header, found.first[0]) == (["name", "phone"], (2, ["Волга", ""]))
+
+
 def test_prepared_files_go_after_the_term(root, settings):
     from types import SimpleNamespace
 

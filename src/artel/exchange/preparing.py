@@ -49,7 +49,9 @@ MOST_KEPT = 200_000
 """Characters of the first rows that are kept for the page; longer rows are only counted."""
 
 
-def give(actor: Actor, entity: str, name: str, pieces: Iterable[bytes]) -> PreparedImport:
+def give(
+    actor: Actor, entity: str, name: str, pieces: Iterable[bytes], reading: Reading = AS_RECOGNISED
+) -> PreparedImport:
     """Keep a file beside the base and take its columns for what they seem to be. Raises Refused; then nothing stays."""
     require_import(actor, resource(entity))
     folder = uploaded() / str(uuid7())
@@ -58,7 +60,7 @@ def give(actor: Actor, entity: str, name: str, pieces: Iterable[bytes]) -> Prepa
     try:
         with path.open("wb") as file:
             file.writelines(pieces)
-        return _prepared(actor, entity, path)
+        return _prepared(actor, entity, path, reading)
     except Refused:
         path.unlink()
         folder.rmdir()
@@ -68,7 +70,8 @@ def give(actor: Actor, entity: str, name: str, pieces: Iterable[bytes]) -> Prepa
 def give_text(actor: Actor, entity: str, text: str) -> PreparedImport:
     """The same of rows copied from a spreadsheet."""
     name = gettext("pasted rows")
-    return give(actor, entity, f"{name}.csv", [as_csv(text).encode()])
+    reading = Reading(encoding="utf-8", delimiter=",") if "\t" in text else AS_RECOGNISED
+    return give(actor, entity, f"{name}.csv", [as_csv(text).encode()], reading)
 
 
 def set_up(
@@ -183,10 +186,10 @@ def _forget_check(prepared: PreparedImport) -> None:
     prepared.refused.all().delete()
 
 
-def _prepared(actor: Actor, entity: str, path: Path) -> PreparedImport:
+def _prepared(actor: Actor, entity: str, path: Path, reading: Reading) -> PreparedImport:
     assert actor.user_id  # files are given by people
     prepared = PreparedImport(user_id=actor.user_id, entity=entity, file=str(path))
-    _read(actor, prepared, AS_RECOGNISED)
+    _read(actor, prepared, reading)
     prepared.save(force_insert=True)
     return prepared
 
