@@ -87,7 +87,7 @@ def set_up(
         if not is_same:
             move_on(prepared)
             _forget_check(prepared)
-        prepared.save(update_fields=["mapping", "duplicates", "check_job"])
+            prepared.save(update_fields=["mapping", "duplicates", "check_job"])
         ImportProfile.objects.update_or_create(
             user_id=prepared.user_id,
             entity=prepared.entity,
