@@ -23,12 +23,14 @@ import examined
 import funnel
 import hot
 import importing
+import large
 import memory
 from bases import site
 from findings import Finding
 
 from artel.site import cli_bench
 
+LARGE = {"deep", "export", "bulk", "cold"}
 HOT = {"list", "board", "people-search", "global-search", "card", "create", "stage"}
 
 
@@ -36,7 +38,7 @@ def findings(
     names: Sequence[str], size: str, database: str, folder: Path, operations: int
 ) -> Iterator[Finding]:
     """All that is asked for, in an order in which reading comes before writing."""
-    on_one_base = {*HOT, "funnel", "access", "browser"} & set(names)
+    on_one_base = {*HOT, *LARGE, "funnel", "access", "browser"} & set(names)
     if on_one_base:
         with site(size, database, folder, operations=operations) as here:
             if "access" in names:
@@ -47,6 +49,8 @@ def findings(
                 yield from browser.measured(here)
             if HOT & set(names):
                 yield from hot.against_bare(here, names)
+            if LARGE & set(names):
+                yield from large.measured(here, LARGE & set(names))
             if "access" in names:
                 yield from hot.access(here)
     if "growth" in names:

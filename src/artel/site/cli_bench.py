@@ -12,7 +12,7 @@ from .subcommands import Failure, subcommand
 
 BENCHMARKS = Path(__file__).parents[3] / "tests" / "benchmarks" / "main.py"
 NAMES = (
-    "list", "board", "people-search", "global-search", "card", "create", "stage", "browser", "funnel", "growth", "access", "import", "memory",
+    "list", "board", "people-search", "global-search", "card", "create", "stage", "browser", "funnel", "growth", "access", "import", "memory", "deep", "export", "bulk", "cold",
 )  # fmt: skip
 SIZES = ("10k", "100k", "1m")
 

@@ -33,8 +33,10 @@ def demand_currency_of(_actor: Actor, records: Sequence[Deal]) -> Mapping[UUID, 
 def winner_of(actor: Actor, records: Sequence[Deal]) -> Mapping[UUID, Any]:
     """The partner who won a lost deal, when the actor may see him."""
     rows = Participant.objects.filter(deal__in=[record.pk for record in records], is_winner=True)
-    seen = rows.filter(partner__in=Partner.objects.visible_to(actor).values("pk"))
-    return {row.deal_id: row.partner for row in seen.select_related("partner").order_by("-id")}
+    won = dict(rows.order_by("-id").values_list("deal_id", "partner_id"))
+    # By their keys: asked in one with the deals, SQLite would begin with all partners that may be seen.
+    seen = Partner.objects.visible_to(actor).in_bulk(set(won.values())) if won else {}
+    return {deal: seen[partner] for deal, partner in won.items() if partner in seen}
 
 
 def kinds_of_stages(_actor: Actor, records: Sequence[Stage]) -> Mapping[UUID, list[Any]]:
