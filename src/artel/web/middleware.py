@@ -19,17 +19,23 @@ from artel.kernel.access import grants_of
 from artel.kernel.actors import Actor
 from artel.kernel.people import User
 
-from . import formats
+from . import formats, sessions
 from .live.moment import begin
 from .live.viewer import kept_user
 
 LANGUAGES = ("ru", "en")
+LIVE = "/live"
+"""A page left open asks here by itself: that is nobody at work."""
+
 READING = ("GET", "HEAD")
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+"""What no page of ours asks of the browser, so that nobody's script in it can."""
+
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 class PolicyMiddleware:
-    """The content policy and the ban on frames: the same words for every page, so they are put together once."""
+    """The content policy, the ban on frames and on use by other sites: the same words for every page, so they are put together once."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -40,6 +46,8 @@ class PolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault("X-Frame-Options", self.framing)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
 
 
@@ -64,6 +72,9 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         begin(request)
         kept = standing.latest() if SESSION_KEY in request.session else None
+        if kept and sessions.is_over(request.session, kept):
+            request.session.flush()
+            kept = None
         person = _recognised(request, kept)
         user = person.user if person else None
         request.actor = person  # type: ignore[attr-defined]
@@ -76,7 +87,10 @@ class PersonMiddleware:
                 as_person.enter_context(timezone.override(zone))
             if kept:
                 as_person.enter_context(standing.read_once(kept, acts=request.method not in READING))
-            return self.get_response(request)
+            response = self.get_response(request)
+        if user and request.path != LIVE:
+            sessions.keep_up(request.session)
+        return response
 
 
 def _recognised(request: HttpRequest, kept: standing.Standing | None) -> Actor | None:

@@ -140,3 +140,17 @@ class ViewedAs(Record):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class EndedSession(models.Model):
+    """A session that was ended although its cookie, which carries all of it, could still be used."""
+
+    journal_exempt = "no fact of the business; it goes when its cookie could no longer be used"
+
+    id = models.UUIDField(primary_key=True)
+    ended_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    def __str__(self) -> str:
+        return str(self.id)

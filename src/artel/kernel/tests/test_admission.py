@@ -37,6 +37,14 @@ def test_a_person_signs_in_with_the_password_given(alice: User) -> None:
     assert "long enough 7" not in kept.password
 
 
+def test_a_person_is_let_in_with_no_weak_password() -> None:
+    for weak in ("short", "1234567890", "qwertyuiop"):
+        with pytest.raises(Refused) as refused:
+            add_user(HOUSE, login="bob", password=weak)
+        assert (refused.value.code, set(refused.value.fields)) == ("weak_password", {"password"})
+    assert not User.objects.filter(login="bob").exists()
+
+
 def test_without_a_password_nobody_signs_in() -> None:
     bob = add_user(HOUSE, login="bob")
     assert not bob.check_password("")

@@ -32,7 +32,7 @@ class Speech:
 class NewPassword:
     """A password the person chose and the validators let pass."""
 
-    password: str = argument(label=_("password"))
+    password: str = argument(label=_("password"), secret=True)
 
 
 @command(permission=OWN, label=_("Change own settings"))

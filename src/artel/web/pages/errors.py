@@ -81,14 +81,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def broken(request: HttpRequest) -> HttpResponse:
     """A fault of ours, whose number is also in the log; or the database's, which passes."""
     if outage := outage_of(sys.exc_info()[1]):
-        log.error("%s at %s", outage.code, request.path)
+        log.error("%s at %r", outage.code, request.path)
         answer = _answer(
             request, Trouble(outage.status, str(outage.heading), str(outage.sentence), "clock-pause")
         )
         answer.headers["Retry-After"] = str(outage.wait)
         return answer
     number = secrets.token_hex(3).upper()
-    log.error("error page %s at %s", number, request.path)
+    log.error("error page %s at %r", number, request.path)
     sentence = _(
         "The error is ours and is written down. What was saved before is safe; try again in a minute."
     )

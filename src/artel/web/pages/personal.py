@@ -135,7 +135,14 @@ def _saved(request: HttpRequest) -> HttpResponse:
 def _speak(request: HttpRequest, response: HttpResponse, language: str) -> None:
     if language not in LANGUAGES:
         return
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, samesite="Lax")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=365 * 24 * 3600,
+        samesite="Lax",
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+    )
     person = request.user
     if isinstance(person, User):
         change_own_speech(as_oneself(person), person, language=language, time_zone=person.time_zone)

@@ -1,7 +1,11 @@
-"""Signing in and out. Attempts are counted by django-axes; a wrong login and a wrong password get the same answer."""
+"""Signing in and out. Attempts are counted by django-axes; a wrong login and a wrong password get the same answer.
+
+The log tells each of them: who, from where, what came of it. A name that is nobody's is not told: it may be a password, mistyped.
+"""
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -16,8 +20,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from artel import __version__
 from artel.kernel.people import User
+from artel.web import sessions
+from artel.web.callers import address_of
 from artel.web.live.follower import sign_off
 from artel.web.render import page
+
+log = logging.getLogger("artel.sign_in")
 
 
 @never_cache
@@ -27,13 +35,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     back = _back(request)
     if request.method != "POST":
         return HttpResponseRedirect(back) if request.user.is_authenticated else _shown(request, back)
-    name = request.POST.get("login", "").strip()[:150]
+    name = request.POST.get("login", "").replace("\0", "").strip()[:150]
     person = authenticate(request, login=_login_of(name), password=request.POST.get("password", ""))
     if person is not None:
         login(request, person)
+        sessions.begin(request.session)
+        _tell(logging.INFO, request, name, "signed in")
         return HttpResponseRedirect(back)
     if AxesProxyHandler.is_locked(request, {"login": _login_of(name)}):
+        _tell(logging.WARNING, request, name, "refused: too many attempts")
         return _shown(request, back, name, _("Too many attempts. Try again in a quarter of an hour."), 429)
+    _tell(logging.WARNING, request, name, "refused: a wrong password")
     return _shown(
         request,
         back,
@@ -52,8 +64,10 @@ def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpRespons
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Ends this session, and what it is being told."""
+    """Ends this session, wherever its cookie is, and what it is being told."""
+    sessions.end(request.session)
     if isinstance(request.user, User):
+        _tell(logging.INFO, request, request.user.login, "signed out")
         sign_off(request.user.pk)
     logout(request)
     return HttpResponseRedirect(reverse("web:sign_in"))
@@ -65,6 +79,14 @@ def _login_of(name: str) -> str:
         return name
     found = list(User.objects.active().filter(email__iexact=name).values_list("login", flat=True)[:2])
     return found[0] if len(found) == 1 else name
+
+
+def _tell(level: int, request: HttpRequest, name: str, outcome: str) -> None:
+    login = _login_of(name)
+    known = User.objects.filter(login=login).exists()
+    log.log(
+        level, "%s from %s: %s", repr(login) if known else "somebody unknown", address_of(request), outcome
+    )
 
 
 def _back(request: HttpRequest) -> str:

@@ -129,3 +129,13 @@ def test_every_page_forbids_inline_scripts_and_styles(alice):
         assert "<style" not in body
         assert "onclick" not in body
         assert body.count("<script") == body.count("<script src=") + body.count('<script type="module" src=')
+
+
+def test_every_answer_tells_browsers_what_no_other_site_may_do(alice):
+    for client, address in ((client_of(alice), "/"), (Client(), "/sign-in"), (Client(), "/nothing")):
+        answer = client.get(address)
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Cross-Origin-Opener-Policy"] == answer["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert answer["Referrer-Policy"] == "same-origin"
+        assert "camera=()" in answer["Permissions-Policy"]
+    assert Client().get("/sign-in", headers={"host": "elsewhere.example"}).status_code == 400
