@@ -231,6 +231,7 @@ def test_every_address_is_in_the_document():
         "report",
         "undo",
         "run",
+        "steer_run",
     }
     known |= {"files", "file_content", "file_versions", "version_content"}
     assert {one.name for one in urlpatterns if one.name} == known, "tell the new address in the document, too"

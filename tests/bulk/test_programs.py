@@ -97,6 +97,23 @@ def test_a_filter_is_ordered_and_followed(people: Any, firms: list[Any]) -> None
     assert Partner.objects.filter(comment="Север").count() == 1
 
 
+def test_an_ordered_edit_is_paused_resumed_and_cancelled(people: Any, firms: list[Any]) -> None:
+    mine, other = program(people.alice), program(people.bob)
+    where = sent(people.alice, {"filter": SOUTH, "values": NORTH})["Location"].removeprefix("/api/v1/")
+    assert mine.post(f"{where}/commands/pause").json()["state"] == "paused"
+    worker.drain()
+    assert Partner.objects.filter(comment="Юг").exists()
+    refused = mine.post(f"{where}/commands/pause")
+    assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state")
+    assert other.post(f"{where}/commands/resume").status_code == 404
+    assert mine.post(f"{where}/commands/nonsense").status_code == 404
+    assert mine.get(f"{where}/commands/resume").status_code == 405
+    assert mine.post(f"{where}/commands/resume").json()["state"] == "waiting"
+    assert mine.post(f"{where}/commands/cancel").json()["state"] == "cancelled"
+    worker.drain()
+    assert not Partner.objects.filter(comment="Север", version__gt=1).exists()
+
+
 def test_an_edited_list_is_of_the_callers_rows(people: Any, firms: list[Any]) -> None:
     sent(people.alice, {"filter": {}, "values": NORTH})
     worker.drain()

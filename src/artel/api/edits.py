@@ -5,7 +5,7 @@ Named rows are changed at once, those of a filter by a job that `/runs/{id}` tel
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from artel.kernel.access import restrict, view_permission
-from artel.kernel.commands import find
-from artel.kernel.jobs.models import Job
 from artel.kernel.refusals import Conflict, Refused, type_of_text
 from artel.screens.bulk.edits import Edit, edit_of
-from artel.screens.bulk.matching import Matching, bulk_change, order
+from artel.screens.bulk.matching import Matching, order
 from artel.screens.bulk.previewing import Preview, preview
 from artel.screens.bulk.selected import MOST, Done, Versions, change_selected
 from artel.screens.filters import BadFilter, condition
@@ -29,7 +26,7 @@ from . import acting
 from .bodies import Names, read_one, renamed
 from .calls import Call, answer, may_list, rows_of
 from .columns import ATTRIBUTES, Bound, plain
-from .problems import Problem, not_found, of_refusal
+from .problems import Problem, of_refusal
 from .races import lost
 from .requests import body_of, idempotency_key
 
@@ -192,40 +189,3 @@ def _problem(bound: Bound, key: UUID, refusal: Refused, names: Names) -> dict[st
     if isinstance(refusal, Conflict):
         return lost(bound, key, refusal, names).document()
     return of_refusal(renamed(refusal, names)).document()
-
-
-def run(call: Call, key: UUID) -> HttpResponse:
-    """How far an ordered edit came; its refused rows, as far as the caller may see them."""
-    jobs = Job.objects.visible_to(call.actor) | Job.objects.filter(user=call.actor.user_id)
-    job = jobs.filter(pk=key, name=bulk_change.name).first()
-    reached = (job.result or job.checkpoint) if job else {}
-    entity = _entity(job) if job else None
-    if job is None or entity is None or not call.actor.has(view_permission(entity)):
-        raise not_found()
-    counts = {name: reached.get(name, 0) for name in ("rows", "changed", "unchanged", "refused")}
-    document = {
-        "id": str(job.pk),
-        "state": job.state,
-        "done": job.done,
-        "total": job.total,
-        "error": job.error,
-        "change_set": reached.get("change_set") if counts["changed"] else None,
-        **counts,
-        "problems": _told(call, entity, reached.get("refusals", ())),
-    }
-    return answer(document)
-
-
-def _entity(job: Job) -> Any:
-    """The records that the job changes."""
-    try:
-        return find(job.arguments["command"]).model
-    except KeyError:
-        return None
-
-
-def _told(call: Call, model: Any, refusals: Sequence[Sequence[str]]) -> list[dict[str, str]]:
-    keys = [key for key, _sentence in refusals]
-    rows = restrict(model._default_manager.filter(pk__in=keys), call.actor, view_permission(model))
-    seen = {str(key) for key in rows.values_list("pk", flat=True)} if keys else set()
-    return [{"id": key, "detail": sentence} for key, sentence in refusals if key in seen]

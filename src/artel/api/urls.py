@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from . import acting, edits, files, journal, listing, looking, records, reports
+from . import acting, edits, files, journal, listing, looking, records, reports, runs
 from .calls import endpoint
 from .openapi.document import document
 from .problems import no_such_address
@@ -27,7 +27,8 @@ urlpatterns = [
     path("search", endpoint(get=looking.search), name="search"),
     path("users/me", endpoint(get=looking.me), name="me"),
     path("reports/<slug:name>", endpoint(get=reports.report), name="report"),
-    path("runs/<uuid:key>", endpoint(get=edits.run), name="run"),
+    path("runs/<uuid:key>", endpoint(get=runs.run), name="run"),
+    path("runs/<uuid:key>/commands/<slug:word>", endpoint(post=runs.steer), name="steer_run"),
     path("change-sets/<int:number>/undo", endpoint(post=journal.undo), name="undo"),
     path("files", files.with_reader(endpoint(get=listing.list_files, post=files.create)), name="files"),
     path("files/<uuid:key>/content", endpoint(get=files.content), name="file_content"),

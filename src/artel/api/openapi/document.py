@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from artel import __version__
 from artel.api.calls import answer
 from artel.api.columns import Bound
+from artel.api.runs import STEERING
 from artel.kernel import options
 from artel.kernel.actors import Actor
 from artel.reports.registry import all_reports
@@ -268,7 +269,17 @@ def _others() -> Iterator[tuple[str, Schema]]:
     run = operation(
         "run", _("A change of many records"), "runs", {"200": said("How far it came.", ref("EditRun"))}
     )
-    yield "/runs/{id}", {"parameters": [{"$ref": "#/components/parameters/Key"}], "get": run}
+    key = {"parameters": [{"$ref": "#/components/parameters/Key"}]}
+    yield "/runs/{id}", {**key, "get": run}
+    for word, command in STEERING.items():
+        steered = operation(
+            f"{word}_run",
+            command.label,
+            "runs",
+            {"200": said("How far it came.", ref("EditRun"))},
+            more=("409",),
+        )
+        yield f"/runs/{{id}}/commands/{word}", {**key, "post": steered}
     yield "/change-sets/{number}/undo", {"parameters": [NUMBER_OF_SET], "post": _undo()}
     for one in sorted(all_reports(), key=lambda one: one.name):
         yield f"/reports/{one.name}", {"get": _report(one)}
