@@ -10,7 +10,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from artel.site.database import database
 from artel.site.front import environ_of
 
 pytestmark = pytest.mark.only_on("sqlite", "asks no database")
@@ -45,3 +47,10 @@ def test_an_address_of_ipv6_reaches_the_pages_without_brackets() -> None:
         headers={},
     )
     assert environ_of(scope, BytesIO())["REMOTE_ADDR"] == "2001:db8::7"
+
+
+def test_a_wrong_address_of_the_database_is_refused_without_its_password(tmp_path: Any) -> None:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        database("mysql://artel:three-quiet-birches@base.example/artel", tmp_path)
+    assert "ARTEL_DATABASE_URL" in str(refused.value)
+    assert "birches" not in str(refused.value)

@@ -59,15 +59,16 @@ def add_user(act: Act, lines: Lines[User, NewUser]) -> None:
         elif wanted.login in taken:
             line.refuse("login_taken", _("There is already a person with this login."))
         elif wanted.password:
-            refuse_weak(line, wanted.password)
+            someone = User(login=wanted.login, name=wanted.name, email=wanted.email)
+            refuse_weak(line, wanted.password, someone)
         taken.add(wanted.login)
     ready = [line for line in lines if line.is_open]
     for line, user in zip(ready, act.make(User, [_columns(line.args) for line in ready]), strict=True):
         line.result = user
 
 
-def refuse_weak(line: Line[User, Any], password: str, user: User | None = None) -> None:
-    """Refuse a password that is too short, or among the usual ones, with the reasons."""
+def refuse_weak(line: Line[User, Any], password: str, user: User) -> None:
+    """Refuse a password that is too short, among the usual ones or like the person's own name, with the reasons."""
     try:
         validate_password(password, user)
     except ValidationError as error:

@@ -28,7 +28,7 @@ SQLITE_START = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recur
 def database(url: str, home: Path) -> dict[str, Any]:
     """Django's description of the database at `url`; `home` is where an embedded server keeps its data.
 
-    Raises ImproperlyConfigured with a sentence for an address of no known kind.
+    Raises ImproperlyConfigured for an address of no known kind, which it does not repeat: a password may stand in it.
     """
     scheme = url.partition(":")[0]
     if scheme == "sqlite":
@@ -38,7 +38,7 @@ def database(url: str, home: Path) -> dict[str, Any]:
     if scheme == "embedded-postgresql":
         os.environ["ARTEL_DATABASE_URL"] = address = start_embedded(home / "postgresql")
         return _postgresql(address)
-    raise ImproperlyConfigured(f"ARTEL_DATABASE_URL is {url!r}: use {SCHEMES}.")
+    raise ImproperlyConfigured(f"ARTEL_DATABASE_URL is no address that is known here: use {SCHEMES}.")
 
 
 def _sqlite(url: str) -> dict[str, Any]:

@@ -38,9 +38,9 @@ def test_a_person_signs_in_with_the_password_given(alice: User) -> None:
 
 
 def test_a_person_is_let_in_with_no_weak_password() -> None:
-    for weak in ("short", "1234567890", "qwertyuiop"):
+    for weak in ("short", "1234567890", "qwertyuiop", "bob.reeding1"):
         with pytest.raises(Refused) as refused:
-            add_user(HOUSE, login="bob", password=weak)
+            add_user(HOUSE, login="bob", name="Bob Reeding", password=weak)
         assert (refused.value.code, set(refused.value.fields)) == ("weak_password", {"password"})
     assert not User.objects.filter(login="bob").exists()
 
