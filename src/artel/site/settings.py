@@ -193,12 +193,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/sign-in"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
+# Of one public address, whatever names it tries.
+FAILURES_OF_ADDRESS = 60
 # A pair: a stranger who guesses at one name must not lock out that person everywhere, nor the whole office behind one address.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
 # `artel.web.pages.sign_in` writes to the log who signed in, from where, and who was refused; a second list that nobody reads goes.
 AXES_DISABLE_ACCESS_LOG = True
-AXES_CLIENT_IP_CALLABLE = "artel.web.callers.address_of"
+AXES_CLIENT_IP_CALLABLE = "artel.web.callers.counted_as"
 # Proxies of ours in front: each adds to X-Forwarded-For whom it was called by. 0: that header is anybody's word.
 PROXIES = _count("ARTEL_PROXIES", 0)
 AXES_LOCKOUT_CALLABLE = "artel.web.pages.sign_in.locked_out"

@@ -22,6 +22,7 @@ from artel.web.frame import Frame, Link, tell
 from artel.web.guard import actor_of, signed_in
 from artel.web.look import keep, look_of
 from artel.web.middleware import LANGUAGES
+from artel.web.pages.sign_in import is_present_password
 from artel.web.render import page
 
 
@@ -104,7 +105,7 @@ def zones() -> list[tuple[str, str]]:
 
 def _password_errors(request: HttpRequest) -> dict[str, str]:
     person, new = _person(request), request.POST.get("new", "")
-    if not person.check_password(request.POST.get("old", "")):
+    if not is_present_password(request, person, request.POST.get("old", "")):
         return {"old": _("This is not your present password.")}
     try:
         validate_password(new, person)

@@ -6,13 +6,18 @@ The log tells each of them: who, from where, what came of it. A name that is nob
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
+from ipaddress import ip_address
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,7 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from artel import __version__
 from artel.kernel.people import User
 from artel.web import sessions
-from artel.web.callers import address_of
+from artel.web.callers import address_of, counted_as
 from artel.web.live.follower import sign_off
 from artel.web.render import page
 
@@ -36,6 +41,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(back) if request.user.is_authenticated else _shown(request, back)
     name = request.POST.get("login", "").replace("\0", "").strip()[:150]
+    if _tries_many(request):
+        _tell(logging.WARNING, request, name, "refused: too many attempts from this address")
+        return locked_out(request)
     person = authenticate(request, login=_login_of(name), password=request.POST.get("password", ""))
     if person is not None:
         login(request, person)
@@ -79,6 +87,25 @@ def _login_of(name: str) -> str:
         return name
     found = list(User.objects.active().filter(email__iexact=name).values_list("login", flat=True)[:2])
     return found[0] if len(found) == 1 else name
+
+
+def _tries_many(request: HttpRequest) -> bool:
+    """Whether one address of the internet has lately failed at many names. Inside, an address may be a proxy: everybody's."""
+    address = counted_as(request)
+    if address is None or not ip_address(address).is_global:
+        return False
+    lately = timezone.now() - timedelta(hours=settings.AXES_COOLOFF_TIME)
+    rows = AccessAttempt.objects.filter(ip_address=address, attempt_time__gte=lately)
+    failures = rows.aggregate(failures=Sum("failures_since_start"))["failures"] or 0
+    return bool(failures >= settings.FAILURES_OF_ADDRESS)
+
+
+def is_present_password(request: HttpRequest, person: User, password: str) -> bool:
+    """Asked of one who is signed in; wrong ones count as attempts to sign in."""
+    if authenticate(request, login=person.login, password=password) is not None:
+        return True
+    _tell(logging.WARNING, request, person.login, "refused: a wrong present password")
+    return False
 
 
 def _tell(level: int, request: HttpRequest, name: str, outcome: str) -> None:

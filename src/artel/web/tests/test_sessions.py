@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from artel.kernel import standing
 from artel.web import sessions
-from artel.web.callers import address_of
+from artel.web.callers import address_of, counted_as
 from artel.web.models import EndedSession
 
 from .toys import PASSWORD
@@ -135,6 +135,44 @@ def test_behind_a_proxy_one_who_guesses_locks_out_nobody_else(alice, settings):
     assert elsewhere.post(reverse("web:sign_in"), {"login": "alice", "password": PASSWORD}).status_code == 302
     spoofing = Client(headers={"X-Forwarded-For": "192.0.2.77, 203.0.113.9"})
     assert spoofing.post(reverse("web:sign_in"), {"login": "alice", "password": PASSWORD}).status_code == 429
+
+
+def test_one_address_fails_at_many_names_only_so_often(alice, settings):
+    settings.PROXIES, settings.FAILURES_OF_ADDRESS = 1, 3
+
+    def attempt(address, login, password=WRONG):
+        client = Client(headers={"X-Forwarded-For": address})
+        return client.post(reverse("web:sign_in"), {"login": login, "password": password}).status_code
+
+    network = "2001:4860:4860:7::"
+    assert [attempt(f"{network}{number}", f"guess{number}") for number in range(1, 5)] == [422, 422, 422, 429]
+    assert attempt(f"{network}9", "alice", PASSWORD) == 429
+    assert attempt("2001:4860:4860:8::1", "alice", PASSWORD) == 302
+    assert [attempt("10.0.0.1", f"guess{number}") for number in range(5)] == [422] * 5
+
+
+def test_addresses_of_one_network_of_ipv6_count_as_one(settings):
+    def counted(address):
+        return counted_as(RequestFactory().get("/", REMOTE_ADDR=address))
+
+    assert counted("2001:db8:1:2:3:4:5:6") == counted("2001:db8:1:2::9") == "2001:db8:1:2::"
+    assert (counted("::ffff:192.0.2.7"), counted("192.0.2.7"), counted("")) == (
+        "192.0.2.7",
+        "192.0.2.7",
+        None,
+    )
+
+
+def test_the_present_password_is_no_way_to_guess_it(alice, settings):
+    settings.AXES_FAILURE_LIMIT = 2
+    client = signed_in()
+    new = "three tall silver birches"
+    answers = [
+        client.post(reverse("web:password"), {"old": old, "new": new, "again": new}).status_code
+        for old in (WRONG, WRONG, PASSWORD)
+    ]
+    assert answers == [422, 429, 429]
+    assert client.get("/").status_code == 200
 
 
 @pytest.mark.parametrize("login", ["a\0b", "\0", "a\nb", "\ud800", "x" * 100_000])
