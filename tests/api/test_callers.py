@@ -1,5 +1,6 @@
 """Who may ask: live tokens within their scopes, sessions with their CSRF token, nobody else."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,16 @@ def test_only_a_hash_of_a_token_is_kept(people):
     kept = Token.objects.get(user=people.alice.user)
     assert secret not in str(vars(kept))
     assert people.as_alice.get("users/me").status_code == 200
+
+
+def test_a_token_stands_in_no_log_and_in_no_address(people, caplog):
+    caplog.set_level(logging.DEBUG)
+    secret = people.as_alice.headers["Authorization"].removeprefix("Bearer ")
+    people.as_alice.get("users/me")
+    people.as_alice.post("partners", {"nonsense": 1})
+    problem(Program(f"{secret}x").get("users/me"), 401)
+    problem(Program().get(f"users/me?token={secret}"), 401)
+    assert secret not in caplog.text
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer x", "Basic {}", "{}", "bearer  {} x", "Token {}"])

@@ -46,10 +46,10 @@ def with_session(client, **changed):
 def test_signing_out_ends_every_copy_of_the_cookie_and_no_other_session(alice):
     here, elsewhere = signed_in(), signed_in()
     stolen = copy_of(here)
-    assert stolen.get("/").status_code == 200
+    assert stolen.get("/").status_code == stolen.get("/api/v1/users/me").status_code == 200
     here.post(reverse("web:sign_out"))
     assert stolen.get("/").status_code == 302
-    assert stolen.get("/api/v1/me").status_code == 401
+    assert stolen.get("/api/v1/users/me").status_code == 401
     assert elsewhere.get("/").status_code == 200
 
 
