@@ -99,7 +99,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """`only_on(database, why)`: a test of what the other database does not have is no test there."""
     chosen = config.getoption("--database")
     marks = [(item, item.get_closest_marker("only_on")) for item in items]
-    elsewhere = [item for item, mark in marks if mark and mark.args[0] != chosen]
+    elsewhere = [
+        item for item, mark in marks if mark and mark.args[0] != chosen and not mark.kwargs.get("unless")
+    ]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]

@@ -25,12 +25,6 @@ from artel.kernel.jobs.schedule import MOST_CRASHES
 
 KILLS = int(os.environ.get("ARTEL_TEST_KILLS") or 4)
 SEED = int(os.environ.get("ARTEL_TEST_KILLS_SEED") or 11)
-# Asked for many, each database is tried.
-where = (
-    pytest.mark.usefixtures()
-    if "ARTEL_TEST_KILLS" in os.environ
-    else pytest.mark.only_on("postgres", "a few kills only prove that this test works")
-)
 ROWS = 1000
 LONGEST_SECONDS = 0.6
 KILLS_A_ROUND = MOST_CRASHES - 1
@@ -133,7 +127,9 @@ def killed(home: Mapping[str, str], after: float) -> bool:
         return worker.wait() == -signal.SIGKILL and "done" not in worker.stdout.read()
 
 
-@where
+@pytest.mark.only_on(
+    "postgres", "a few kills only prove that this test works", unless="ARTEL_TEST_KILLS" in os.environ
+)
 def test_what_stands_after_many_kills_is_what_stands_without_them(
     new_home: Callable[[], dict[str, str]],
 ) -> None:

@@ -35,12 +35,6 @@ from .programs import Program, program
 pytestmark = pytest.mark.django_db
 FEW = 4
 EXAMPLES = int(os.environ.get("ARTEL_TEST_EXAMPLES") or FEW)
-# Asked for many, each database is tried.
-where = (
-    pytest.mark.only_on("postgres", "it is the stricter one with values")
-    if EXAMPLES == FEW
-    else pytest.mark.usefixtures()
-)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -119,7 +113,7 @@ def existing(path):
     return row and str(row.pk)
 
 
-@where
+@pytest.mark.only_on("postgres", "it is the stricter one with values", unless=EXAMPLES > FEW)
 @pytest.mark.usefixtures("_same_connection")
 def test_no_request_made_from_the_document_surprises_it():
     boss = person("boss", "administrator")
@@ -167,7 +161,7 @@ def is_wrong(case):
     return body is not None and body.mode.is_negative and not case.path.endswith("/bulk")
 
 
-@where
+@pytest.mark.only_on("postgres", "it is the stricter one with values", unless=EXAMPLES > FEW)
 @pytest.mark.usefixtures("_same_connection")
 def test_no_chain_of_requests_surprises_the_document():
     """What one request has made is read, changed, commanded, listed and marked by the next ones."""
