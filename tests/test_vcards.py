@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import tracemalloc
 
 import pytest
@@ -21,6 +22,7 @@ from artel.kernel.people import User
 from artel.kernel.refusals import Refused
 from artel.kernel.roles import Reach
 from artel.lib.tabular.reading import open_table
+from artel.lib.tabular.text import MAX_RECORD
 from artel.lib.tabular.unreadable import Unreadable
 from artel.screens.registry import resource
 from artel.site.cli import main
@@ -85,6 +87,71 @@ def test_a_damaged_card_says_where_it_begins(tmp_path):
         with pytest.raises(Unreadable) as error:
             open_table(saved(tmp_path, text))
         assert (error.value.code, error.value.values["line"]) == ("broken_card", line)
+
+
+def card(*lines):
+    return "\n".join(("BEGIN:VCARD", "VERSION:2.1", "N:Сидоров;Пётр;;;", *lines, "END:VCARD", ""))
+
+
+def test_lines_that_cannot_be_read_go_to_the_comment_and_to_no_log(tmp_path, caplog, capsys):
+    text = card(
+        "ADR Home:Тайная улица, 5",
+        "NOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=D0=90=\n=D0=91=\n",
+        "TEL:84957874002",
+        "одно слово",
+    )
+    [row] = open_table(saved(tmp_path, text)).rows()
+    assert cells(row) == {
+        "last_name": "Сидоров", "first_name": "Пётр", "phone": "84957874002",
+        "comment": "АБ\nADR Home:Тайная улица, 5\nодно слово",
+    }  # fmt: skip
+    logging.getLogger("vobject.base").critical("Skipped line 4: Тайная улица, 5")
+    assert "Тайная" not in caplog.text + "".join(capsys.readouterr())
+
+
+def test_a_note_in_base64_is_its_text(tmp_path):
+    text = card("NOTE;ENCODING=BASE64:0J/RgNC40LLQtdGC", "NOTE;ENCODING=BASE64:z/Do4uXy")
+    [row] = open_table(saved(tmp_path, text)).rows()
+    assert cells(row)["comment"] == "Привет\n" + "\ufffd" * 6
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "NOTE;ENCODING=QUOTED-PRINTABLE,8BIT:x",
+        "NOTE;CHARSET=none;ENCODING=QUOTED-PRINTABLE:x",
+        "NOTE;ENCODING=BASE64:x",
+        "BEGIN:NOTE\nEND:NOTE",
+    ],
+)
+def test_a_card_that_the_library_fails_at_is_damaged(tmp_path, damage):
+    with pytest.raises(Unreadable) as error:
+        open_table(saved(tmp_path, THREE + card(damage)))
+    assert (error.value.code, error.value.values["line"]) == ("broken_card", 15)
+
+
+def test_a_picture_is_passed_over_however_it_is_written(tmp_path):
+    folded = "PHOTO;ENCODING=BASE64;TYPE=JPEG:/9j/4AAQ\n SkZJRgAB\n\tAQAA=="
+    flat = "PHOTO;ENCODING=BASE64;TYPE=JPEG:\n/9j/4AAQ\nSkZJRgAB\nAQAA==\n"
+    for picture in (folded, flat):
+        [row] = open_table(saved(tmp_path, card(picture, "NOTE:после"))).rows()
+        assert cells(row)["comment"] == "после"
+
+
+def test_a_long_line_is_never_whole_in_memory(tmp_path):
+    text = card(f"PHOTO:{'A' * 40_000_000}", "TEL:84957874002") + card("TEL:84957874003")
+    note = card(f"NOTE:{'A' * 40_000_000}")
+    pictured, noted = saved(tmp_path, text), saved(tmp_path, note, "note.vcf")
+    del text, note
+    tracemalloc.start()
+    first, second = open_table(pictured).rows()
+    with pytest.raises(Unreadable) as error:
+        open_table(noted)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 30_000_000
+    assert (cells(first)["phone"], second.line) == ("84957874002", 7)
+    assert (error.value.code, error.value.values) == ("long_card", {"line": 4, "limit": MAX_RECORD})
 
 
 def test_no_more_than_a_card_is_in_memory(tmp_path):

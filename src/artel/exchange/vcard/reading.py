@@ -1,16 +1,20 @@
 """Cards of .vcf files (2.1, 3.0, 4.0) as rows. vobject reads a card; here stands only which of its lines feeds which column.
 
-A table has one phone and one e-mail a row: the preferred ones, or the first. What has no column goes to the comment,
-so that nothing is lost.
+A table has one phone and one e-mail a row: the preferred ones, or the first. The others, addresses, links and lines that
+cannot be read go to the comment, so that nothing is lost. Pictures and keys are passed over.
 """
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, TextIO
 
 from artel.lib.malformed import marked as _
 from artel.lib.tabular.text import MAX_RECORD, open_text
@@ -23,7 +27,12 @@ HEADS = (
 GENDERS = {"M": "male", "F": "female"}
 
 _HEAVY = re.compile(r"(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:]", re.IGNORECASE)
+_MORE = re.compile(
+    r"[ \t]|[A-Za-z0-9+/]+=*\s*\Z"
+)  # a folded line; some phones do not indent those of a picture
+_PIECE = 1 << 16
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?")
+_DAMAGES = (ValueError, TypeError, LookupError, AttributeError, StopIteration, RecursionError)
 _BROKEN = _("Line %(line)s: the card is damaged.")
 _LONG = _("Line %(line)s: the card is longer than %(limit)s characters.")
 
@@ -33,24 +42,21 @@ def card_records(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
     yield 1, list(HEADS)
     with open_text(path, encoding) as stream:
         for line, text in _texts(stream):
-            yield line, _row(_parsed(text, line))
+            yield line, _read(text, line)
 
 
-def _texts(stream: Iterable[str]) -> Iterator[tuple[int, str]]:
+def _texts(stream: TextIO) -> Iterator[tuple[int, str]]:
     """Each card as it stands, one in memory at a time, without pictures and keys."""
     lines: list[str] = []
     begun = depth = size = 0
-    is_heavy = False
-    for number, line in enumerate(stream, start=1):
+    for number, line in _lines(stream):
         word = line.strip().upper()
         if word == "BEGIN:VCARD":
             begun, depth = begun if depth else number, depth + 1
         if not depth:
             continue
-        is_heavy = bool(_HEAVY.match(line)) or (is_heavy and line[:1] in {" ", "\t"})
-        if not is_heavy:
-            lines.append(line)
-            size += len(line)
+        lines.append(line)
+        size += len(line)
         if size > MAX_RECORD:
             raise Unreadable("long_card", _LONG, line=begun, limit=MAX_RECORD)
         if word == "END:VCARD":
@@ -62,17 +68,57 @@ def _texts(stream: Iterable[str]) -> Iterator[tuple[int, str]]:
         raise Unreadable("broken_card", _BROKEN, line=begun)
 
 
-def _parsed(text: str, line: int) -> Any:
-    from vobject import readOne  # noqa: PLC0415 -- few files are cards
-    from vobject.base import VObjectError  # noqa: PLC0415
+def _lines(stream: TextIO) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers, never more in memory than a card may have; those of pictures and keys are passed over."""
+    number, is_heavy = 0, False
+    while line := stream.readline(MAX_RECORD + 1):
+        number += 1
+        is_heavy = bool(_HEAVY.match(line) or (is_heavy and _MORE.match(line)))
+        if not is_heavy and len(line) > MAX_RECORD:
+            raise Unreadable("long_card", _LONG, line=number, limit=MAX_RECORD)
+        if not is_heavy:
+            yield number, line
+        while line and line[-1] not in "\r\n":
+            line = stream.readline(_PIECE)
 
+
+def _read(text: str, line: int) -> list[str]:
+    vobject = _vobject()
     try:
-        return readOne(text, allowQP=True, ignoreUnreadable=True)
-    except (VObjectError, ValueError, LookupError, AttributeError) as error:
+        try:
+            return _row(vobject.readOne(text, allowQP=True), ())
+        except vobject.ParseError:
+            text, unread = _parted(text)
+            return _row(vobject.readOne(text, allowQP=True), unread)
+    except (vobject.VObjectError, *_DAMAGES) as error:
         raise Unreadable("broken_card", _BROKEN, line=line) from error
 
 
-def _row(card: Any) -> list[str]:
+def _parted(text: str) -> tuple[str, list[str]]:
+    """A card without its lines that are none of a vCard, and those lines."""
+    vobject = _vobject()
+    good, unread = [], []
+    for line, _number in vobject.getLogicalLines(StringIO(text)):
+        try:
+            vobject.parseLine(line)
+            good.append(line)
+        except vobject.ParseError:
+            unread.append(line.strip())
+    return "\n\n".join(good), unread  # an empty line: no line is taken for a part of the one before
+
+
+@cache
+def _vobject() -> ModuleType:
+    """The library, loaded with the first card. Nothing of it reaches the log: what it says quotes people's data."""
+    from vobject import base  # noqa: PLC0415 -- few files are cards
+
+    base.logger.propagate = False
+    base.logger.setLevel(logging.CRITICAL + 1)
+    found: ModuleType = base
+    return found
+
+
+def _row(card: Any, unread: Sequence[str]) -> list[str]:
     last, first, middle = _names(card)
     phones, emails = ([_number(text) for text in _all(card, "tel")], _all(card, "email"))
     birthday = _first(card, "bday")
@@ -84,6 +130,7 @@ def _row(card: Any) -> list[str]:
         *(_address(one.value) for one in card.contents.get("adr", ())),
         *_all(card, "url"),
         *([] if day else [birthday]),
+        *unread,
     ]
     cells = {
         "partner": _text((_values(card, "org") or [""])[0]),
@@ -137,7 +184,7 @@ def _is_other(line: Any) -> bool:
 def _text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(filter(None, map(_text, value)))
-    return str(value).strip()
+    return (value.decode(errors="replace") if isinstance(value, bytes) else str(value)).strip()
 
 
 def _number(text: str) -> str:
