@@ -165,11 +165,15 @@ def test_of_two_windows_the_later_one_is_told(root, found):
         lambda: leave_out(other, 2, is_left_out=True),
         lambda: set_up(root, other, {"name": "name"}, Duplicates.SKIP),
         lambda: read_otherwise(root, other, Reading(encoding="cp1251", delimiter=";")),
+        lambda: check_all(root, other),
+        lambda: import_prepared(root, other),
     ):
         with pytest.raises(Refused) as refusal:
             act()
         assert refusal.value.code == "changed_meanwhile"
     assert MendedRow.objects.get().cells == {"1": "1"}
+    assert not Job.objects.exists()
+    assert not ImportRun.objects.exists()
     import_prepared(root, found)
     with pytest.raises(Refused):
         mend_cell(found, 3, 1, "3")
@@ -250,6 +254,20 @@ def test_a_cell_is_mended_on_the_page_and_a_row_left_out(browser):
     browser.post(address, {"act": "import"})
     drain()
     assert counts(ImportRun.objects.get()) == (4, 3, 0, 1, 0)
+
+
+def test_a_window_that_shows_former_rows_neither_imports_nor_checks_them(browser):
+    address = bring(browser)
+    browser.post(address, {"act": "mend:2", "place": "1", "text": "84957874001", "version": "0"})
+    for act in ("import", "check"):
+        assert browser.post(address, {"act": act, "version": "0"}, headers=HTMX)["HX-Redirect"] == address
+        assert (ImportRun.objects.count(), Job.objects.count()) == (0, 0)
+    assert "изменили в другом окне" in browser.get(address).content.decode()
+    browser.post(address, {"act": "check", "version": "1"})
+    answer = browser.post(address, {"act": "check", "version": "0"}, headers=HTMX)
+    assert answer["HX-Redirect"] == address, "a check on its way is no answer to former rows"
+    answer = browser.post(address, {"act": "import", "version": "1"}, headers=HTMX)
+    assert answer["HX-Redirect"] == f"/imports/{ImportRun.objects.get().pk}"
 
 
 def test_rows_with_problems_are_shown_alone(browser):

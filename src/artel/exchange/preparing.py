@@ -114,6 +114,14 @@ def move_on(prepared: PreparedImport) -> None:
     prepared.version += 1
 
 
+def hold(prepared: PreparedImport) -> ImportRun | None:
+    """Let nobody change it until the transaction ends; its import, where that has begun. Raises Refused as `move_on` does."""
+    as_it_is = PreparedImport.objects.select_for_update().get(pk=prepared.pk)
+    if not as_it_is.run and as_it_is.version != prepared.version:
+        raise Refused("changed_meanwhile", _CHANGED)
+    return as_it_is.run
+
+
 def known_of(actor: Actor, prepared: PreparedImport) -> Known:
     """The fields that a column may feed, as this person sees them."""
     found = resource(prepared.entity)
@@ -160,7 +168,7 @@ def lacks(opened: Opened, known: Known) -> str:
 
 
 def import_prepared(actor: Actor, prepared: PreparedImport) -> ImportRun:
-    """Begin the import, once. Raises Refused `no_column` where every row would be refused for want of a field."""
+    """Begin the import, once. Raises Refused `changed_meanwhile`, or `no_column` where every row would be refused for want of a field."""
     if prepared.run:
         return prepared.run
     opened = opened_of(actor, prepared)
@@ -168,9 +176,8 @@ def import_prepared(actor: Actor, prepared: PreparedImport) -> ImportRun:
     if without and opened.options.duplicates is not Duplicates.UPDATE:
         raise Refused("no_column", without)
     with transaction.atomic():
-        as_it_is = PreparedImport.objects.select_for_update().get(pk=prepared.pk)
-        if as_it_is.run:  # the button was pressed twice
-            return as_it_is.run
+        if begun := hold(prepared):  # the button was pressed twice
+            return begun
         _forget_check(prepared)
         prepared.run = owe(opened, Path(prepared.file))
         prepared.first = []

@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from artel.exchange.models import MendedRow, PreparedImport, RefusedRow
-from artel.exchange.preparing import opened_of
+from artel.exchange.preparing import hold, opened_of
 from artel.exchange.tabular.columns import Known
 from artel.exchange.tabular.drafts import Did, Draft
 from artel.exchange.tabular.importing import Opened, in_words, rehearse, rehearsed
@@ -149,12 +149,16 @@ class Trying:
 
 
 def check_all(actor: Actor, prepared: PreparedImport) -> None:
-    """Owe a dry run of the whole file to a worker, unless one is on its way. What an earlier one has told is forgotten."""
-    earlier = [prepared.check_job] if prepared.check_job else []
-    if Job.objects.filter(pk__in=earlier).exclude(state__in=FINISHED).exists():
-        return
+    """Owe a dry run of the whole file to a worker, unless one is on its way. What an earlier one has told is forgotten.
+
+    Raises Refused `changed_meanwhile` when another window was faster.
+    """
     opened_of(actor, prepared)
     with transaction.atomic():
+        hold(prepared)
+        earlier = [prepared.check_job] if prepared.check_job else []
+        if Job.objects.filter(pk__in=earlier).exclude(state__in=FINISHED).exists():
+            return
         prepared.check_job = _check_owed(actor, prepared)
         prepared.save(update_fields=["check_job"])
         prepared.refused.all().delete()
