@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from tests.api.programs import program
 
 from artel.domains.company.factories import person
@@ -50,7 +50,8 @@ class TestWhatADatabasesErrorMeans:
     def test_a_rule_of_the_schema_is_no_outage(self):
         assert outage_of(raised(execute("SELECT nonsense"))) is None
         assert outage_of(raised(execute("INSERT INTO partners_partner (id) VALUES (NULL)"))) is None
-        assert outage_of(ValueError("connection")) is None
+        assert outage_of(ValueError("connection refused")) is None
+        assert outage_of(OperationalError("no such column: connection_id")) is None
         assert outage_of(None) is None
 
     def test_a_base_that_is_being_upgraded_lets_nobody_write(self):

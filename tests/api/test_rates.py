@@ -124,3 +124,15 @@ def test_zero_is_no_limit(home, settings):
     settings.API_RATE = 0
     asking = program(person("boss", "administrator"))
     assert [asking.get("partners").status_code for _ in range(5)] == [200] * 5
+
+
+def test_a_home_without_room_lets_everybody_in(home):
+    script = (
+        "import resource, django\ndjango.setup()\nfrom uuid import uuid4\nfrom artel.api.rates import spend\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\nprint(spend(uuid4()))"
+    )
+    told = {**os.environ, "ARTEL_HOME": str(home), "ARTEL_DATABASE_URL": f"sqlite:///{home / 'x'}"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=told, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "None\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,52 @@ def test_a_copy_of_the_other_database_is_refused(kept, another, tmp_path):
     other = "sqlite" if another.environment["ARTEL_DATABASE_URL"].startswith("postgres") else "postgresql"
     strange = altered(path, tmp_path / "strange", manifest_with(database=other))
     assert "this Artel is set up with" in another.refused("restore", strange)
+
+
+def test_a_damaged_list_is_said_so(kept, another, tmp_path):
+    _house, path, _orlova = kept
+    text = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        place = archive.getinfo("manifest.json").header_offset
+    text[place + 60] ^= 1
+    (tmp_path / "bad").write_bytes(text)
+    assert "is not a whole backup" in another.refused("restore", tmp_path / "bad")
+
+
+@pytest.mark.parametrize("name", ["journal/../secret.key", "imports/../erased", "journal/../../x"])
+def test_a_piece_goes_nowhere_but_into_its_folder(kept, another, tmp_path, name):
+    _house, path, _orlova = kept
+
+    def change(pieces):
+        told = json.loads(pieces["manifest.json"])
+        pieces[name] = b"x" * 5000
+        told["pieces"][name] = {"size": 5000, "sha256": sha256(pieces[name]).hexdigest()}
+        pieces["manifest.json"] = json.dumps(told).encode()
+
+    said = another.refused("restore", altered(path, tmp_path / "bad", change))
+    assert "would lie outside its folder" in said
+    assert another.look()["partners"] == []
+
+
+def test_the_key_that_was_there_is_kept(kept, another):
+    _house, path, _orlova = kept
+    another.done("check")
+    before = (another.home / "secret.key").read_bytes()
+    aside = another.done("restore", path)["key_aside"]
+    assert Path(aside).read_bytes() == before
+    assert Path(aside).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.only_on("sqlite", "a file's header")
+@pytest.mark.parametrize("place", [18, 19, 47])
+def test_a_base_whose_header_is_damaged_is_replaced(kept, another, place):
+    _house, path, _orlova = kept
+    file = Path(another.environment["ARTEL_DATABASE_URL"].removeprefix("sqlite:///"))
+    text = bytearray(file.read_bytes())
+    text[place] = 99
+    file.write_bytes(text)
+    another.done("restore", path)
+    assert another.done("check")["well"] is True
 
 
 def test_what_is_no_backup_is_said_so(another, tmp_path):

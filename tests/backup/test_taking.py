@@ -66,6 +66,32 @@ def test_a_file_that_is_there_is_not_written_over(kept):
     assert path.read_bytes() == before
 
 
+def test_a_backup_that_is_just_being_written_is_left_alone(kept, tmp_path):
+    house, _path, _orlova = kept
+    part = tmp_path / ".night.artel.part"
+    part.write_bytes(b"another one's")
+    assert "another backup is being written" in house.refused("backup", tmp_path / "night.artel")
+    assert part.read_bytes() == b"another one's"
+
+
+def test_what_a_killed_backup_left_goes_after_a_day(another, tmp_path):
+    old, young = another.home / "backup-old", another.home / "backup-young"
+    for folder in (old, young):
+        folder.mkdir()
+        (folder / "database").touch()
+    for path in (old / "database", old):
+        os.utime(path, (0, 0))
+    another.done("backup", tmp_path / "a.artel")
+    assert [old.exists(), young.exists()] == [False, True]
+
+
+@pytest.mark.only_on("postgres", "a file has no schemas")
+def test_a_database_that_is_shared_is_not_copied(another, tmp_path):
+    another.inside("from django.db import connection\nconnection.cursor().execute('CREATE SCHEMA analysts')")
+    assert "schemas that are not Artel's (analysts)" in another.refused("backup", tmp_path / "a.artel")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_is_not_there_leaves_nothing(kept, tmp_path):
     house, _path, _orlova = kept
     assert "cannot be written" in house.refused("backup", tmp_path / "no" / "a.artel")
@@ -110,6 +136,8 @@ class TestEncryption:
         assert "only the owners of the keys" in said.stdout
         assert house.done("restore", "--check", path, "--identity", mine)["whole"] is True
         assert "does not open" in house.refused("restore", "--check", path, "--identity", other)
+        other.write_text("no key at all")
+        assert "holds no private key" in house.refused("restore", "--check", path, "--identity", other)
         assert "name the file of one with --identity" in house.refused("restore", "--check", path)
 
     def test_a_wrong_key_is_said_and_leaves_no_file(self, kept, tmp_path):

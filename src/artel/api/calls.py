@@ -107,7 +107,7 @@ def _serve(
 
 def _broken(request: HttpRequest, error: Exception) -> Problem:
     if outage := outage_of(error):
-        log.error("%s at %s %r", outage.code, request.method, request.path)
+        log.error("%s at %s %r", outage.code, request.method, request.path, exc_info=error)
         return Problem(outage.status, outage.code, outage.sentence, headers={"Retry-After": str(outage.wait)})
     number = secrets.token_hex(3).upper()
     log.critical("API fault %s at %s %r", number, request.method, request.path, exc_info=error)

@@ -8,6 +8,7 @@ machines each counts its own. Of more tokens than the file has room for, the one
 from __future__ import annotations
 
 import fcntl
+import logging
 import mmap
 import os
 import struct
@@ -24,6 +25,8 @@ from django.conf import settings
 from django.utils.translation import ngettext
 
 from .problems import Problem
+
+log = logging.getLogger(__name__)
 
 PERIOD = 60.0
 SLOTS, NEAR = 4096, 8
@@ -52,7 +55,12 @@ def spend(token: UUID, now: float | None = None) -> Rate | None:
     limit: int = settings.API_RATE
     if not limit:
         return None
-    rate = _accounts(Path(settings.HOME) / "rates").spend(token.bytes, limit, time() if now is None else now)
+    try:
+        accounts = _accounts(Path(settings.HOME) / "rates")
+    except OSError:  # no room for it: better to answer than to count
+        log.warning("requests of tokens are not counted: the home takes no file", exc_info=True)
+        return None
+    rate = accounts.spend(token.bytes, limit, time() if now is None else now)
     if rate.wait:
         seconds = ceil(rate.wait)
         sentence = ngettext(
@@ -75,7 +83,8 @@ class Accounts:
 
     def __init__(self, path: Path) -> None:
         self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        os.ftruncate(self.file, SLOTS * SLOT.size)
+        # Not `ftruncate`: a page without room on the disk would end the process when it is first written.
+        os.posix_fallocate(self.file, 0, SLOTS * SLOT.size)
         self.map = mmap.mmap(self.file, SLOTS * SLOT.size)
         # The file's lock keeps processes apart, this one the threads of one of them.
         self.mine = threading.Lock()

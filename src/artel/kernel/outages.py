@@ -62,14 +62,22 @@ AWAY = Outage(
 _WORDS = {
     CLOSED: UPGRADING,
     "database or disk is full": FULL,
-    "disk i/o error": FULL,
+    "disk i/o error": AWAY,
     "no space left": FULL,
     "database is locked": BUSY,
     "database table is locked": BUSY,
     "interrupted": BUSY,
     "unable to open database file": AWAY,
     "readonly database": AWAY,
-    "connection": AWAY,
+    "connection failed": AWAY,
+    "connection refused": AWAY,
+    "connection to server": AWAY,
+    "connection unexpectedly": AWAY,
+    "closed the connection": AWAY,
+    "the connection is closed": AWAY,
+    "the connection is lost": AWAY,
+    "could not connect": AWAY,
+    "consuming input failed": AWAY,
 }
 _STATES = {"53100": FULL, "55P03": BUSY, "40P01": BUSY, "40001": BUSY, "57014": BUSY, "53300": BUSY}
 _CLASSES = {"08": AWAY, "57": AWAY, "58": AWAY}

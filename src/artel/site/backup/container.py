@@ -84,7 +84,7 @@ class Writer:
 
 @contextmanager
 def written(path: Path, lock: Lock) -> Iterator[Writer]:
-    """A new file that nobody else may read, on the disk when the block ends."""
+    """A new file that nobody else may read, on the disk when the block ends; gone when it fails."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -93,15 +93,19 @@ def written(path: Path, lock: Lock) -> Iterator[Writer]:
         ) from None
     except OSError as no:
         raise Failure(f"{path} cannot be written: {no.strerror}.") from no
-    with os.fdopen(descriptor, "w+b") as file:
-        if lock:
-            with _sealed(file, lock) as archive:
-                yield Writer(archive)
-        else:
-            with zipfile.ZipFile(file, "w", compresslevel=1) as archive:
-                yield Writer(archive)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            if lock:
+                with _sealed(file, lock) as archive:
+                    yield Writer(archive)
+            else:
+                with zipfile.ZipFile(file, "w", compresslevel=1) as archive:
+                    yield Writer(archive)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
@@ -151,6 +155,8 @@ class Reader:
             self.manifest = loaded(archive.read(NAME))
         except KeyError:
             raise Failure(BROKEN.format(path=path, why="it has no list of what is in it")) from None
+        except (zipfile.BadZipFile, zlib.error, EOFError) as wrong:
+            raise Failure(BROKEN.format(path=path, why=str(wrong).rstrip("."))) from wrong
         except ValueError:
             raise Failure(
                 f"{path} was made by another version of Artel, which this one cannot read."
@@ -208,6 +214,10 @@ def _decrypt(path: Path, archive: zipfile.ZipFile, opener: Opener, plain: IO[byt
         identities = _identities(path, archive, opener)
         with archive.open(SEALED) as source:
             pyrage.decrypt_io(source, plain, identities)
+    except pyrage.IdentityError as no:
+        raise Failure(f"The file of --identity holds no private key of age or SSH: {no}.") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError) as wrong:
+        raise Failure(BROKEN.format(path=path, why=str(wrong).rstrip("."))) from wrong
     except pyrage.DecryptError as no:
         raise Failure(
             f"{path} does not open: the passphrase or key is another, or it is damaged ({no})."

@@ -28,6 +28,10 @@ PLAIN = ("--no-owner", "--no-acl", "--no-comments")
 # Texts of rows must be the same on every server.
 SETTINGS = ("TimeZone = 'UTC'", "DateStyle = 'ISO'", "IntervalStyle = 'iso_8601'", "bytea_output = 'hex'", "extra_float_digits = 1")  # fmt: skip
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+_STRANGE = (
+    "SELECT nspname FROM pg_namespace WHERE nspname <> 'public' AND nspname <> 'information_schema' "
+    "AND nspname NOT LIKE 'pg\\_%' AND nspname NOT LIKE 'before\\_%' ORDER BY 1"
+)
 _SUM = "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM {} AS t"
 
 
@@ -47,6 +51,11 @@ class Snapshot:
         return [str(value) for (value,) in self.base.execute(query.encode())]
 
     def dump(self, take: Take) -> None:
+        if strange := [str(name) for (name,) in self.base.execute(_STRANGE)]:
+            raise Failure(
+                f"The database has schemas that are not Artel's ({', '.join(strange)}): a copy with them could not be put "
+                "back beside them. Give Artel a database of its own."
+            )
         words = [_program("pg_dump", self.base), "--format=custom", "--compress=1", *PLAIN]
         words += [f"--snapshot={self.name}", f"--exclude-schema={ASIDE}*", f"--dbname={_address()}"]
         with subprocess.Popen(  # noqa: S603 -- the database's own program

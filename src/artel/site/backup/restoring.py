@@ -7,12 +7,13 @@ import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from artel.kernel import erased_ids, erasure
@@ -61,20 +62,31 @@ def restore(path: Path, opener: Opener | None = None, erased: Path | None = None
         if who := base.others():
             raise Failure(f"Artel is at work here: {who}. Stop it first.")
         stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-        _put_kept(read)
+        _check_kept(read)
         done.aside = base.put_aside(stamp)
         try:
             _put_files(read, done)
             _load(base, read)
-            done.key_aside = _put_key(read, done, stamp)
+            _put_key(read, done, stamp)
             done.migrations = _migrate()
-        except BaseException:
+            _put_kept(read)
+        except BaseException as error:
             base.put_back(done.aside)
             _put_key_back(done.key_aside)
             for sha256 in done.files:
                 store().delete(sha256)
+            if isinstance(error, OSError):
+                raise Failure(
+                    f"It was not restored, and all is as it was: {error.strerror or error}."
+                ) from error
             raise
-    done.erased_again = erasure.erase_anew()
+    try:
+        done.erased_again = erasure.erase_anew()
+    except (DatabaseError, OSError) as error:
+        done.remarks.append(
+            f"The base is restored, but people erased since are not yet erased again ({error}): "
+            "a worker does it within the hour, or run this again."
+        )
     return done
 
 
@@ -125,21 +137,37 @@ def _put_files(read: Reader, done: Restored) -> None:
         store().put(sha256, path, piece)
 
 
+def _check_kept(read: Reader) -> None:
+    """A name may lead nowhere but into its own folder."""
+    for folder in KEPT:
+        own = (Path(settings.HOME) / folder).resolve()
+        for name in read.names(f"{folder}/"):
+            if not (Path(settings.HOME) / name).resolve().is_relative_to(own):
+                raise Failure(f"{read.path} has a file that would lie outside its folder: {name}.")
+
+
 def _put_kept(read: Reader) -> None:
     """Files of old changes only grow: the longer one knows more."""
-    for folder in KEPT:
-        for name in read.names(f"{folder}/"):
-            path = (Path(settings.HOME) / name).resolve()
-            if not path.is_relative_to(settings.HOME):
-                raise Failure(f"{read.path} has a file that would lie outside the house: {name}.")
-            if path.exists() and path.stat().st_size >= read.manifest.pieces[name].size:
-                continue
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            fresh = path.with_name(f".{path.name}.restored")
-            with read.piece(name) as source, fresh.open("wb") as out:
-                shutil.copyfileobj(source, out, 1 << 20)
-            fresh.chmod(0o600)
-            fresh.replace(path)
+    for name in [name for folder in KEPT for name in read.names(f"{folder}/")]:
+        path = Path(settings.HOME) / name
+        if path.exists() and path.stat().st_size >= read.manifest.pieces[name].size:
+            continue
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with read.piece(name) as source:
+            _write(path, source)
+
+
+def _write(path: Path, source: IO[bytes]) -> None:
+    """Beside, then in its place: half of it never has its name."""
+    fresh = path.with_name(f".{path.name}.restored")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            shutil.copyfileobj(source, out, 1 << 20)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _load(base: databases.Target, read: Reader) -> None:
@@ -159,26 +187,23 @@ def _differing(told: dict[str, Table], found: dict[str, Table]) -> list[str]:
     ]
 
 
-def _put_key(read: Reader, done: Restored, stamp: str) -> str:
-    """The key of the backup signs from now on; where another one was, its name now."""
+def _put_key(read: Reader, done: Restored, stamp: str) -> None:
+    """The key of the backup signs from now on; the one that was there is kept under another name."""
     if not read.manifest.has_key:
         done.remarks.append("The signing key is not in the backup: set ARTEL_SECRET_KEY as it was.")
-        return ""
+        return
     if os.environ.get("ARTEL_SECRET_KEY"):
         done.remarks.append("ARTEL_SECRET_KEY is set: the key of the backup is not used.")
-        return ""
+        return
     with read.piece(KEY) as source:
         key = source.read()
-    path, aside = Path(settings.HOME) / KEY, ""
+    path = Path(settings.HOME) / KEY
     if path.read_bytes() == key:
-        return ""
-    if done.aside:  # where no base was, the key was made by this process just now
-        aside = str(path.with_name(f"{KEY}.before-{stamp}"))
-        path.rename(aside)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(key)
+        return
+    done.key_aside = str(path.with_name(f"{KEY}.before-{stamp}"))
+    shutil.copy2(path, done.key_aside)
+    _write(path, BytesIO(key))
     settings.SECRET_KEY = key.decode().strip()
-    return aside
 
 
 def _put_key_back(aside: str) -> None:

@@ -17,6 +17,9 @@ from django.db import connection
 from .databases import Take
 from .manifest import Table
 
+ASIDE = "backup-"
+"""How folders of the home begin in which a copy is made."""
+
 BLOCK = 1 << 20
 BESIDE = ("-wal", "-shm", "-journal")
 _TABLES = (
@@ -48,7 +51,7 @@ class Copy:
 @contextmanager
 def moment() -> Iterator[Copy]:
     """The copy lies in the home while the block runs."""
-    with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.HOME) as folder:
+    with tempfile.TemporaryDirectory(prefix=ASIDE, dir=settings.HOME) as folder:
         path = Path(folder) / "database"
         with closing(sqlite3.connect(_file())) as source, closing(sqlite3.connect(path)) as copy:
             source.backup(copy)
@@ -79,10 +82,10 @@ class File:
             with closing(sqlite3.connect(path, timeout=1)) as base:
                 # Its log can only be given up by who is alone with it; that also brings everything into the one file.
                 base.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.OperationalError:
-            return f"a process has {path} open"
-        except sqlite3.DatabaseError:
-            pass  # damaged: all the more reason to put a copy in its place
+        except sqlite3.DatabaseError as error:
+            # Anything else is damage: all the more reason to put a copy in its place.
+            if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                return f"a process has {path} open"
         return ""
 
     def put_aside(self, stamp: str) -> str:
