@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import tracemalloc
+from traceback import format_exception
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -107,6 +108,12 @@ def test_lines_that_cannot_be_read_go_to_the_comment_and_to_no_log(tmp_path, cap
     }  # fmt: skip
     logging.getLogger("vobject.base").critical("Skipped line 4: Тайная улица, 5")
     assert "Тайная" not in caplog.text + "".join(capsys.readouterr())
+
+
+def test_what_is_wrong_with_a_card_is_told_without_what_stands_in_it(tmp_path):
+    with pytest.raises(Unreadable) as error:
+        open_table(saved(tmp_path, card("ADR Home:Тайная улица, 5", "NOTE;ENCODING=BASE64:x")))
+    assert "Тайная" not in "".join(format_exception(error.value))
 
 
 def test_a_note_in_base64_is_its_text(tmp_path):

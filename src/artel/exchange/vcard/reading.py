@@ -1,7 +1,7 @@
 """Cards of .vcf files (2.1, 3.0, 4.0) as rows. vobject reads a card; here stands only which of its lines feeds which column.
 
 A table has one phone and one e-mail a row: the preferred ones, or the first. The others, addresses, links and lines that
-cannot be read go to the comment, so that nothing is lost. Pictures and keys are passed over.
+cannot be read go to the comment; pictures, keys and properties that nobody asks for (nicknames, departments) are passed over.
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ HEADS = (
 GENDERS = {"M": "male", "F": "female"}
 
 _HEAVY = re.compile(r"(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:]", re.IGNORECASE)
-_MORE = re.compile(
-    r"[ \t]|[A-Za-z0-9+/]+=*\s*\Z"
-)  # a folded line; some phones do not indent those of a picture
+_MORE = re.compile(r"[ \t]|[A-Za-z0-9+/]+=*\s*\Z")  # a folded line; some phones do not indent them
 _PIECE = 1 << 16
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?")
 _DAMAGES = (ValueError, TypeError, LookupError, AttributeError, StopIteration, RecursionError)
@@ -90,8 +88,8 @@ def _read(text: str, line: int) -> list[str]:
         except vobject.ParseError:
             text, unread = _parted(text)
             return _row(vobject.readOne(text, allowQP=True), unread)
-    except (vobject.VObjectError, *_DAMAGES) as error:
-        raise Unreadable("broken_card", _BROKEN, line=line) from error
+    except (vobject.VObjectError, *_DAMAGES):
+        raise Unreadable("broken_card", _BROKEN, line=line) from None  # the cause quotes the card
 
 
 def _parted(text: str) -> tuple[str, list[str]]:
