@@ -111,8 +111,9 @@ def test_lines_that_cannot_be_read_go_to_the_comment_and_to_no_log(tmp_path, cap
 
 
 def test_what_is_wrong_with_a_card_is_told_without_what_stands_in_it(tmp_path):
+    path = saved(tmp_path, card("ADR Home:Тайная улица, 5", "NOTE;ENCODING=BASE64:x"))
     with pytest.raises(Unreadable) as error:
-        open_table(saved(tmp_path, card("ADR Home:Тайная улица, 5", "NOTE;ENCODING=BASE64:x")))
+        open_table(path)
     assert "Тайная" not in "".join(format_exception(error.value))
 
 
