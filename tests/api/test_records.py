@@ -332,3 +332,13 @@ def test_a_repeated_act_names_what_it_made_of_another_kind(people):
     first = give_role(HOUSE, people.bob.user, role="marketer", key="g")
     assert isinstance(first, Grant)
     assert give_role(HOUSE, people.bob.user, role="marketer", key="g") == first
+
+
+def test_an_empty_object_is_no_list_of_types(people):
+    told = people.as_admin.post("channels", {"name": "Выставка", "source_types": {}})
+    assert (told.status_code, told.json()["errors"][0]["field"]) == (422, "source_types")
+
+
+def test_an_address_with_a_line_s_end_is_told_of_like_any_other(people):
+    told = people.as_admin.get("files/%0A/versions/1/content")
+    assert (told.status_code, told.json()["code"]) == (404, "no_such_address")

@@ -49,5 +49,5 @@ urlpatterns = [
     ),
     path("<slug:path>/<uuid:key>/history", endpoint(get=journal.history), name="history"),
     path("<slug:path>/<uuid:key>/commands/<slug:name>", endpoint(post=acting.act), name="command"),
-    re_path(r"^.*$", nowhere),
+    re_path(r"^[\s\S]*$", nowhere),
 ]

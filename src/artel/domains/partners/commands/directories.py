@@ -55,7 +55,8 @@ def _check_channel(act: Act, lines: Given) -> None:
     """Source types are keys of the registry; labels in either language are understood."""
     require_filled(lines, "name")
     for line in lines:
-        given = line.args.get("source_types") or []
+        given = line.args.get("source_types")
+        given = [] if given is None or given == "" else given
         if isinstance(given, str):
             given = [word for word in _NOT_WORDS.split(given) if word.strip()]
         found = [named(str(one).strip()) for one in given] if isinstance(given, list | tuple) else [None]
