@@ -146,6 +146,7 @@ def test_a_picture_is_passed_over_however_it_is_written(tmp_path):
         assert cells(row)["comment"] == "после"
 
 
+@pytest.mark.only_on("sqlite", "reading a file asks no base")
 def test_a_long_line_is_never_whole_in_memory(tmp_path):
     text = card(f"PHOTO:{'A' * 40_000_000}", "TEL:84957874002") + card("TEL:84957874003")
     note = card(f"NOTE:{'A' * 40_000_000}")
@@ -162,6 +163,7 @@ def test_a_long_line_is_never_whole_in_memory(tmp_path):
     assert (error.value.code, error.value.values) == ("long_card", {"line": 4, "limit": MAX_RECORD})
 
 
+@pytest.mark.only_on("sqlite", "reading a file asks no base")
 def test_no_more_than_a_card_is_in_memory(tmp_path):
     peaks = []
     small = "BEGIN:VCARD\nVERSION:3.0\nN:Сидоров;Пётр;;;\nTEL:84957874002\nEND:VCARD\n"

@@ -69,6 +69,9 @@ def until(seen: Callable[[], bool]) -> None:
         sleep(0.02)
 
 
+@pytest.mark.only_on(
+    "postgres", "killed workers of the other are in the tests of jobs; the order is asked of both"
+)
 def test_a_worker_killed_between_the_request_and_its_note_sends_again_and_in_order(base: Base) -> None:
     with receiving() as receiver:
         base.ask("begin", receiver.address)
