@@ -219,10 +219,10 @@ def test_a_restart_of_the_database_ends_no_process_and_loses_no_work(
     run(*COMMAND, "migrate")
     run(*COMMAND, "user", "add", "boss", "--role", "administrator")
     token = run(*COMMAND, "token", "add", "boss").split()[-1]
+    asking, seat = {"Authorization": f"Bearer {token}"}, run(sys.executable, "-c", ORDER, "sign in").strip()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         server = Server(environment, free.getsockname()[1])
-    asking, seat = {"Authorization": f"Bearer {token}"}, run(sys.executable, "-c", ORDER, "sign in").strip()
     try:
         server.wait_for("/api/v1/partners", 200, **asking)
         database.stop()

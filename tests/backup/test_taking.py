@@ -74,6 +74,7 @@ def test_a_backup_that_is_just_being_written_is_left_alone(kept, tmp_path):
     assert part.read_bytes() == b"another one's"
 
 
+@pytest.mark.only_on("sqlite", "the other makes its copy as it is written")
 def test_what_a_killed_backup_left_goes_after_a_day(another, tmp_path):
     old, young = another.home / "backup-old", another.home / "backup-young"
     for folder in (old, young):

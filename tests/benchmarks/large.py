@@ -2,7 +2,7 @@
 
 - **bulk**: the comment of the deals of one stage (a tenth of all), by the job that a person orders, against one prepared UPDATE a row in
   one transaction on a twin of the table with its indexes, without triggers; then its undo against the edit.
-- **export**: all deals into csv by `artel export`, against the same columns out of the table by the driver and Python's csv.
+- **export**: all deals into csv by `artel export`, every field, against seven columns of the table by the driver and Python's csv.
 - **waits**: a writer's p95 beside the edit, and beside a funnel that is asked again and again, against him alone.
 - **deep**: a page of the API four hundred pages down against the first one.
 - **cold**: from `artel serve` to the first answer, against the baseline's under gunicorn.

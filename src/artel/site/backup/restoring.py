@@ -57,7 +57,7 @@ def restore(path: Path, opener: Opener | None = None, erased: Path | None = None
         done = Restored(read.manifest)
         _fits(read)
         read.verify()
-        _add_erased(erased)
+        more = _listed(erased) if erased else set()
         base = databases.target()
         if who := base.others():
             raise Failure(f"Artel is at work here: {who}. Stop it first.")
@@ -81,6 +81,7 @@ def restore(path: Path, opener: Opener | None = None, erased: Path | None = None
                 ) from error
             raise
     try:
+        erased_ids.remember(sorted(more - erased_ids.remembered()))
         done.erased_again = erasure.erase_anew()
     except (DatabaseError, OSError) as error:
         done.remarks.append(
@@ -111,16 +112,13 @@ def _own_rooms() -> set[str]:
     return own_labels()
 
 
-def _add_erased(erased: Path | None) -> None:
-    if erased is None:
-        return
+def _listed(erased: Path) -> set[erased_ids.Erased]:
     try:
-        more = erased_ids.listed(erased)
+        return erased_ids.listed(erased)
     except OSError as no:
         raise Failure(f"{erased} cannot be read: {no.strerror}.") from no
     except ValueError:
         raise Failure(f"{erased} is no list of erased people.") from None
-    erased_ids.remember(sorted(more - erased_ids.remembered()))
 
 
 def _put_files(read: Reader, done: Restored) -> None:

@@ -7,8 +7,9 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from time import time
 from typing import IO
 
 from django.conf import settings
@@ -18,7 +19,8 @@ from .databases import Take
 from .manifest import Table
 
 ASIDE = "backup-"
-"""How folders of the home begin in which a copy is made."""
+LONGEST = 24 * 3600
+"""How folders of the home begin in which a copy is made, and the seconds after which nobody works in one any more."""
 
 BLOCK = 1 << 20
 BESIDE = ("-wal", "-shm", "-journal")
@@ -51,12 +53,21 @@ class Copy:
 @contextmanager
 def moment() -> Iterator[Copy]:
     """The copy lies in the home while the block runs."""
+    _forget_leftovers()
     with tempfile.TemporaryDirectory(prefix=ASIDE, dir=settings.HOME) as folder:
         path = Path(folder) / "database"
         with closing(sqlite3.connect(_file())) as source, closing(sqlite3.connect(path)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
         yield Copy(path)
+
+
+def _forget_leftovers() -> None:
+    """Copies that a killed backup left in the home: no erasure would reach them."""
+    for left in Path(settings.HOME).glob(f"{ASIDE}*"):
+        with suppress(FileNotFoundError):
+            if max((one.stat().st_mtime for one in [left, *left.iterdir()]), default=0) < time() - LONGEST:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _file() -> Path:

@@ -6,13 +6,11 @@ Stored bytes and old changes are only ever added to, so what is copied after the
 from __future__ import annotations
 
 import os
-import shutil
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from time import time
 from typing import IO
 
 from django.conf import settings
@@ -26,13 +24,9 @@ from artel.site.subcommands import Failure
 from . import databases
 from .container import Lock, Opener, Writer, opened, written
 from .manifest import DATABASE, FILES, KEY, Manifest
-from .sqlite import ASIDE
 
 KEPT = ("journal", "imports")
 """Folders of the home that nobody could make anew. The list of erased people is not among them: it must outlive a restore."""
-
-LONGEST = 24 * 3600
-"""Seconds after which nobody works in a folder of the home any more that a copy of the base was made in."""
 
 BLOCK = 1 << 20
 _GZIP = 31
@@ -61,7 +55,6 @@ def take(path: Path, lock: Lock | None = None, opener: Opener | None = None) -> 
 
 
 def _fill(out: Writer) -> Manifest:
-    _forget_leftovers()
     applied = MigrationRecorder(connection).applied_migrations()
     if not any(app == "files" for app, _name in applied):
         raise Failure("There is no base of Artel here to copy: artel migrate makes one.")
@@ -87,14 +80,6 @@ def _fill(out: Writer) -> Manifest:
             out.copy(KEY, source)
     out.close(manifest)
     return manifest
-
-
-def _forget_leftovers() -> None:
-    """What a killed backup or restore left in the home; one that is at work keeps its folder young."""
-    for left in Path(settings.HOME).glob(f"{ASIDE}*"):
-        with suppress(FileNotFoundError):
-            if max((one.stat().st_mtime for one in [left, *left.iterdir()]), default=0) < time() - LONGEST:
-                shutil.rmtree(left, ignore_errors=True)
 
 
 def _copy_files(out: Writer, hashes: Iterable[str]) -> Iterator[str]:
