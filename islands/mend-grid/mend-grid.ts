@@ -7,7 +7,8 @@ interface Place {
 
 const STEPS: Record<string, [number, number]> = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 let focused: Place | null = null;
-let unsaved: (Place & { text: string }) | null = null;
+type Written = Pick<HTMLInputElement, "value" | "selectionStart" | "selectionEnd">;
+let unsaved: (Place & Written) | null = null;
 
 class MendGrid extends HTMLElement {
   #field: HTMLInputElement | HTMLTextAreaElement | null = null;
@@ -28,7 +29,10 @@ class MendGrid extends HTMLElement {
 
   disconnectedCallback(): void {
     const cell = this.#field?.closest("td");
-    if (cell && this.#field) unsaved = { ...placeOf(cell), text: this.#field.value };
+    if (cell && this.#field) {
+      const { value, selectionStart, selectionEnd } = this.#field;
+      unsaved = { ...placeOf(cell), value, selectionStart, selectionEnd };
+    }
     this.#field = null;
     queueMicrotask(() => document.querySelector<MendGrid>("mend-grid")?.restore());
   }
@@ -43,9 +47,9 @@ class MendGrid extends HTMLElement {
       this.#cells.find((cell) => cell.dataset["line"] === at?.line && cell.dataset["place"] === at?.place);
     const first = found(focused) ?? this.#cells[0];
     if (first) first.tabIndex = 0;
-    const [open, text] = [found(unsaved), unsaved?.text];
+    const [open, written] = [found(unsaved), unsaved];
     unsaved = null;
-    if (open && text !== undefined) this.#open(open, text);
+    if (open && written) this.#open(open, written);
     else if (focused && (document.activeElement ?? document.body) === document.body) first?.focus({ preventScroll: true });
   }
 
@@ -99,19 +103,21 @@ class MendGrid extends HTMLElement {
     event.stopPropagation();
   }
 
-  #open(cell: HTMLTableCellElement, written?: string): void {
+  #open(cell: HTMLTableCellElement, written?: Written): void {
     if (this.#field) this.#save();
     const text = textOf(cell);
     const field = document.createElement(text.includes("\n") ? "textarea" : "input");
     field.className = "form-control tight";
-    field.value = written ?? text;
+    field.value = written?.value ?? text;
     field.ariaLabel = `${headOf(cell)}, ${cell.dataset["line"] ?? ""}`;
     cell.classList.add("open");
     cell.removeAttribute("tabindex");
     cell.querySelector("span")?.before(field);
     this.#field = field;
     field.focus();
-    if (written === undefined) field.select();
+    // What is marked is written over by the next key, also when rows have come anew in between.
+    if (written) field.setSelectionRange(written.selectionStart, written.selectionEnd);
+    else field.select();
   }
 
   #leave(cell: HTMLTableCellElement): void {

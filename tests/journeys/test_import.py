@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils.translation import gettext, override
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from .conftest import Visit
 
@@ -95,6 +95,35 @@ def test_cells_are_mended_by_keys_and_rows_left_out(visit: Visit) -> None:
     with tab.expect_navigation():
         tab.keyboard.press("Control+Enter")
     expect(tab.locator("main .equation .v")).to_have_text(["3", "2", "0", "1", "0"])
+
+
+def test_rows_that_come_anew_leave_what_is_being_written(visit: Visit) -> None:
+    tab = visit("admin", "ru")
+    tab.goto("/partners/import")
+    tab.locator("#f-pasted").fill("name\tphone\nБуй\tнет\nВеха\tмимо\n")
+    with tab.expect_navigation():
+        tab.keyboard.press("Control+s")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    tab.route("**/import/**", hold, times=1)
+    seen = tab.locator("#checked")
+    cell, field = seen.locator("td[data-place='1']"), seen.locator("td input")
+    cell.nth(0).click()
+    field.fill("84957874005")
+    with tab.expect_request(lambda request: request.method == "POST"):
+        tab.keyboard.press("Enter")
+    tab.keyboard.press("Enter")
+    expect(field).to_have_value("мимо")
+    held.pop().continue_()
+    expect(seen.locator("td.mended")).to_have_count(1)
+    tab.keyboard.type("84957874006")
+    expect(field).to_have_value("84957874006")
+    tab.keyboard.press("Enter")
+    expect(seen.locator("td.mended")).to_have_count(2)
+    expect(seen.locator("td.wrong")).to_have_count(0)
 
 
 def test_an_older_window_is_told(visit: Visit) -> None:
