@@ -14,7 +14,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -24,6 +23,8 @@ from granian.rsgi import Scope
 
 from artel.web.live.stream import PING_SECONDS, LiveResponse, Stream
 from artel.web.pages.live import HOLDS
+
+from .threads import Threads
 
 Headers = list[tuple[str, str]]
 Pages = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -89,15 +90,15 @@ class Front:
     def __init__(self, pages: Pages, room: Room) -> None:
         self.pages = pages
         self.room = room
-        self.threads: ThreadPoolExecutor
+        self.threads: Threads
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """In the new worker, before its first request."""
         self.loop = loop
-        self.threads = ThreadPoolExecutor(int(os.environ.get(THREADS) or 4), "page")
+        self.threads = Threads(int(os.environ.get(THREADS) or 4), loop)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.threads.shutdown(wait=False, cancel_futures=True)
+        self.threads.close()
 
     async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
         try:
@@ -106,7 +107,7 @@ class Front:
             proto.response_str(413, PLAIN, TOO_LARGE)
             return
         environ = environ_of(scope, body)
-        opened = await self.loop.run_in_executor(self.threads, self._answer, environ, proto)
+        opened = await self.threads.run(self._answer, environ, proto)
         if opened is not None:
             await _follow(*opened, proto)
 

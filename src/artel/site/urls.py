@@ -6,10 +6,12 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from artel.api.urls import nowhere
 
+from .addresses import sorted_out
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("artel.api.urls")),
     re_path(r"^api(/.*)?$", nowhere),
-    path("", include("artel.web.urls")),
+    sorted_out("artel.web.urls"),
 ]
 
 handler400 = "artel.web.pages.errors.bad_request"

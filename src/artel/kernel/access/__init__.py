@@ -1,6 +1,6 @@
 """One access engine: every way of seeing or changing a row, every field read, starts here."""
 
-from .fields import ALL_FIELDS, FieldSet, fields_visible_to, hidden_from_some, path_visible_to
+from .fields import ALL_FIELDS, FieldSet, fields_visible_to, hidden_from_some, hidden_paths, path_visible_to
 from .granted import (
     ADMINISTER,
     Grants,
@@ -39,6 +39,7 @@ __all__ = [
     "fields_visible_to",
     "grants_of",
     "hidden_from_some",
+    "hidden_paths",
     "members_of_unit",
     "one_seen",
     "owners_besides",

@@ -80,6 +80,17 @@ def path_visible_to(actor: Actor | None, model: type[models.Model], path: str) -
     return True
 
 
+def hidden_paths(actor: Actor | None, model: type[models.Model], paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the paths that are not visible; an actor is asked once, until what he may changes."""
+    if actor is None or actor.is_unbounded:
+        return ()
+
+    def asked() -> tuple[str, ...]:
+        return tuple(path for path in paths if not path_visible_to(actor, model, path))
+
+    return following(actor, ("hidden paths", model, paths), asked)
+
+
 def hidden_from_some(model: type[models.Model], field: str) -> bool:
     """Whether any role in use hides a field: then nothing that everybody reads may be made of it. A query, or none of kept ones."""
     entity = model._meta.label_lower

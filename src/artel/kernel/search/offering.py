@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from artel.kernel.access import path_visible_to, ready, restrict, sees_all, sees_few, view_permission
+from artel.kernel.access import hidden_paths, ready, restrict, sees_all, sees_few, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.ready import Among, Ready
 
@@ -40,8 +40,7 @@ class Looked:
 
     @cached_property
     def hidden(self) -> Collection[str]:
-        model = self.source.model
-        return [path.name for path in self.source.paths if not path_visible_to(self.actor, model, path.name)]
+        return hidden_paths(self.actor, self.source.model, tuple(path.name for path in self.source.paths))
 
     @property
     def is_closed(self) -> bool:
