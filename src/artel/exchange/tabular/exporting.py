@@ -28,6 +28,7 @@ from artel.exchange.tabular.naming import names_of
 from artel.kernel.access import fields_visible_to, require, restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.attributes.values import shown
+from artel.kernel.outages import outage_of
 from artel.kernel.refusals import Refused
 from artel.lib.malformed import Malformed
 from artel.lib.tabular.writing import Value, whole, write_table
@@ -96,6 +97,8 @@ def _in_words(path: Path) -> Iterator[None]:
     except Malformed as error:
         raise Refused(error.code, sentence_of(error)) from error
     except OSError as error:
+        if outage_of(error):
+            raise
         where = {"place": path, "why": error.strerror}
         raise Refused("no_place", _("The file cannot be written to %(place)s: %(why)s.") % where) from error
 

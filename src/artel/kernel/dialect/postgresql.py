@@ -211,7 +211,7 @@ class PostgreSQL:
         self, cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
     ) -> None:
         names = ", ".join(f'"{column}"' for column in columns)
-        with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+        with cursor.db.wrap_database_errors, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
             for row in rows:
                 copy.write_row(row)
 

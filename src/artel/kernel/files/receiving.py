@@ -7,7 +7,6 @@ with Receiving() as coming:
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
@@ -19,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from artel.kernel.outages import NO_SPACE
 from artel.kernel.refusals import Refused
 from artel.lib.documents.sniffing import sniff
 
@@ -26,7 +26,6 @@ from .models import Blob
 from .stores import store
 
 MEGABYTE = 1024 * 1024
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
 def largest() -> int:
@@ -47,7 +46,8 @@ class Receiving:
         self.size = 0
         self._limit = largest()
         self._digest = hashlib.sha256()
-        self._path = store().new()
+        with _room_on_disk():
+            self._path = store().new()
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> Self:

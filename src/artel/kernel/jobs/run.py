@@ -10,11 +10,12 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 from traceback import format_exception
 from typing import Any
@@ -26,6 +27,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 
 from artel.kernel.actors import Actor
+from artel.kernel.outages import outage_of
 from artel.kernel.refusals import Refused
 
 from .declare import JobKind, kinds, tell_cancelled
@@ -36,6 +38,7 @@ from .refused import LeaseLost, Stopped
 LEASE = timedelta(seconds=30)
 BEAT_SECONDS = 5.0
 REPORT_SECONDS = 0.5
+AGAIN_SECONDS = 1.0
 LONGEST_TRACEBACK = 20_000
 
 log = logging.getLogger("artel.jobs")
@@ -121,7 +124,7 @@ def perform(job_id: str | UUID) -> bool:
         return True
     run = Run(job, kind, worker)
     with beating(run), speaking(run):
-        stop(run) if job.wish else attempt(run)
+        in_the_end(run, partial(stop, run)) if job.wish else attempt(run)
     return True
 
 
@@ -147,10 +150,24 @@ def attempt(run: Run) -> None:
     except LeaseLost:
         log.warning("job %s: another worker took over attempt %s", run.job, run.job.attempt)
     except Stopped:
-        stop(run)
+        in_the_end(run, partial(stop, run))
     except Exception as error:
         log.warning("job %s failed", run.job, exc_info=True)
-        fail(run, error)
+        in_the_end(run, partial(fail, run, error))
+
+
+def in_the_end(run: Run, write: Callable[[], None]) -> None:
+    """Write how an attempt ended, as soon as the base takes it: a full disk or a base that is away takes nothing.
+
+    Given up when the worker goes down; then the lease ends by itself.
+    """
+    while True:
+        try:
+            return write()
+        except DatabaseError as error:
+            if not outage_of(error) or run.worker.stopping.wait(AGAIN_SECONDS):
+                raise
+            connection.close_if_unusable_or_obsolete()
 
 
 def finish(run: Run, state: State, **changes: Any) -> None:
@@ -171,13 +188,15 @@ def stop(run: Run) -> None:
 
 
 def fail(run: Run, error: Exception) -> None:
-    """Wait for the next try, or be dead: after the last retry, and at once when a rule said no."""
-    told: dict[str, Any] = {
-        "failures": run.job.failures + 1,
-        "error": str(error) or type(error).__name__,
-        "traceback": "".join(format_exception(error))[-LONGEST_TRACEBACK:],
-    }
+    """Wait for the next try, or be dead: after the last retry, and at once when a rule said no. What passes is no failure."""
+    outage = outage_of(error)
+    said = str(outage.at_work) if outage else str(error) or type(error).__name__
+    told: dict[str, Any] = {"error": said, "traceback": "".join(format_exception(error))[-LONGEST_TRACEBACK:]}
     try:
+        if outage and outage.passes:
+            wait_again(run.job, run.kind.backoff, **told)
+            return
+        told["failures"] = run.job.failures + 1
         if isinstance(error, Refused) or run.job.failures >= run.kind.retries:
             finish(run, State.DEAD, **told)
         else:

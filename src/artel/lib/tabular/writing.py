@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
@@ -102,7 +103,9 @@ class XlsxWriter:
     def __enter__(self) -> Self:
         from xlsxwriter import Workbook  # noqa: PLC0415 -- long to load, and few processes write spreadsheets
 
-        self._book = Workbook(self._path, _SHEET_OPTIONS)
+        # What it lays aside stays there when there is no room for the end.
+        self._aside = TemporaryDirectory(prefix="artel-sheet-")
+        self._book = Workbook(self._path, {**_SHEET_OPTIONS, "tmpdir": self._aside.name})
         self._sheet = self._book.add_worksheet()
         self._day: Format = self._book.add_format({"num_format": "dd.mm.yyyy"})
         self._moment: Format = self._book.add_format({"num_format": "dd.mm.yyyy hh:mm:ss"})
@@ -118,7 +121,13 @@ class XlsxWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._book.close()
+        from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415 -- as above
+
+        with self._aside:
+            try:
+                self._book.close()
+            except FileCreateError as no:
+                raise no.args[0] from no
 
     def _write_cell(self, column: int, value: Value) -> None:
         sheet, row = self._sheet, self._row

@@ -56,7 +56,11 @@ def moment() -> Iterator[Copy]:
     _forget_leftovers()
     with tempfile.TemporaryDirectory(prefix=ASIDE, dir=settings.HOME) as folder:
         path = Path(folder) / "database"
-        with closing(sqlite3.connect(_file())) as source, closing(sqlite3.connect(path)) as copy:
+        with (
+            connection.wrap_database_errors,
+            closing(sqlite3.connect(_file())) as source,
+            closing(sqlite3.connect(path)) as copy,
+        ):
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
         yield Copy(path)

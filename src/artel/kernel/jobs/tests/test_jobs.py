@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -16,11 +18,12 @@ from artel.kernel.jobs import Stopped, declare, job
 from artel.kernel.jobs.declare import JobKind
 from artel.kernel.jobs.models import Job, State, Wish
 from artel.kernel.jobs.queue import UNSENT_AFTER, resend
-from artel.kernel.jobs.run import LEASE, Run, Worker, here, perform, start
+from artel.kernel.jobs.run import LEASE, Run, Worker, fail, here, perform, start
 from artel.kernel.jobs.schedule import MOST_CRASHES, reap
 from artel.kernel.jobs.worker import claim, drain, serve
 from artel.kernel.journal.writing import system_set
 from artel.kernel.models import Counter, User
+from artel.kernel.outages import FULL
 from artel.kernel.refusals import Refused
 
 SEEN: list[Any] = []
@@ -142,6 +145,40 @@ def test_a_retry_travels_through_the_queue_and_not_before_its_time() -> None:
     assert serve(Worker(), "default")
     assert in_time(owed).state == State.DONE
     assert (owed.error, owed.traceback) == ("", "")
+
+
+@pytest.mark.django_db
+def test_a_full_disk_is_no_failure_of_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(run: Run, /, **arguments: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    owed = note.enqueue(text="a")
+    with monkeypatch.context() as moment:
+        moment.setitem(declare.kinds, "tests.note", JobKind(name="tests.note", body=full, retries=0))
+        for _attempt in range(3):
+            assert perform(owed.pk)
+    assert (in_time(owed).state, owed.failures, owed.error) == (State.WAITING, 0, str(FULL.at_work))
+    perform(owed.pk)
+    assert in_time(owed).state == State.DONE
+
+
+@pytest.mark.django_db
+def test_an_ending_that_the_base_does_not_take_is_written_when_it_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tries: list[int] = []
+
+    def full_twice(*given: Any) -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise OperationalError("database or disk is full")
+        fail(*given)
+
+    monkeypatch.setattr("artel.kernel.jobs.run.AGAIN_SECONDS", 0)
+    monkeypatch.setattr("artel.kernel.jobs.run.fail", full_twice)
+    owed = note.enqueue(text="a", fail_times=1)
+    perform(owed.pk)
+    assert (in_time(owed).state, owed.failures, len(tries)) == (State.WAITING, 1, 3)
 
 
 @pytest.mark.django_db
