@@ -333,6 +333,39 @@ def test_groups_lie_together_on_all_pages(
     assert len(runs) == len(set(runs)), "no group appears twice"
 
 
+@pytest.mark.parametrize("order", ["sort_name", "-sort_name"])
+def test_directories_stand_by_the_names_that_are_read(people: Any, order: str, monkeypatch: Any) -> None:
+    from dataclasses import replace
+
+    from artel.domains.deals.models import Stage
+    from artel.screens import registry
+
+    entity = registry.find("deals.stage")
+    small = replace(entity, table=replace(entity.table, page_size=3))
+    monkeypatch.setitem(registry._by_path, entity.path, small)
+    with system_set("test"):
+        Stage.objects.create(name="Ъ: без перевода")
+    items = list(Stage.objects.present().exclude(is_archived=True))
+    assert len(items) > 6
+    for language, key in (
+        ("en", lambda one: one.name_en.lower() or one.sort_name),
+        ("ru", lambda one: one.sort_name),
+    ):
+        with system_set("test"):
+            people.holly.user.language = language
+            people.holly.user.save()
+        client, found, address = browser_of(people.holly), [], f"/{entity.path}?view=all&sort={order}"
+        while address:
+            body = client.get(address).content.decode()
+            found += names(client, address)
+            onward = re.search(r'href="([^"]*after=[^"]*)"', body)
+            address = onward[1].replace("&amp;", "&") if onward else ""
+        wanted = [
+            one.name_en if language == "en" and one.name_en else one.name for one in sorted(items, key=key)
+        ]
+        assert found == (wanted[::-1] if order.startswith("-") else wanted)
+
+
 def test_a_group_has_its_count_and_sum_of_the_page(people: Any, deals: list[Any]) -> None:
     body = browser_of(people.holly).get("/deals?view=all&group=status").content.decode()
     [head] = re.findall(r'<tr class="grp">.*?</tr>', body)

@@ -14,6 +14,7 @@ from django.db.models import F, ForeignKey, Model
 
 from artel.kernel.actors import Actor
 from artel.kernel.attributes.expressions import AttributeValue, NumberField
+from artel.kernel.item_order import as_read
 from artel.kernel.records import facts_of
 from artel.screens.filters.fields import FilterField, field_of, fields_of
 
@@ -88,7 +89,8 @@ def _by_name(column: Any, descending: bool) -> tuple[Lead, ...]:
         return ()
     if not facts_of(related).public:
         return ()
-    return (Lead("group_name", F(f"{column.name}__sort_name"), name.to_python, descending, column.null),)
+    by = as_read(related, column.name) or F(f"{column.name}__sort_name")
+    return (Lead("group_name", by, name.to_python, descending, column.null),)
 
 
 def _plain(value: Any) -> Any:

@@ -15,6 +15,7 @@ from artel.kernel.access import fields_visible_to, predicate, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.attributes.models import Attribute
 from artel.kernel.commands import Command
+from artel.kernel.item_order import as_read
 from artel.kernel.records import Named
 from artel.screens.filters import EVERYTHING, All, BadFilter, Node, condition, dump, load
 from artel.screens.filters.fields import field_of
@@ -94,6 +95,8 @@ class ListState:
         known = manner.sort.lstrip("-") in sortable(entity, actor, attributes)
         group = grouping(entity.model, actor, manner.group)
         sort = sort_by(Sort.read(manner.sort if known else entity.table.order), attributes)
+        if sort.column == "sort_name":
+            sort = replace(sort, by=as_read(entity.model))
         return cls(
             entity=entity,
             actor=actor,

@@ -15,8 +15,9 @@ from django.db import connection
 from django.db.models import Field, Model, Q, QuerySet
 
 from artel.kernel.attributes.expressions import AttributeValue, NumberField
+from artel.kernel.item_order import NameAsRead
 
-ORDER = "attribute_order"
+ORDER = "made_order"
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,12 @@ class Lead:
 class Sort:
     """By which column a list stands; the key follows in the same direction, so the order is total.
 
-    `by` is the expression of a custom attribute, which stands in `column` by its name.
+    `by` is an expression that stands in `column` by its name: a custom attribute, or the name of an item as it is read.
     """
 
     column: str
     descending: bool = False
-    by: AttributeValue | None = field(default=None, compare=False)
+    by: AttributeValue | NameAsRead | None = field(default=None, compare=False)
     leads: tuple[Lead, ...] = field(default=(), compare=False)
 
     @classmethod
