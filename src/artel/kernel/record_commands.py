@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from .acts import Act, Line
 from .arguments import Argument, Values
 from .commands import Command, Declaration, register
-from .records import Record
+from .records import Item, Record
 from .where_used import told_uses, uses_of
 
 Rule = Callable[[Act, list[Line[Any, Values]]], None]
@@ -60,8 +60,11 @@ def record_commands(
     puts into `line.args`. `after` sees the lines with `line.result` set
     (contact points and the like go there, from `extra` arguments). `make` replaces the plain insert of a create, where
     what is asked for may be there already; it returns the records of the lines. `together`: see Declaration. `settle`: see marking_commands.
+    An item of a directory takes its English name wherever it takes its name.
     """
     room = room or model._meta.app_label
+    if issubclass(model, Item) and "name" in fields and "name_en" not in fields:
+        fields = [each for name in fields for each in ((name, "name_en") if name == "name" else (name,))]
     own = {*fields, *create_only, *computed}
 
     def columns(line: Line[Any, Values]) -> dict[str, Any]:

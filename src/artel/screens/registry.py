@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from artel.kernel import options
 from artel.kernel.access import view_permission
 from artel.kernel.permissions import know
+from artel.kernel.records import Item
 
-from .vocabulary import Contribution, Entity, Resource, SectionOfMenu, SettingsGroup, Widget
+from .vocabulary import (
+    Cell,
+    Contribution,
+    Entity,
+    Field,
+    Resource,
+    Section,
+    SectionOfMenu,
+    SettingsGroup,
+    Widget,
+)
 
 HOME = "home"
 """What a contribution to the start page is `to`."""
@@ -26,9 +39,10 @@ _settings: dict[str, SettingsGroup] = {}
 
 
 def register(entity: Entity) -> Entity:
-    """Add an entity's screens. Raises ValueError when its name or path is taken."""
+    """Add an entity's screens; answers them as they are kept. Raises ValueError when its name or path is taken."""
     if entity.name in _entities or entity.path in _by_path:
         raise ValueError(f"{entity.name} already has screens")
+    entity = _in_both_languages(entity)
     _entities[entity.name] = _by_path[entity.path] = entity
     know(view_permission(entity.model))
     if entity.option:
@@ -36,16 +50,52 @@ def register(entity: Entity) -> Entity:
     return entity
 
 
+def _in_both_languages(entity: Entity) -> Entity:
+    """A directory asks for the English name of its items wherever it asks for the name, and a card that tells one tells both."""
+    if not issubclass(entity.model, Item):
+        return entity
+    helps = {"name_en": _("What people read who work in English; empty: the name."), **entity.helps}
+    return replace(entity, form=_both_names(entity.form), facts=_both_names(entity.facts), helps=helps)
+
+
+def _both_names(sections: Sequence[Section]) -> list[Section]:
+    known = any("name_en" in section.fields for section in sections)
+    return [
+        section
+        if known or "name" not in section.fields
+        else replace(section, fields=[*_after_name(section.fields)])
+        for section in sections
+    ]
+
+
+def _after_name(fields: Sequence[str | Cell]) -> Iterator[str | Cell]:
+    for name in fields:
+        yield name
+        if name == "name":
+            yield "name_en"
+
+
 def _permission(model: type[Model], verb: str) -> str:
     return f"{model._meta.app_label}.{verb}_{model._meta.model_name}"
 
 
 def register_resource(resource: Resource) -> Resource:
-    """Add an entity's columns for programs and files. Raises ValueError when its path is taken."""
+    """Add an entity's columns for programs and files; answers them as they are kept. Raises ValueError when its path is taken."""
     if resource.path in _resources:
         raise ValueError(f"{resource.path} already is a resource")
+    if issubclass(resource.model, Item) and resource.change and not resource.rows:
+        resource = _with_english(resource)
     _resources[resource.path] = resource
     return resource
+
+
+def _with_english(resource: Resource) -> Resource:
+    """Programs and files bring the English name of a directory's items, too."""
+    if resource.field("name_en") or not resource.field("name"):
+        return resource
+    english = Field(name="name_en", labels=("Наименование на английском", "Name in English"))
+    pairs = ((one, english) if one.name == "name" else (one,) for one in resource.fields)
+    return replace(resource, fields=[one for pair in pairs for one in pair])
 
 
 def contribute(**declared: object) -> Contribution:

@@ -18,7 +18,6 @@ register(
             "kind": _("What may be entered; not changed later."),
             "is_required": _("Forms do not save a record without it."),
             "position": _("Fields stand in this order, the smallest first."),
-            "name_en": _("What people read who work in English; empty: the name."),
         },
         section="administration",
         icon="forms",
