@@ -47,13 +47,33 @@ def test_an_import_ends_with_the_reconciliation(typed: Typed, path: Path) -> Non
     result = json.loads(out)
     assert code == 0
     assert set(result) == {
-        "rows", "created", "updated", "skipped", "refused", "created_references", "change_set", "seconds",
+        "rows", "created", "updated", "skipped", "refused", "created_references", "related", "change_set", "seconds",
     }  # fmt: skip
     assert [result[name] for name in ("rows", "created", "updated", "skipped", "refused")] == [3, 1, 0, 1, 1]
     code, out, _err = typed("import", "partners", path, "--on-duplicate", "update")
     assert code == 0
     assert "Rows 3 = created 0 + updated 0 + skipped 2 + refused 1" in out
     assert f"{path}.refused.csv" in out
+
+
+def test_what_rows_bring_along_is_counted_beside_them(typed: Typed, tmp_path: Path) -> None:
+    partner("Ока")
+    path, mapping = tmp_path / "deals.csv", tmp_path / "mapping.json"
+    path.write_text(
+        "Фирма;Кто;Тема;Вид\nВолга;Орлов Иван;1;Продажа\nОка;;2;Продажа\nВолга;Орлов Иван;3;Продажа\n"
+    )
+    mapping.write_text(json.dumps({"Фирма": "partner.name", "Кто": "person.name", "Тема": "name"}))
+    words = ("import", "deals", path, "--mapping", mapping)
+    code, out, _err = typed(*words, "--dry-run")
+    assert (code, "partner: created 1, found 2, updated 0." in out) == (0, True)
+    code, out, _err = typed(*words, "--on-related", "link", "--json")
+    assert json.loads(out)["related"] == {
+        "partner": {"created": 1, "found": 2, "updated": 0},
+        "person": {"created": 1, "found": 1, "updated": 0},
+    }
+    code, out, _err = typed(*words, "--key", "name")
+    assert "skipped 3" in out
+    assert "person: created 0, found 0, updated 0." in out
 
 
 def test_a_dry_run_says_what_it_would_refuse(typed: Typed, path: Path) -> None:

@@ -86,6 +86,32 @@ def test_a_killed_import_is_taken_up(home: dict[str, str], tmp_path: Path, momen
     assert again["change_set"] != result["change_set"]
 
 
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.only_on("sqlite", "a killed change of many is taken up on the other, by the same means")
+def test_what_rows_bring_along_is_made_once_all_the_same(
+    home: dict[str, str], tmp_path: Path, moment: str
+) -> None:
+    mark = f"S{MOMENTS.index(moment)}"
+    path = tmp_path / "deals.csv"
+    with path.open("w", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["partner.name", "person.name", "person.phone", "name", "kind"])
+        for number in range(ROWS):
+            phone = "нет" if number % 20 == 7 else ""
+            writer.writerow([f"{mark} {number % 7}", f"{mark} Иван", phone, str(number), "Продажа"])
+    killed = artel(home, "import", "deals", str(path), "--json", moment=moment)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    result = json.loads(artel(home, "import", "deals", str(path), "--json").stdout)
+    assert (result["created"], result["refused"]) == (57, 3)
+    assert result["related"]["partner"] == {"created": 7, "found": 50, "updated": 0}
+    assert result["related"]["person"] == {"created": 7, "found": 50, "updated": 0}
+    undone = json.loads(artel(home, "undo", str(result["change_set"]), "--json").stdout)
+    assert undone["conflicts"] == []
+    out = tmp_path / "out.csv"
+    assert artel(home, "export", "partners", str(out)).returncode == 0
+    assert f"{mark} " not in out.read_text("utf-8-sig")
+
+
 @pytest.mark.only_on("sqlite", "a killed change of many is taken up on the other, by the same means")
 def test_a_base_after_the_crashes_is_well(home: dict[str, str]) -> None:
     checked = artel(home, "check", "--json")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils.translation import gettext, override
 from playwright.sync_api import Route, expect
@@ -160,3 +162,44 @@ def test_of_hundreds_of_columns_each_gets_its_choices_when_it_is_reached(visit: 
     firm.select_option("name")
     expect(later).to_have_value("comment")
     expect(tab.locator("#checked tbody tr")).to_have_count(1)
+
+
+def test_a_file_of_deals_brings_clients_and_people(visit: Visit) -> None:
+    tab = visit("admin", "ru")
+    tab.goto("/deals/import")
+    heads = "Компания\tИНН\tКонтактное лицо\tТелефон контакта\tПредмет\tВид сделки\tСумма"
+    rows = (
+        "Верфь Онега\t7707083893\tОрлов Иван Петрович\t89161234567\tНасосы\tПоставка\t1 200,50",
+        "Верфь Онега\t7707083893\tБелова Анна\t\tТрубы\tПоставка\t300",
+        "Затон\t123\t\t\tКраны\tПоставка\t10",
+    )
+    tab.locator("#f-pasted").fill("\n".join([heads, *rows, ""]))
+    with tab.expect_navigation():
+        tab.keyboard.press("Control+s")
+    seen = tab.locator("#checked")
+    expect(tab.get_by_label("ИНН", exact=True)).to_have_value("partner.inn")
+    subject = tab.get_by_label("Предмет", exact=True)
+    expect(subject.locator("optgroup")).to_have_count(3)
+    subject.select_option("name")
+    first = seen.locator("tbody tr").nth(0)
+    expect(first).to_contain_text("Клиент: новая запись")
+    expect(seen.locator("tbody tr").nth(1)).to_contain_text("Клиент: как в строке 2")
+    cell = seen.locator("tbody tr").nth(2).locator("td[data-place='1']")
+    expect(cell).to_have_class("wrong")
+    cell.click()
+    seen.locator("td input").fill("7736050003")
+    tab.keyboard.press("Enter")
+    expect(seen.locator("td.wrong")).to_have_count(0)
+    with tab.expect_navigation():
+        tab.keyboard.press("Control+Enter")
+    expect(tab.locator("main .equation .v")).to_have_text(["3", "3", "0", "0", "0"])
+    told = tab.locator("main run-progress")
+    expect(told).to_contain_text("Партнёры: создано 2, найдено 1, изменено 0")
+    expect(told).to_contain_text("Контактные лица: создано 2, найдено 0, изменено 0")
+
+    tab.locator("a[href*='/undo/'][data-htmx-powered]").click()
+    tab.locator("#dialog").get_by_role("button", name="Вернуть").click()
+    expect(tab.locator("#toasts")).to_contain_text(re.compile(r"\d"))
+    tab.goto("/partners?q=Верфь+Онега")
+    expect(tab.locator("main")).to_be_visible()
+    expect(tab.get_by_role("link", name="Верфь Онега")).to_have_count(0)

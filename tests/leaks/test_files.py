@@ -8,9 +8,9 @@ import uuid
 import pytest
 
 from artel.exchange.models import PreparedImport
-from artel.exchange.tabular.columns import known_fields
 from artel.exchange.tabular.exporting import export_table
 from artel.exchange.tabular.importing import ImportOptions, open_import, rehearse
+from artel.exchange.tabular.known import known_fields
 from artel.exchange.trying import Trying
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import Refused

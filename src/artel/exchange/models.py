@@ -24,6 +24,14 @@ class Duplicates(models.TextChoices):
     CREATE = "create", _("create all the same")
 
 
+class RelatedWay(models.TextChoices):
+    """What to do with a related record that is there already: the row is linked with it in any case."""
+
+    FILL = "fill", _("fill in what they lack")
+    LINK = "link", _("leave as they are")
+    UPDATE = "update", _("update")
+
+
 class RunState(models.TextChoices):
     """`running → done`; `failed` when its counts do not add up or a rule stopped it as a whole, `cancelled` by a person."""
 
@@ -48,7 +56,8 @@ class ImportRun(models.Model):
     """One import of one file. Position, counts and change set are written in the transaction of each chunk of rows.
 
     `plan` is what makes two runs the same: the entity, the file's digest, the mapping and the options. `position` is
-    the number of rows dealt with; `refused_bytes` how much of the file of refused rows belongs to them.
+    the number of rows dealt with; `refused_bytes` how much of the file of refused rows belongs to them. `related` counts by
+    kind of related record the rows for which it was created, those that found it there, and the records that were changed.
     """
 
     facts: ClassVar[Facts] = Facts(owner="user")
@@ -72,6 +81,7 @@ class ImportRun(models.Model):
     skipped = models.PositiveBigIntegerField(_("skipped"), default=0)
     refused = models.PositiveBigIntegerField(_("refused"), default=0)
     created_references = models.PositiveBigIntegerField(_("directory items made on the way"), default=0)
+    related = models.JSONField(_("related records"), default=dict)
     refused_bytes = models.PositiveBigIntegerField(default=0)
     change_set = models.BigIntegerField(_("change set"))
 
@@ -138,6 +148,7 @@ class PreparedImport(models.Model):
     first = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
     duplicates = models.CharField(max_length=10, choices=Duplicates, default=Duplicates.SKIP)
+    on_related = models.CharField(max_length=10, choices=RelatedWay, default=RelatedWay.FILL)
     check_job = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=0)
     run = models.ForeignKey(ImportRun, models.CASCADE, null=True, related_name="+")
@@ -214,6 +225,7 @@ class ImportProfile(models.Model):
     headers = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)
     duplicates = models.CharField(max_length=10, choices=Duplicates, default=Duplicates.SKIP)
+    on_related = models.CharField(max_length=10, choices=RelatedWay, default=RelatedWay.FILL)
 
     objects: ClassVar[Any] = models.Manager()
 

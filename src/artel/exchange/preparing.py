@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from copy import copy
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,7 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from artel.exchange.models import Duplicates, ImportProfile, ImportRun, PreparedImport
-from artel.exchange.tabular.columns import Known, known_fields
+from artel.exchange.models import Duplicates, ImportProfile, ImportRun, PreparedImport, RelatedWay
 from artel.exchange.tabular.importing import (
     ImportOptions,
     Opened,
@@ -25,9 +25,9 @@ from artel.exchange.tabular.importing import (
     open_known,
     require_import,
 )
+from artel.exchange.tabular.known import Known, known_to
 from artel.exchange.tabular.mapping import headers_key, kept, lacking, taken
 from artel.exchange.work import owe, uploaded
-from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.jobs.steer import cancel
 from artel.kernel.refusals import Refused
@@ -75,24 +75,30 @@ def give_text(actor: Actor, entity: str, text: str) -> PreparedImport:
 
 
 def set_up(
-    actor: Actor, prepared: PreparedImport, mapping: Mapping[str, str | None], duplicates: Duplicates
+    actor: Actor,
+    prepared: PreparedImport,
+    mapping: Mapping[str, str | None],
+    duplicates: Duplicates,
+    on_related: RelatedWay = RelatedWay.FILL,
 ) -> None:
     """Take the columns otherwise, and remember it for files like this one. Raises Refused, e.g. for two columns of one field."""
-    names = {one.name for one in known_of(actor, prepared).writable}
+    names = {one.name for one in known_of(actor, prepared).writable_offers}
     chosen = {title: name if (name := mapping.get(title)) in names else None for title in prepared.header}
-    opened_of(actor, prepared, _options(prepared, chosen, duplicates))
-    is_same = (prepared.mapping, prepared.duplicates) == (chosen, duplicates)
-    prepared.mapping, prepared.duplicates = chosen, duplicates
+    wished = copy(prepared)
+    wished.mapping, wished.duplicates, wished.on_related = chosen, duplicates, on_related
+    opened_of(actor, wished)
+    is_same = (prepared.mapping, prepared.duplicates, prepared.on_related) == (chosen, duplicates, on_related)
+    prepared.mapping, prepared.duplicates, prepared.on_related = chosen, duplicates, on_related
     with transaction.atomic():
         if not is_same:
             move_on(prepared)
             _forget_check(prepared)
-            prepared.save(update_fields=["mapping", "duplicates", "check_job"])
+            prepared.save(update_fields=["mapping", "duplicates", "on_related", "check_job"])
         ImportProfile.objects.update_or_create(
             user_id=prepared.user_id,
             entity=prepared.entity,
             headers=headers_key(prepared.header),
-            defaults={"mapping": kept(chosen), "duplicates": duplicates},
+            defaults={"mapping": kept(chosen), "duplicates": duplicates, "on_related": on_related},
         )
 
 
@@ -124,13 +130,17 @@ def hold(prepared: PreparedImport) -> ImportRun | None:
 
 def known_of(actor: Actor, prepared: PreparedImport) -> Known:
     """The fields that a column may feed, as this person sees them."""
-    found = resource(prepared.entity)
-    return known_fields(found, fields_visible_to(actor, found.model))
+    return known_to(actor, resource(prepared.entity))
 
 
-def opened_of(actor: Actor, prepared: PreparedImport, options: ImportOptions | None = None) -> Opened:
+def opened_of(actor: Actor, prepared: PreparedImport) -> Opened:
     """The file as it is set up, judged anew without reading it. Raises Refused."""
-    options = options or _options(prepared, prepared.mapping, Duplicates(prepared.duplicates))
+    options = ImportOptions(
+        duplicates=Duplicates(prepared.duplicates),
+        on_related=RelatedWay(prepared.on_related),
+        mapping=prepared.mapping,
+        **asdict(reading_of(prepared)),
+    )
     table = Table(
         Path(prepared.file),
         tuple(prepared.header),
@@ -142,12 +152,6 @@ def opened_of(actor: Actor, prepared: PreparedImport, options: ImportOptions | N
     return replace(opened, mended=prepared.pk) if prepared.mended.exists() else opened
 
 
-def _options(
-    prepared: PreparedImport, mapping: Mapping[str, str | None], duplicates: Duplicates
-) -> ImportOptions:
-    return ImportOptions(duplicates=duplicates, mapping=dict(mapping), **asdict(reading_of(prepared)))
-
-
 def reading_of(prepared: PreparedImport) -> Reading:
     """How the file is read."""
     return Reading(prepared.sheet, prepared.encoding, prepared.delimiter)
@@ -155,7 +159,7 @@ def reading_of(prepared: PreparedImport) -> Reading:
 
 def lacks(opened: Opened, known: Known) -> str:
     """Which fields a new record must have and no column brings, in one sentence; empty when none is missing."""
-    names = lacking(known, opened.columns, opened.resource.defaults(opened.actor))
+    names = lacking(known, opened.layout, opened.resource.defaults(opened.actor))
     if not names:
         return ""
     listed = ", ".join(gettext("“%(name)s”") % {"name": name} for name in names)
@@ -215,6 +219,7 @@ def _read(actor: Actor, prepared: PreparedImport, reading: Reading) -> None:
     prepared.mapping = taken(known_of(actor, prepared), table.header, profile.mapping if profile else {})
     if profile:
         prepared.duplicates = _allowed(actor, prepared, Duplicates(profile.duplicates))
+        prepared.on_related = profile.on_related
 
 
 def _allowed(actor: Actor, prepared: PreparedImport, wish: Duplicates) -> Duplicates:

@@ -20,10 +20,11 @@ from django.utils.translation import gettext_lazy as _
 
 from artel.exchange.models import MendedRow, PreparedImport, RefusedRow
 from artel.exchange.preparing import hold, opened_of
-from artel.exchange.tabular.columns import Known
 from artel.exchange.tabular.drafts import Did, Draft
 from artel.exchange.tabular.importing import Opened, in_words, rehearse, rehearsed
+from artel.exchange.tabular.known import Known
 from artel.exchange.tabular.mends import mended
+from artel.exchange.tabular.naming import names_of
 from artel.kernel.actors import Actor
 from artel.kernel.jobs import job
 from artel.kernel.jobs.models import FINISHED, Job
@@ -33,7 +34,6 @@ from artel.lib.words import capital
 if TYPE_CHECKING:
     from artel.kernel.jobs.run import Run
 
-Told = tuple[Did, Sequence[tuple[str, str]]]
 
 MOST_SHOWN = 200
 """Characters of a cell."""
@@ -57,6 +57,24 @@ class TriedCell:
 
 
 @dataclass(frozen=True)
+class TriedRelated:
+    """What a row would bring along: the record that is found (`name`), the one that an earlier `line` brings, or a new one."""
+
+    label: str
+    name: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a trial says of a row."""
+
+    did: Did
+    why: Sequence[tuple[str, str]]
+    related: Sequence[TriedRelated] = ()
+
+
+@dataclass(frozen=True)
 class TriedRow:
     """What would become of one row: its cells, and what is wrong with the row as a whole."""
 
@@ -65,6 +83,7 @@ class TriedRow:
     cells: Sequence[TriedCell]
     sentence: str
     is_left_out: bool = False
+    related: Sequence[TriedRelated] = ()
 
     @property
     def is_mended(self) -> bool:
@@ -101,7 +120,7 @@ class Trying:
         rows = {one.line: Row(one.line, list(one.cells)) for one in kept}
         fresh = [one.line for one in kept if one.line in mends and mends[one.line].mended_at > one.checked_at]
         tried = self._told([rows[line] for line in fresh], mends)
-        told = {one.line: (Did.REFUSED, [(column, why) for column, why in one.told]) for one in kept}
+        told = {one.line: Told(Did.REFUSED, [(column, why) for column, why in one.told]) for one in kept}
         return [self._row(row, mends.get(line), (told | tried)[line]) for line, row in rows.items()]
 
     def _mends(self, lines: Sequence[int]) -> dict[int, MendedRow]:
@@ -113,10 +132,34 @@ class Trying:
             for row in rows
         ]
         drafts = [draft for chunk in rehearsed(self.opened, iter(new)) for draft in chunk.drafts]
-        return {draft.row.line: (draft.did or Did.SKIPPED, draft.told) for draft in drafts}
+        related = self._related(drafts)
+        return {
+            draft.row.line: Told(draft.did or Did.SKIPPED, draft.told, related.get(draft.row.line, ()))
+            for draft in drafts
+        }
+
+    def _related(self, drafts: Sequence[Draft]) -> dict[int, list[TriedRelated]]:
+        """By line what the rows that come in would bring along: a query for the names of each kind that is found."""
+        found: dict[int, list[TriedRelated]] = {}
+        for part in self.opened.layout.parts:
+            label, model = capital(part.related.label), part.part.known.resource.model
+            kins = {
+                draft.row.line: brought.kin
+                for draft in drafts
+                if draft.did in {Did.CREATED, Did.UPDATED}
+                if (brought := draft.brought.get(part.related.name))
+            }
+            there = {kin.key for kin in kins.values() if kin.key and kin.maker is None}
+            names = names_of(model, self.opened.actor, there)
+            for line, kin in kins.items():
+                first = kin.maker.row.line if kin.maker else 0
+                name = names.get(kin.key, "") if kin.key and not first else ""
+                one = TriedRelated(label, name, first if first != line else 0)
+                found.setdefault(line, []).append(one)
+        return found
 
     def _row(self, row: Row, mend: MendedRow | None, told: Told) -> TriedRow:
-        header, did, problems = self.opened.table.header, told[0], self._problems(told[1])
+        header, problems = self.opened.table.header, self._problems(told.why)
         now, was = (mend.cells, mend.was) if mend else ({}, {})
         cells = [
             TriedCell(
@@ -127,7 +170,8 @@ class Trying:
             for place, (title, text) in enumerate(zip(header, row.cells, strict=False))
         ]
         is_left_out = bool(mend and mend.is_left_out)
-        return TriedRow(row.line, did, cells, " ".join(problems.get("", ())), is_left_out)
+        sentence = " ".join(problems.get("", ()))
+        return TriedRow(row.line, told.did, cells, sentence, is_left_out, told.related)
 
     def _problems(self, told: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
         """Sentences by columns of the file; those of no column under no name."""
@@ -141,11 +185,8 @@ class Trying:
     @cached_property
     def _titles(self) -> dict[str, str]:
         """What the fields are called, by the names under which commands speak of them."""
-        return {
-            name: capital(self.known.label(one))
-            for one in self.known.fields
-            for name in (one.name, one.argument or one.name)
-        }
+        own = {one.field.argument or one.name: one.title for one in self.known.offers if one.related is None}
+        return own | {one.name: one.title for one in self.known.offers}
 
 
 def check_all(actor: Actor, prepared: PreparedImport) -> None:
@@ -182,7 +223,8 @@ def check_file(run: Run, *, prepared: str, language: str) -> dict[str, Any]:
         opened = opened_of(run.actor, known)
         found = rehearse(opened, lambda rows, total: run.report(done=rows, total=total), keep)
     counts = {did.value: found.counts[did] for did in Did}
-    return {"rows": sum(counts.values()), **counts, "created_references": found.created_references}
+    more = {"created_references": found.created_references, "related": found.related}
+    return {"rows": sum(counts.values()), **counts, **more}
 
 
 def _keep_refused(prepared: PreparedImport, job: UUID, checked_at: datetime, drafts: Sequence[Draft]) -> None:

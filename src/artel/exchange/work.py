@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from artel.exchange.models import Duplicates, ImportRun, PreparedImport, RunState
+from artel.exchange.models import Duplicates, ImportRun, PreparedImport, RelatedWay, RunState
 from artel.exchange.tabular.importing import ImportOptions, Opened, abandon, begin, carry_on, open_import
 from artel.kernel.jobs import cron, job
 from artel.kernel.jobs.models import Job
@@ -101,7 +101,9 @@ def owe(opened: Opened, path: Path) -> ImportRun:
 
 def options_of(run: ImportRun) -> ImportOptions:
     given = run.options
-    return ImportOptions(**{**given, "duplicates": Duplicates(given["duplicates"])})
+    duplicates = Duplicates(given["duplicates"])
+    on_related = RelatedWay(given.get("on_related", RelatedWay.FILL))
+    return ImportOptions(**{**given, "duplicates": duplicates, "on_related": on_related})
 
 
 def result_of(run: ImportRun) -> dict[str, Any]:
@@ -113,6 +115,7 @@ def result_of(run: ImportRun) -> dict[str, Any]:
         "skipped": run.skipped,
         "refused": run.refused,
         "created_references": run.created_references,
+        "related": run.related,
         "change_set": run.change_set,
         "seconds": run.seconds,
     }

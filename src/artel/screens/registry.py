@@ -13,6 +13,7 @@ from artel.kernel import options
 from artel.kernel.access import view_permission
 from artel.kernel.permissions import know
 from artel.kernel.records import Item
+from artel.lib.words import capital
 
 from .vocabulary import (
     Cell,
@@ -145,6 +146,12 @@ def resource(path: str) -> Resource:
 
 def resource_of(model: type[Model]) -> Resource | None:
     return next((one for one in _resources.values() if one.model is model), None)
+
+
+def titles_of_related() -> dict[str, str]:
+    """What records that rows of files bring along are called, by the names that begin their columns."""
+    found = {one.name: _resources[one.resource] for resource in all_resources() for one in resource.related}
+    return {name: capital(one.model._meta.verbose_name_plural) for name, one in found.items()}
 
 
 def contributions(entity: str) -> list[Contribution]:

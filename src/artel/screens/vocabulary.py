@@ -5,7 +5,7 @@ A field is named as on the model; `client` of a foreign key shows the linked rec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -323,6 +323,8 @@ class Field:
     `lookup` is what the reference is resolved by, best first, and the first of them what files call it.
     `find` is where a look-up key is searched when it is read elsewhere (`points__key`); a phone or e-mail (`kind`) is
     sought by its search key, a name by its sort key.
+    `spread`: a cell of a file that holds several fields in one text (a full name): what it says of each of them.
+    `label` is what people read where no argument has the words.
     """
 
     name: str
@@ -339,6 +341,31 @@ class Field:
     filter: bool = True
     lookup: Sequence[str] = ()
     find: str = ""
+    spread: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    label: type_of_text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelatedRecord:
+    """A record of another `resource` that a row of a file brings along: found by its keys, made where it is not there.
+
+    `name` begins the names of its columns (`partner.inn`); heads call it by its `label` and by `labels`, in both languages
+    (`Client: INN`), `heads` are further ones by its fields. `feeds` is the argument of the row's own commands that takes it;
+    where the file has a column for that beside others of the related record, it means its field `title`. `within`: its
+    arguments that the row's own arguments feed (the partner of a contact person). `keys` as in Resource, the surest first:
+    see exchange/tabular/kinship. `has(actor, keys)` are those that records have already, where `feeds` is no column.
+    """
+
+    name: str
+    resource: str
+    label: type_of_text
+    feeds: str
+    keys: Sequence[str]
+    labels: Sequence[str] = ()
+    heads: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    title: str = "name"
+    within: Mapping[str, str] = field(default_factory=dict)
+    has: Callable[[Actor, Collection[UUID]], Mapping[UUID, Collection[UUID]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -357,7 +384,7 @@ class Resource:
     it is a command that takes lines whose args are `Values` of these fields and sets each open line's result to an
     `Imported`. `keys` find the record that an imported row is about: the first one whose cells the row has filled;
     several names joined by `+` are one key (`partner+last_name+first_name`). `defaults` are typed values, by the names of
-    fields, for what a new record comes without.
+    fields, for what a new record comes without. `related` is what its rows may bring along, each after what it is within.
     """
 
     path: str
@@ -373,6 +400,7 @@ class Resource:
     option: str = ""
     sorts: Sequence[str] = ()
     defaults: Callable[[Actor], Mapping[str, Any]] = field(default=lambda _actor: {})
+    related: Sequence[RelatedRecord] = ()
 
     def field(self, name: str) -> Field | None:
         return next((one for one in self.fields if one.name == name), None)

@@ -36,9 +36,18 @@ def _import_arguments(parser: ArgumentParser) -> None:
         help="the same for one column, any number of times; without a field it is left out",
     )
     parser.add_argument(
-        "--key", default="", metavar="FIELD", help="what tells one record from another (a+b for both)"
+        "--key",
+        default="",
+        metavar="FIELD",
+        help="what tells one record from another (a+b for both); after a comma that of what rows bring along (code,partner.inn)",
     )
     parser.add_argument("--on-duplicate", choices=["skip", "update", "create"], default="skip")
+    parser.add_argument(
+        "--on-related",
+        choices=["fill", "link", "update"],
+        default="fill",
+        help="what to do with clients and people that rows bring along and that are there already",
+    )
     parser.add_argument(
         "--strict", action="store_true", help="refuse rows that name a missing directory item"
     )
@@ -72,7 +81,7 @@ def import_file(given: Namespace) -> Answer:
         return _rehearsed(opened)
     run = carry_on(begin(opened, path), opened)
     data = result_of(run)
-    lines = [_reconciliation(data), f"Change set: {run.change_set}."]
+    lines = [_reconciliation(data), *_related(data), f"Change set: {run.change_set}."]
     if not run.total:
         lines.append("The file has no rows below its header.")
     if run.refused:
@@ -88,13 +97,14 @@ def _rehearsed(opened: Opened) -> Answer:
     found = rehearse(opened)
     data: dict[str, Any] = {"rows": opened.table.row_count}
     data |= {did: found.counts[did] for did in ("created", "updated", "skipped", "refused")}  # type: ignore[index]
-    data |= {"created_references": found.created_references, "change_set": None, "seconds": found.seconds}
+    data |= {"created_references": found.created_references, "related": found.related}
+    data |= {"change_set": None, "seconds": found.seconds}
     refusals = [
         {"line": draft.row.line, "column": ", ".join(draft.columns), "reason": " ".join(draft.reasons)}
         for draft in found.refusals
     ]
     shown = [f"Line {one['line']}: {one['column']}: {one['reason']}" for one in refusals]
-    text = "\n".join(["Nothing was written. It would be:", _reconciliation(data), *shown])
+    text = "\n".join(["Nothing was written. It would be:", _reconciliation(data), *_related(data), *shown])
     return Answer(text, {**data, "refusals": refusals})
 
 
@@ -103,6 +113,14 @@ def _reconciliation(data: dict[str, Any]) -> str:
         "Rows {rows} = created {created} + updated {updated} + skipped {skipped} + refused {refused}; "
         "directory items made: {created_references}; {seconds} s.".format(**data)
     )
+
+
+def _related(data: dict[str, Any]) -> list[str]:
+    """What came of the records that rows brought along, a line a kind."""
+    return [
+        f"{part}: created {counts['created']}, found {counts['found']}, updated {counts['updated']}."
+        for part, counts in data["related"].items()
+    ]
 
 
 def _export_arguments(parser: ArgumentParser) -> None:
@@ -167,12 +185,13 @@ def _existing(path: Path) -> Path:
 
 
 def _options(given: Namespace) -> ImportOptions:
-    from artel.exchange.models import Duplicates
+    from artel.exchange.models import Duplicates, RelatedWay
     from artel.exchange.tabular.importing import ImportOptions
 
     return ImportOptions(
         key=given.key,
         duplicates=Duplicates(given.on_duplicate),
+        on_related=RelatedWay(given.on_related),
         is_strict=given.strict,
         sheet=given.sheet,
         encoding=_encoding(given.encoding),

@@ -13,16 +13,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from artel.exchange.models import Duplicates, PreparedImport
+from artel.exchange.models import Duplicates, PreparedImport, RelatedWay
 from artel.exchange.preparing import known_of, lacks, opened_of
-from artel.exchange.tabular.columns import Known, is_refusal_column
+from artel.exchange.tabular.columns import is_refusal_column
 from artel.exchange.tabular.drafts import Did
+from artel.exchange.tabular.known import Known
 from artel.exchange.trying import PAGE_ROWS, TriedRow, Trying
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import Refused
 from artel.lib.tabular.text import ENCODINGS
 from artel.lib.words import capital
 from artel.screens.vocabulary import Entity
+from artel.web.rail import title_of
 from artel.web.runs import RunStory, seen_job
 
 EXAMPLES = 3
@@ -82,6 +84,7 @@ class Checked:
     known: Known
     columns: Sequence[FileColumn]
     duplicates: str
+    on_related: str
     asked: Asked
     sentence: str = ""
     lacking: str = ""
@@ -100,20 +103,25 @@ class Checked:
         return Path(self.prepared.file).name
 
     @cached_property
-    def fields(self) -> list[tuple[str, str]]:
-        """What a column may feed; what a new record must have is marked."""
-        words = [
-            (one.name, capital(self.known.label(one)), self.known.must(one)) for one in self.known.writable
-        ]
-        return [(name, f"{label} *" if must else label) for name, label, must in words]
+    def fields(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """What a column may feed, its own fields before those of each related record; what a new record must have is marked."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for one in self.known.writable_offers:
+            group = capital(one.related.label) if one.related else title_of(self.entity)
+            label = f"{one.title} *" if one.known.must(one.field) else one.title
+            groups.setdefault(group, []).append((one.name, label))
+        return list(groups.items())
 
     @property
     def has_many(self) -> bool:
         return len(self.columns) > MANY_COLUMNS
 
-    def offered(self, one: FileColumn) -> list[tuple[str, str]]:
+    def offered(self, one: FileColumn) -> list[tuple[str, list[tuple[str, str]]]]:
         """What stands in a column's list from the start."""
-        return [each for each in self.fields if each[0] == one.field] if self.has_many else self.fields
+        if not self.has_many:
+            return self.fields
+        chosen = [(group, [each for each in fields if each[0] == one.field]) for group, fields in self.fields]
+        return [(group, fields) for group, fields in chosen if fields]
 
     @property
     def shown(self) -> list[FileColumn]:
@@ -122,6 +130,11 @@ class Checked:
     @property
     def ways(self) -> list[tuple[str, str]]:
         return [(code, capital(label)) for code, label in Duplicates.choices]
+
+    @property
+    def related_ways(self) -> list[tuple[str, str]]:
+        """What may be done about related records that are there; nothing where none are brought."""
+        return [(code, capital(label)) for code, label in RelatedWay.choices] if self.known.parts else []
 
     @property
     def readings(self) -> list[tuple[str, str, list[tuple[str, str]], str]]:
@@ -181,7 +194,9 @@ def sheet_of(
         )
         for index, title in enumerate(prepared.header)
     ]
-    return Checked(entity, actor, prepared, known_of(actor, prepared), columns, prepared.duplicates, asked)
+    known = known_of(actor, prepared)
+    ways = (prepared.duplicates, prepared.on_related)
+    return Checked(entity, actor, prepared, known, columns, *ways, asked)
 
 
 def _examples(prepared: PreparedImport, index: int) -> str:
@@ -200,7 +215,7 @@ def judged(sheet: Checked) -> Checked:
     try:
         opened = opened_of(sheet.actor, sheet.prepared)
         trying = Trying(opened, sheet.prepared, sheet.known)
-        rows = _rows_of(sheet, trying) if opened.columns else []
+        rows = _rows_of(sheet, trying) if opened.layout else []
         sheet = replace(sheet, rows=rows, lacking=lacks(opened, sheet.known))
     except Refused as refusal:
         return replace(sheet, sentence=str(refusal.sentence))

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from artel.exchange.models import ImportRun, PreparedImport, RunState
 from artel.exchange.tabular.refusing import refused_path
@@ -49,6 +49,12 @@ REHEARSED = (
     ("refused", gettext_lazy("Would be refused")),
 )
 """The same of a dry run."""
+OF_RELATED = (
+    ("created", pgettext_lazy("related records", "created")),
+    ("found", pgettext_lazy("related records", "found")),
+    ("updated", pgettext_lazy("related records", "changed")),
+)
+"""What came of records that rows of a file bring along."""
 OF_MANY = (
     ("rows", gettext_lazy("Rows")),
     ("changed", gettext_lazy("Changed")),
@@ -127,6 +133,15 @@ class RunStory:
             (each for each in (self.counts, OF_MANY) if all(name in self.result for name, _ in each)), ()
         )
         return [(name, str(label), int(self.result[name])) for name, label in counted]
+
+    @property
+    def related(self) -> Sequence[tuple[str, Sequence[tuple[str, int]]]]:
+        """By kind of related record how many were created, found and changed."""
+        titles = registry.titles_of_related()
+        return [
+            (titles.get(part, part), [(str(label), counts.get(kind, 0)) for kind, label in OF_RELATED])
+            for part, counts in self.result.get("related", {}).items()
+        ]
 
     @property
     def more_refused(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from django.utils.translation import gettext_lazy as _
 
-from artel.exchange.tabular.columns import argument_name, known_fields
+from artel.exchange.tabular.known import argument_name, known_fields
 from artel.kernel.acts import Act, Lines
 from artel.kernel.arguments import argument
 from artel.kernel.commands import command

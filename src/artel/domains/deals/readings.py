@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,15 @@ def winner_of(actor: Actor, records: Sequence[Deal]) -> Mapping[UUID, Any]:
     # By their keys: asked in one with the deals, SQLite would begin with all partners that may be seen.
     seen = Partner.objects.visible_to(actor).in_bulk(set(won.values())) if won else {}
     return {deal: seen[partner] for deal, partner in won.items() if partner in seen}
+
+
+def contacts_of(actor: Actor, deals: Collection[UUID]) -> Mapping[UUID, set[UUID]]:
+    """The people who take part in each of the deals, as far as the actor sees them."""
+    found: dict[UUID, set[UUID]] = {}
+    rows = Participant.objects.visible_to(actor).filter(deal__in=deals, person__isnull=False)
+    for deal, person in rows.values_list("deal_id", "person_id"):
+        found.setdefault(deal, set()).add(person)
+    return found
 
 
 def kinds_of_stages(_actor: Actor, records: Sequence[Stage]) -> Mapping[UUID, list[Any]]:

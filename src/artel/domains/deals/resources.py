@@ -5,6 +5,7 @@ from __future__ import annotations
 from artel.domains.company.models import Currency
 from artel.domains.partners.commands import channels
 from artel.domains.partners.models import Channel, Partner
+from artel.domains.partners.related import related_partner, related_person
 from artel.domains.products.commands import agreements
 from artel.domains.products.models import Agreement
 from artel.kernel.people import User
@@ -25,6 +26,7 @@ from .models import (
 )
 from .readings import (
     channel_of,
+    contacts_of,
     currency_of,
     first_of,
     kinds_of_stages,
@@ -60,7 +62,7 @@ register_resource(
             Field(name="probability", labels=("Вероятность", "Вероятность, %", "Probability")),
             Field(
                 name="potential",
-                labels=("Потенциал", "Потенциальная сумма", "Potential"),
+                labels=("Потенциал", "Потенциальная сумма", "Сумма", "Сумма сделки", "Potential", "Amount"),
                 sort=True,
             ),
             Field(
@@ -134,6 +136,7 @@ register_resource(
             commands.unmark_deal,
         ],
         sorts=("started_at", "name", "potential", "code"),
+        related=[related_partner("client"), related_person("contact", "client", contacts_of)],
     )
 )
 register_resource(

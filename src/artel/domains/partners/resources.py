@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from artel.kernel.people import User
 from artel.kernel.roles import AccessGroup
 from artel.screens.registry import register_resource
@@ -23,6 +25,7 @@ from .models import (
 )
 from .options import CONTACT_PEOPLE, LEGAL_ENTITIES
 from .readings import linked_partner, of_role, partner_interest, point, requisite
+from .related import NAME_PARTS, related_partner
 
 REGION = ("Бизнес-регион", "Регион", "Business region", "Region")
 EMAIL = ("E-mail", "Электронная почта", "Почта")
@@ -152,7 +155,14 @@ register_resource(
                 required=True,
                 filter=False,
             ),
-            Field(name="name", argument="", labels=("ФИО", "Full name"), sort=True),
+            Field(
+                name="name",
+                argument="",
+                label=_("Full name"),
+                labels=("ФИО", "Full name"),
+                spread=NAME_PARTS,
+                sort=True,
+            ),
             Field(name="last_name", labels=("Фамилия", "Last name"), required=True),
             Field(name="first_name", labels=("Имя", "First name")),
             Field(name="middle_name", labels=("Отчество", "Middle name")),
@@ -201,6 +211,7 @@ register_resource(
         change=people.change,
         mark=people.mark,
         option=CONTACT_PEOPLE,
+        related=[related_partner("partner")],
     )
 )
 register_resource(

@@ -1,32 +1,33 @@
-"""From the first row of a file to the columns of a resource: every header must be known, none may be meant twice."""
+"""From the first row of a file to the columns it is imported by: every header must be known, none may be meant twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import chain
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from artel.kernel.access import ALL_FIELDS, FieldSet
+from artel.exchange.tabular.known import (
+    Known,
+    KnownPart,
+    Offer,
+    argument_name,
+    attribute_code,
+    offers_by_header,
+)
 from artel.kernel.arguments import Argument
-from artel.kernel.attributes.models import Attribute
-from artel.kernel.attributes.record import Attributed
-from artel.kernel.attributes.values import argument_of, definitions
-from artel.kernel.commands import Command
 from artel.kernel.contact_points import PointType
 from artel.lib.tabular.reading import fold_header
 from artel.lib.tabular.unreadable import Unreadable
-from artel.lib.words import capital
-from artel.screens.vocabulary import Field, Resource
+from artel.screens.vocabulary import Field, RelatedRecord
 
 REFUSAL_COLUMNS = ("line", "column", "reason")
 """The columns that a file of refused rows has in front: it may be corrected and imported as it is."""
+NOWHERE = -1
+"""The place of a column that the file does not have: a related record feeds it."""
 
-ATTRIBUTES = "attributes"
 _CANONICAL = {str(PointType.PHONE), str(PointType.EMAIL)}
 
 _UNKNOWN = _("Unknown columns: %(columns)s. Known are: %(known)s.")
@@ -36,12 +37,16 @@ _NOT_IN_FILE = _("The mapping names columns that the file does not have: %(colum
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the file that is imported: where it stands and what it feeds."""
+    """One column that is imported: where it stands in the file and what it feeds.
+
+    `pick` takes its part of a cell that feeds several; a column that a related record feeds stands `NOWHERE`.
+    """
 
     index: int
     header: str
     field: Field
     argument: Argument
+    pick: Callable[[str], str] | None = None
 
     @property
     def name(self) -> str:
@@ -62,103 +67,114 @@ class Column:
         """The code of the custom attribute; empty for a declared field."""
         return attribute_code(self.argument.name)
 
+    def text_of(self, cells: Sequence[str]) -> str:
+        """What a row says in it."""
+        return self.pick(cells[self.index]) if self.pick else cells[self.index]
+
 
 @dataclass(frozen=True)
-class Known:
-    """What a resource has for one actor: its declared fields that he may see, then its custom attributes."""
+class PartColumns:
+    """The columns of one related record, those that the row itself feeds last; `link` is where the row takes it."""
 
-    resource: Resource
-    fields: list[Field]
-    arguments: dict[str, Argument]
-    attributes: dict[str, Attribute] = field(default_factory=dict)
-
-    def label(self, one: Field) -> str:
-        """The column's title in the present language."""
-        argument = self.arguments.get(argument_name(one))
-        return str(argument.label) if argument else (one.labels or [one.name])[0]
+    part: KnownPart
+    columns: list[Column]
+    link: Column | None
 
     @property
-    def writable(self) -> list[Field]:
-        """What a file may feed."""
-        return [one for one in self.fields if argument_name(one) in self.arguments]
+    def related(self) -> RelatedRecord:
+        return self.part.related
 
-    def must(self, one: Field) -> bool:
-        """Whether a new record cannot do without the field."""
-        name = argument_name(one)
-        command = self.resource.rows or self.resource.create
-        asked = attribute_code(name) or (command and any(each.name == name for each in command.arguments))
-        return one.required or bool(asked and self.arguments[name].required)
+    @property
+    def header(self) -> str:
+        """The column of the file that stands for the record as a whole."""
+        named = [one for one in self.columns if one.name == self.related.title or one.pick]
+        return (named or self.columns)[0].header
 
 
-def known_fields(resource: Resource, seen: FieldSet = ALL_FIELDS) -> Known:
-    """Fields and attributes of a resource without the hidden ones: at most two queries."""
-    fields = [one for one in resource.fields if is_seen(one, seen)]
-    commands = [one for one in (resource.change, resource.create, resource.rows) if one]
-    arguments = {argument.name: argument for command in commands for argument in command.arguments}
-    attributes = _attributes(resource, seen)
-    for path, attribute in attributes.items():
-        arguments[path] = argument_of(attribute)
-        fields.append(Field(name=path, labels=[text for text in (attribute.name, attribute.name_en) if text]))
-    return Known(resource, fields, arguments, attributes)
+@dataclass(frozen=True)
+class Layout:
+    """The columns that are imported, in the file's order: the row's own, and those of what it brings along."""
+
+    own: list[Column]
+    parts: list[PartColumns] = field(default_factory=list)
+
+    @property
+    def fed(self) -> set[str]:
+        """The row's own arguments that something feeds."""
+        return {one.argument.name for one in self.own} | {part.related.feeds for part in self.parts}
+
+    def __bool__(self) -> bool:
+        return bool(self.own or self.parts)
 
 
-def is_seen(one: Field, seen: FieldSet) -> bool:
-    """Whether nothing that the field shows or feeds is hidden."""
-    return all(name in seen for name in (one.name, argument_name(one), one.path.split("__")[0]) if name)
+def layout_of(known: Known, header: Sequence[str], mapping: Mapping[str, str | None] | None = None) -> Layout:
+    """What is imported; read-only columns are known and left out.
 
-
-def argument_name(one: Field) -> str:
-    """The argument that a field feeds; empty for a field that is only read."""
-    return one.name if one.argument is None else one.argument
-
-
-def attribute_code(name: str) -> str:
-    return name.removeprefix(f"{ATTRIBUTES}.") if name.startswith(f"{ATTRIBUTES}.") else ""
-
-
-def with_attributes(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as a command takes them: custom attributes gathered under their one argument."""
-    gathered = {name: value for name, value in values.items() if not attribute_code(name)}
-    if given := {code: value for name, value in values.items() if (code := attribute_code(name))}:
-        gathered[ATTRIBUTES] = given
-    return gathered
-
-
-def required_by(resource: Resource, command: Command) -> list[str]:
-    """The arguments that a new record must have: those of the command, and what the resource asks besides."""
-    names = [argument.name for argument in command.arguments if argument.required]
-    return list(dict.fromkeys([*names, *(argument_name(one) for one in resource.fields if one.required)]))
-
-
-def columns_of(
-    known: Known, header: Sequence[str], mapping: Mapping[str, str | None] | None = None
-) -> list[Column]:
-    """The columns to import, in the file's order; read-only ones are known and left out.
-
-    `mapping` gives a field name to a header of the file, or None to leave that column out. Raises Unreadable
+    `mapping` gives the name of a field to a header of the file, or None to leave that column out. Raises Unreadable
     `unknown_columns`, `column_twice` or `mapping_unknown`.
     """
     named = _renamed(header, mapping or {})
-    by_name = fields_by_header(known)
+    by_header = offers_by_header(known)
     found = [
-        (index, title, by_name.get(fold_header(name)))
+        (index, title, by_header.get(fold_header(name)))
         for index, (title, name) in enumerate(zip(header, named, strict=True))
         if name is not None and not is_refusal_column(index, title)
     ]
     _refuse_unknown([title for _index, title, one in found if one is None], known)
-    columns = [
-        Column(index, title, one, known.arguments[argument_name(one)])
-        for index, title, one in found
-        if one is not None and argument_name(one) in known.arguments
+    wanted = [(index, title, one) for index, title, one in found if one is not None and one.is_writable]
+    meant = titled(known, [one for _index, _title, one in wanted])
+    offers = [(index, title, one) for (index, title, _one), one in zip(wanted, meant, strict=True)]
+    _refuse_twice(offers)
+    own = _columns([each for each in offers if each[2].related is None])
+    parts = [
+        _part(known, part, own, columns)
+        for part in known.parts
+        if (columns := _columns([each for each in offers if each[2].related is part.related]))
     ]
-    _refuse_twice(columns, known)
-    return columns
+    return Layout(own, parts)
 
 
-def _attributes(resource: Resource, seen: FieldSet) -> dict[str, Attribute]:
-    if not issubclass(resource.model, Attributed) or ATTRIBUTES not in seen:
-        return {}
-    return {one.path: one for one in definitions(resource.model) if one.path in seen}
+def titled(known: Known, offers: Sequence[Offer]) -> list[Offer]:
+    """The same; where a column that names a related record stands beside other columns of it, it is its title."""
+    there = {one.related.name for one in offers if one.related}
+    titles = {
+        part.related.feeds: one
+        for part in known.parts
+        if part.related.name in there
+        for one in known.offers
+        if one.related is part.related and one.field.name == part.related.title
+    }
+    return [one if one.related else titles.get(argument_name(one.field), one) for one in offers]
+
+
+def _columns(offers: Sequence[tuple[int, str, Offer]]) -> list[Column]:
+    """Where a cell that feeds several stands beside columns of their own, those are taken."""
+    fed = {argument_name(one.field) for _index, _title, one in offers}
+    return list(chain.from_iterable(_column(index, title, one, fed) for index, title, one in offers))
+
+
+def _column(index: int, title: str, one: Offer, fed: set[str]) -> Iterator[Column]:
+    known = one.known
+    if not one.field.spread:
+        yield Column(index, title, one.field, known.arguments[argument_name(one.field)])
+    elif fed.isdisjoint(one.field.spread):
+        for name, pick in one.field.spread.items():
+            into = known.resource.field(name)
+            assert into is not None
+            yield Column(index, title, into, known.arguments[argument_name(into)], pick)
+
+
+def _part(known: Known, part: KnownPart, own: list[Column], columns: list[Column]) -> PartColumns:
+    """With the columns that stand nowhere: those of the related record that the row feeds, and the row's that it feeds."""
+    related = part.related
+    into = known.resource.field(related.feeds)
+    made = PartColumns(part, columns, None)
+    inner = part.known.resource
+    fed = [one for name in related.within if (one := inner.field(name))]
+    columns += [Column(NOWHERE, made.header, one, part.known.arguments[argument_name(one)]) for one in fed]
+    if into is None:
+        return made
+    return PartColumns(part, columns, Column(NOWHERE, made.header, into, known.arguments[related.feeds]))
 
 
 def _renamed(header: Sequence[str], mapping: Mapping[str, str | None]) -> list[str | None]:
@@ -175,34 +191,17 @@ def is_refusal_column(index: int, title: str) -> bool:
     return index < len(REFUSAL_COLUMNS) and title == REFUSAL_COLUMNS[index]
 
 
-def fields_by_header(known: Known) -> dict[str, Field]:
-    """Names before declared labels before the labels of arguments, in each language; the first to claim one has it."""
-    found: dict[str, Field] = {}
-
-    def claim(claims: Iterable[tuple[str, Field]]) -> None:
-        for text, one in claims:
-            found.setdefault(fold_header(text), one)
-
-    claim((one.name, one) for one in known.fields)
-    claim((text, one) for one in known.fields for text in one.labels)
-    for language, _title in settings.LANGUAGES:
-        with translation.override(language):
-            claim((known.label(one), one) for one in known.fields)
-    return found
-
-
 def _refuse_unknown(titles: Sequence[str], known: Known) -> None:
     if titles:
-        names = ", ".join(one.name for one in known.fields)
+        names = ", ".join(one.name for one in known.offers)
         raise Unreadable("unknown_columns", _UNKNOWN, columns=", ".join(titles), known=names)
 
 
-def _refuse_twice(columns: Sequence[Column], known: Known) -> None:
-    by_name: dict[str, list[Column]] = {}
-    for column in columns:
-        by_name.setdefault(column.argument.name, []).append(column)
-    for several in by_name.values():
+def _refuse_twice(offers: Sequence[tuple[int, str, Offer]]) -> None:
+    by_feeds: dict[tuple[str, ...], list[tuple[str, Offer]]] = {}
+    for _index, title, one in offers:
+        by_feeds.setdefault(one.feeds, []).append((title, one))
+    for several in by_feeds.values():
         if len(several) > 1:
-            titles = ", ".join(gettext("“%(name)s”") % {"name": column.header} for column in several)
-            label = capital(known.label(several[0].field))
-            raise Unreadable("column_twice", _TWICE, columns=titles, field=label)
+            titles = ", ".join(gettext("“%(name)s”") % {"name": title} for title, _one in several)
+            raise Unreadable("column_twice", _TWICE, columns=titles, field=several[0][1].title)

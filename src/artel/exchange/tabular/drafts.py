@@ -1,4 +1,4 @@
-"""One row on its way from the file to a command: what it says, what it will do, or why it is refused."""
+"""One row on its way from the file to a command: what it says and brings along, what it will do, or why it is refused."""
 
 from __future__ import annotations
 
@@ -26,12 +26,39 @@ class Did(StrEnum):
     REFUSED = "refused"
 
 
+@dataclass(eq=False, slots=True)
+class Kin:
+    """A record that rows bring along: one of the base, or one that is to be made (`key` comes then).
+
+    `texts` are what is known of it, by the columns of its keys; `maker` is the row that it is made for. `was_made`: an
+    earlier chunk of a dry run has made it and taken it back.
+    """
+
+    key: UUID | None = None
+    texts: dict[str, Any] = field(default_factory=dict)
+    maker: Draft | None = None
+    was_made: bool = False
+
+    @property
+    def token(self) -> str:
+        """What tells it from others in a chunk of rows."""
+        return str(self.key or id(self))
+
+
+@dataclass(slots=True)
+class Brought:
+    """What a row says of a record that it brings along, and which one that is."""
+
+    draft: Draft
+    kin: Kin
+
+
 @dataclass(slots=True)
 class Draft:
     """A row with its typed values by argument name; references wait as texts until a chunk resolves them together.
 
     `is_assumed`: it refers to a row that a rehearsal did not keep, so no command can judge it. `told` are the columns it
-    was refused because of, each with its sentence.
+    was refused because of, each with its sentence. `brought` is what it brings along, by the names of what is related.
     """
 
     row: Row
@@ -45,6 +72,7 @@ class Draft:
     is_assumed: bool = False
     did: Did | None = None
     told: list[tuple[str, str]] = field(default_factory=list)
+    brought: dict[str, Brought] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
@@ -66,10 +94,10 @@ class Draft:
         if (column, str(reason)) not in self.told:
             self.told.append((column, str(reason)))
 
-    def refuse_because(self, refusal: Refused, headers: dict[str, str]) -> None:
-        """Refuse the row with a command's answer; `headers` gives the file's column for an argument."""
+    def refuse_because(self, refusal: Refused, headers: dict[str, str], prefix: str = "") -> None:
+        """Refuse the row with a command's answer; `headers` gives the file's column for an argument, `prefix` begins others."""
         for name, sentence in refusal.fields.items():
-            self.refuse(headers.get(name, name), sentence)
+            self.refuse(headers.get(name, prefix + name), sentence)
         if not refusal.fields:
             self.refuse("", refusal.sentence)
 
@@ -86,7 +114,10 @@ class RowReader:
         plain = [
             (column.index, column.argument.name, reader, column.header)
             for column, reader in zip(self.columns, self.readers, strict=True)
-            if not column.is_reference
+            if not column.is_reference and not column.pick
+        ]
+        picked = [
+            (column, reader) for column, reader in zip(self.columns, self.readers, strict=True) if column.pick
         ]
         references = [(column.index, column.argument.name) for column in self.columns if column.is_reference]
         for row in rows:
@@ -105,6 +136,12 @@ class RowReader:
                         draft.values[name] = reader(text)
                     except ValidationError as error:
                         draft.refuse(header, error.messages[0])
+            for column, reader in picked:
+                if text := column.text_of(cells).strip():
+                    try:
+                        draft.values[column.argument.name] = reader(text)
+                    except ValidationError as error:
+                        draft.refuse(column.header, error.messages[0])
             for index, name in references:
                 if text := cells[index].strip():
                     draft.texts[name] = text

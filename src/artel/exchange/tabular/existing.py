@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +12,8 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import ForeignKey, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from artel.exchange.tabular.columns import Column
-from artel.exchange.tabular.drafts import Draft
+from artel.exchange.tabular.columns import NOWHERE, Column
+from artel.exchange.tabular.drafts import Draft, Kin
 from artel.exchange.tabular.references import LookupColumn, folded_name, is_indexed, lookup_column
 from artel.kernel.access import restrict, view_permission
 from artel.kernel.actors import Actor
@@ -21,7 +21,7 @@ from artel.kernel.attributes.values import stored
 from artel.kernel.contact_points import canonical
 from artel.screens.vocabulary import Resource
 
-_SEVERAL = _("Several records have this key.")
+SEVERAL = _("Several records have this key.")
 _NOWHERE = object()
 
 
@@ -37,18 +37,23 @@ class Key:
     folds: tuple[Callable[[str], str], ...]
     compared: frozenset[int] = frozenset()
 
+    @cached_property
+    def name(self) -> str:
+        """`partner+last_name`: what begins its texts."""
+        return "+".join(column.name for column in self.columns)
+
     def texts_of(self, draft: Draft) -> tuple[str, ...]:
         """The row's key as text, for comparing rows with each other; empty unless every cell of it is filled."""
         texts = [
-            fold(text) if (text := draft.row.cells[column.index].strip()) else ""
+            fold(text) if (text := _text_of(column, draft)) else ""
             for column, fold in zip(self.columns, self.folds, strict=True)
         ]
-        return ("+".join(self.paths), *texts) if all(texts) else ()
+        return (self.name, *texts) if all(texts) else ()
 
     def values_of(self, draft: Draft) -> tuple[Any, ...]:
         """The row's key as the database keeps it; empty when a reference of it is not there yet."""
         values = [draft.values.get(column.argument.name) for column in self.columns]
-        if any(value is None or value == "" for value in values):
+        if any(value is None or value == "" or isinstance(value, Kin) for value in values):
             return ()
         return tuple(
             fold(value) if isinstance(value, str) else value
@@ -56,13 +61,22 @@ class Key:
         )
 
 
-def keys_of(resource: Resource, columns: Sequence[Column], forced: str = "") -> list[Key]:
-    """The keys of a resource that the file has, best first; `forced` is the one that was asked for.
+def _text_of(column: Column, draft: Draft) -> str:
+    if column.index == NOWHERE:
+        value = draft.values.get(column.argument.name)
+        return value.token if isinstance(value, Kin) else str(value or "")
+    return column.text_of(draft.row.cells).strip()
+
+
+def keys_of(
+    resource: Resource, columns: Sequence[Column], forced: str = "", usual: Sequence[str] = ()
+) -> list[Key]:
+    """The keys of a resource that the file has, best first; `forced` is the one that was asked for, `usual` are others than its own.
 
     Raises KeyError when the file lacks the forced one or it is kept nowhere that can be searched.
     """
     by_name = {column.name: column for column in columns}
-    wanted = [key.split("+") for key in ([forced] if forced else resource.keys)]
+    wanted = [key.split("+") for key in ([forced] if forced else usual or resource.keys)]
     keys = [
         key
         for parts in wanted
@@ -154,16 +168,17 @@ class Existing:
                 id(draft): values
                 for draft in waiting
                 if draft.existing is None
-                if draft.key == key.texts_of(draft)
+                if draft.key[0] == key.name
                 if (values := key.values_of(draft))
             }
             if not mine:
                 continue
-            known = self._ask(key, set(mine.values()))
+            known = self.ask(key, set(mine.values()))
             for draft in waiting:
                 _settle(draft, key, known.get(mine.get(id(draft), ()), set()))
 
-    def _ask(self, key: Key, wanted: set[tuple[Any, ...]]) -> dict[tuple[Any, ...], set[UUID]]:
+    def ask(self, key: Key, wanted: set[tuple[Any, ...]]) -> dict[tuple[Any, ...], set[UUID]]:
+        """The records that have each of the values of a key."""
         condition = {
             f"{path}__in": {values[place] for values in wanted}
             for place, path in enumerate(key.paths)
@@ -180,6 +195,14 @@ class Existing:
         """The records as they are now, by key."""
         return self._visible().in_bulk(list(keys))
 
+    def said_of(self, keys: Collection[UUID], path: str) -> dict[UUID, set[Any]]:
+        """What each of the records has there, empty left out."""
+        found: dict[UUID, set[Any]] = {}
+        for pk, value in self._visible().filter(pk__in=keys).values_list("pk", path):
+            if value not in {None, ""}:
+                found.setdefault(pk, set()).add(value)
+        return found
+
     def _visible(self) -> QuerySet[Any]:
         rows = restrict(self.model._default_manager.all(), self.actor, view_permission(self.model))
         return rows.filter(is_deleted=False)
@@ -187,7 +210,7 @@ class Existing:
 
 def _settle(draft: Draft, key: Key, found: set[UUID]) -> None:
     if len(found) > 1:
-        draft.refuse(key.columns[0].header, _SEVERAL)
+        draft.refuse(key.columns[0].header, SEVERAL)
     elif found:
         [draft.existing] = found
         draft.key_names = tuple(column.argument.name for column in key.columns)
@@ -201,20 +224,39 @@ class Differences:
     actor: Actor
     columns: Sequence[Column]
 
-    def of(self, drafts: Sequence[Draft], records: Mapping[UUID, Any]) -> None:
+    def of(self, drafts: Sequence[Draft], records: Mapping[UUID, Any], *, fills: bool = False) -> None:
         """Leave in each row's values only what differs from its record. What cannot be compared counts as different.
 
-        The key that found the record is no difference, however it is spelt. Its references stay beside other changes:
-        they may say which part of the record is meant (a person's role with this partner).
+        `fills`: only what the record has nothing of, so that nothing is written over. The key that found the record is no
+        difference, however it is spelt. Its references stay beside other changes: they may say which part of the record is
+        meant (a person's role with this partner).
         """
         keys = [
             {name: draft.values.pop(name) for name in draft.key_names if name in draft.values}
             for draft in drafts
         ]
-        self._compare(drafts, records)
+        if fills:
+            self._keep_lacking(drafts, records)
+        else:
+            self._compare(drafts, records)
         for draft, key in zip(drafts, keys, strict=True):
             if draft.values or draft.texts:
                 draft.values |= {name: value for name, value in key.items() if isinstance(value, UUID)}
+
+    def _keep_lacking(self, drafts: Sequence[Draft], records: Mapping[UUID, Any]) -> None:
+        for column in self.columns:
+            name = column.argument.name
+            asked = [
+                (draft, record)
+                for draft in drafts
+                if name in draft.values or name in draft.texts
+                if (record := records.get(draft.existing))  # type: ignore[arg-type]
+            ]
+            now = self._present(column, [record for _draft, record in asked]) if asked else None
+            for draft, record in asked:
+                if now and now(record) not in (None, "", [], {}):
+                    draft.values.pop(name, None)
+                    draft.texts.pop(name, None)
 
     def _compare(self, drafts: Sequence[Draft], records: Mapping[UUID, Any]) -> None:
         for column in self.columns:

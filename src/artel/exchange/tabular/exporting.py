@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artel.exchange.tabular.cells import sentence_of
-from artel.exchange.tabular.columns import Known, known_fields
+from artel.exchange.tabular.known import Known, known_fields
 from artel.exchange.tabular.naming import names_of
 from artel.kernel.access import fields_visible_to, require, restrict, view_permission
 from artel.kernel.actors import Actor

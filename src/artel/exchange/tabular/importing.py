@@ -12,7 +12,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -24,18 +24,22 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from artel.exchange.models import Duplicates, ImportRun, RunState
+from artel.exchange.models import Duplicates, ImportRun, RelatedWay, RunState
 from artel.exchange.tabular.cells import reader_of, sentence_of
-from artel.exchange.tabular.chunks import Chunk, ChunkWriter, Committing, Rules
-from artel.exchange.tabular.columns import Column, columns_of, known_fields
+from artel.exchange.tabular.chunks import Chunk, ChunkWriter, Committing
+from artel.exchange.tabular.columns import NOWHERE, Column, Layout, PartColumns, layout_of
 from artel.exchange.tabular.drafts import Did, Draft, RowReader
-from artel.exchange.tabular.existing import Existing, keys_of
+from artel.exchange.tabular.existing import Existing, Key, keys_of
+from artel.exchange.tabular.gathering import Part
+from artel.exchange.tabular.known import known_to
 from artel.exchange.tabular.mends import mended_rows
 from artel.exchange.tabular.refusing import RefusedFile, refused_path
 from artel.exchange.tabular.rehearsal import Rehearsal
+from artel.exchange.tabular.relatives import Relatives
 from artel.exchange.tabular.resolving import References
+from artel.exchange.tabular.rules import Rules
 from artel.exchange.tabular.waves import waves_of
-from artel.kernel.access import fields_visible_to, require
+from artel.kernel.access import require
 from artel.kernel.actors import Actor
 from artel.kernel.commands import stamp_of
 from artel.kernel.dialect import gather_statistics
@@ -62,20 +66,24 @@ _DOES_NOT_ADD_UP = _(
 )
 
 Report = Callable[[int, int], None]
+Related = Mapping[str, Mapping[str, int]]
+"""By kind of related record: how many were created, found and updated."""
+RELATED = ("created", "found", "updated")
 Heard = Callable[[Sequence[Draft]], None]
-_READ = {one.name for one in fields(Reading)}
-"""Options that say nothing while they are empty: imports begun before there were any are taken up all the same."""
+_LATER = {one.name: one.default for one in fields(Reading)} | {"on_related": RelatedWay.FILL}
+"""Options that say nothing while they are usual: imports begun before there were any are taken up all the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportOptions:
     """How a file is to be read. `key` is a field of the resource, or several joined by `+`; empty = the resource's own keys.
 
-    `sheet`, `encoding` and `delimiter` are recognised where they are empty.
+    After commas stand those of related records (`code,partner.inn,person.last_name+person.first_name`). `sheet`, `encoding` and `delimiter` are recognised where they are empty.
     """
 
     key: str = ""
     duplicates: Duplicates = Duplicates.SKIP
+    on_related: RelatedWay = RelatedWay.FILL
     is_strict: bool = False
     mapping: Mapping[str, str | None] = field(default_factory=dict)
     sheet: str = ""
@@ -94,7 +102,7 @@ class Opened:
     actor: Actor
     resource: Resource
     table: Table
-    columns: list[Column]
+    layout: Layout
     options: ImportOptions
     mended: UUID | None = None
     """The prepared import whose mended rows are read in place of those of the file."""
@@ -108,7 +116,8 @@ class Opened:
     def plan(self) -> str:
         """What makes two imports the same one: actor, entity, file and options."""
         who = str(self.actor.user_id or "")
-        options = {name: value for name, value in asdict(self.options).items() if name not in _READ or value}
+        given = asdict(self.options).items()
+        options = {name: value for name, value in given if name not in _LATER or value != _LATER[name]}
         facts = [who, self.resource.path, self.table.digest, options]
         if self.mended:
             facts.append(str(self.mended))
@@ -116,25 +125,70 @@ class Opened:
 
     def rules(self, rehearsal: Rehearsal | None = None) -> Rules:
         """Raises Refused `no_such_key` when the rows cannot be looked up as asked."""
-        columns, actor, model = self.columns, self.actor, self.resource.model
-        zone = timezone.get_default_timezone()
+        links = [part.link for part in self.layout.parts if part.link]
+        columns = [*self.layout.own, *links]
+        keys = self._keys(self.resource, columns, self._asked.get("", ""))
+        return self._rules(self.resource, columns, keys, rehearsal)
+
+    def relatives(self, rehearsal: Rehearsal | None = None) -> Relatives:
+        """How what the rows bring along is judged and written. Raises Refused `no_such_key`, too."""
+        if not self._asked.keys() <= {"", *(each.related.name for each in self.layout.parts)}:
+            raise Refused("no_such_key", _NO_KEY % {"key": self.options.key})
+        parts = [
+            Part(each.related, self._rules_of(each, rehearsal), each.header, self.options.on_related)
+            for each in self.layout.parts
+        ]
+        within = {own for part in parts for own in part.related.within.values()}
+        own = {column.argument.name for column in self.layout.own if column.is_reference}
+        return Relatives(parts, within & own)
+
+    @property
+    def _asked(self) -> dict[str, str]:
+        """The keys that were asked for: of the rows themselves, and by kind of what they bring along."""
+        known = {related.name for related in self.resource.related}
+        asked: dict[str, str] = {}
+        for key in filter(None, self.options.key.split(",")):
+            part = head if (head := key.partition(".")[0]) in known else ""
+            asked[part] = "+".join(name.removeprefix(f"{part}.") for name in key.split("+"))
+        return asked
+
+    def _rules_of(self, part: PartColumns, rehearsal: Rehearsal | None) -> Rules:
+        name, found = part.related.name, part.part.known.resource
+        within = [*part.related.within]
+        asked = self._asked.get(name)
+        forced = "+".join([*within, asked]) if asked else ""
+        keys = self._keys(found, part.columns, forced, part.related.keys)
+        rules = self._rules(found, part.columns, keys, rehearsal)
+        return replace(rules, prefix=f"{name}.", duplicates=Duplicates.UPDATE)
+
+    def _keys(
+        self, resource: Resource, columns: Sequence[Column], forced: str, usual: Sequence[str] = ()
+    ) -> list[Key]:
         try:
-            keys = keys_of(self.resource, columns, self.options.key)
+            return keys_of(resource, columns, forced, usual)
         except KeyError as error:
             raise Refused("no_such_key", _NO_KEY % {"key": self.options.key}) from error
-        references = [column for column in columns if column.is_reference]
+
+    def _rules(
+        self,
+        resource: Resource,
+        columns: Sequence[Column],
+        keys: Sequence[Key],
+        rehearsal: Rehearsal | None,
+    ) -> Rules:
+        actor, zone = self.actor, timezone.get_default_timezone()
+        there = [column for column in columns if column.index != NOWHERE]
+        references = [column for column in there if column.is_reference]
         return Rules(
-            resource=self.resource,
+            resource=resource,
             actor=actor,
             columns=columns,
-            reader=RowReader(
-                columns, [reader_of(column, zone) for column in columns], len(self.table.header)
-            ),
+            reader=RowReader(there, [reader_of(column, zone) for column in there], len(self.table.header)),
             references=References(actor, references, self.options.is_strict, rehearsal),
-            existing=Existing(model, actor, keys),
-            waves=waves_of(model, columns),
+            existing=Existing(resource.model, actor, keys),
+            waves=waves_of(resource.model, there),
             duplicates=self.options.duplicates,
-            defaults=self.resource.defaults(actor),
+            defaults=resource.defaults(actor),
             rehearsal=rehearsal,
         )
 
@@ -160,11 +214,12 @@ def require_import(actor: Actor, resource: Resource, duplicates: Duplicates = Du
 def open_known(actor: Actor, resource: Resource, table: Table, options: ImportOptions) -> Opened:
     """The same of a table that was read before. Its columns and its right are judged anew."""
     require_import(actor, resource, options.duplicates)
-    known = known_fields(resource, fields_visible_to(actor, resource.model))
+    known = known_to(actor, resource)
     with in_words():
-        columns = columns_of(known, table.header, options.mapping)
-    opened = Opened(actor, resource, table, columns, options)
+        layout = layout_of(known, table.header, options.mapping)
+    opened = Opened(actor, resource, table, layout, options)
     opened.rules()
+    opened.relatives()
     return opened
 
 
@@ -230,7 +285,7 @@ def carry_on(run: ImportRun, opened: Opened, report: Report = lambda done, total
     Raises JobEnded when somebody takes the run back meanwhile: nothing is written after that.
     """
     refused = RefusedFile(refused_path(opened.table.path), opened.table.header)
-    writer = ChunkWriter(opened.rules(), partial(_set_of, opened.actor, run))
+    writer = ChunkWriter(opened.rules(), partial(_set_of, opened.actor, run), opened.relatives())
     rows = opened.rows(skip=run.position)
     try:
         with in_words():
@@ -250,6 +305,7 @@ class Rehearsed:
     seconds: float = 0.0
     counts: Counter[Did] = field(default_factory=Counter)
     created_references: int = 0
+    related: Related = field(default_factory=dict)
     refusals: list[Draft] = field(default_factory=list)
 
 
@@ -262,6 +318,7 @@ def rehearse(
         refused(chunk.refused)
         found.counts += chunk.counts
         found.created_references += chunk.counted
+        found.related = added(found.related, chunk.related)
         found.refusals += chunk.refused[: SHOWN_REFUSALS - len(found.refusals)]
         report(found.counts.total(), opened.table.row_count)
     found.seconds = round(monotonic() - started, 3)
@@ -270,7 +327,8 @@ def rehearse(
 
 def rehearsed(opened: Opened, rows: Iterator[Row]) -> Iterator[Chunk]:
     """What would become of the rows: every chunk is written by the same commands and taken back."""
-    writer = ChunkWriter(opened.rules(Rehearsal()), partial(_set_of, opened.actor))
+    rehearsal = Rehearsal()
+    writer = ChunkWriter(opened.rules(rehearsal), partial(_set_of, opened.actor), opened.relatives(rehearsal))
     return _written(writer, rows, lambda chunk: None)
 
 
@@ -297,12 +355,21 @@ def _checkpoint(run: ImportRun, refused: RefusedFile, chunk: Chunk) -> None:
         position=run.position + len(chunk.drafts),
         **{did.value: F(did.value) + counts[did] for did in Did},
         created_references=F("created_references") + chunk.counted,
+        related=added(run.related, chunk.related),
     )
     if not is_ours:
         raise Refused("taken_over", _TAKEN_OVER)
     if chunk.refused:  # only now: the file may already hold what another process has written further on
         size = refused.write(chunk.refused, run.refused_bytes)
         ImportRun.objects.filter(pk=run.pk).update(refused_bytes=size)
+
+
+def added(counted: Related, more: Related) -> dict[str, dict[str, int]]:
+    """Counts of related records together with those of another chunk."""
+    return {
+        part: {kind: counted.get(part, {}).get(kind, 0) + more.get(part, {}).get(kind, 0) for kind in RELATED}
+        for part in {**counted, **more}
+    }
 
 
 def _finished(run: ImportRun, refused: RefusedFile) -> ImportRun:

@@ -6,13 +6,8 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 
-from artel.exchange.tabular.columns import (
-    Column,
-    Known,
-    argument_name,
-    fields_by_header,
-    is_refusal_column,
-)
+from artel.exchange.tabular.columns import Layout, is_refusal_column, titled
+from artel.exchange.tabular.known import Known, Offer, argument_name, offers_by_header
 from artel.lib.tabular.reading import fold_header
 from artel.lib.words import capital
 
@@ -25,20 +20,32 @@ def taken(known: Known, header: Sequence[str], remembered: Mapping[str, str | No
 
     What nobody knows, what is only read, and what is no longer a field is left out.
     """
-    by_header, writable = fields_by_header(known), {one.name: one for one in known.writable}
-    found: Taken = {}
-    fed: set[str] = set()
-    for index, title in enumerate(header):
-        folded = fold_header(title)
-        said = by_header.get(folded)
-        name = remembered.get(folded, said.name if said else None)
-        one = writable.get(name or "") or (writable.get(said.name) if said and name else None)
-        if one is None or argument_name(one) in fed or is_refusal_column(index, title):
-            found[title] = None
-        else:
-            found[title] = one.name
-            fed.add(argument_name(one))
-    return found
+    by_header, writable = offers_by_header(known), {one.name: one for one in known.writable_offers}
+    found = {
+        title: one
+        for index, title in enumerate(header)
+        if (one := _taken(title, by_header, writable, remembered)) and not is_refusal_column(index, title)
+    }
+    meant = dict(zip(found, titled(known, list(found.values())), strict=True))
+    chosen: Taken = dict.fromkeys(header)
+    fed: set[tuple[str, ...]] = set()
+    for title, one in meant.items():
+        if one.feeds not in fed:
+            chosen[title] = one.name
+            fed.add(one.feeds)
+    return chosen
+
+
+def _taken(
+    title: str,
+    by_header: Mapping[str, Offer],
+    writable: Mapping[str, Offer],
+    remembered: Mapping[str, str | None],
+) -> Offer | None:
+    folded = fold_header(title)
+    said = by_header.get(folded)
+    name = remembered.get(folded, said.name if said else None)
+    return writable.get(name or "") or (writable.get(said.name) if said and name else None)
 
 
 def kept(mapping: Mapping[str, str | None]) -> Taken:
@@ -52,9 +59,9 @@ def headers_key(header: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(sorted(titles)).encode()).hexdigest()
 
 
-def lacking(known: Known, columns: Sequence[Column], given: Collection[str]) -> list[str]:
+def lacking(known: Known, layout: Layout, given: Collection[str]) -> list[str]:
     """Titles of what a new record must have and the file does not bring; `given` are fields that have a default."""
-    fed = {column.argument.name for column in columns}
+    fed = layout.fed
     return [
         capital(known.label(one))
         for one in known.writable

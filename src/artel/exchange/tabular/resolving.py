@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -45,16 +45,20 @@ class References:
     rehearsal: Rehearsal | None = None
     _finders: dict[tuple[type[Model], tuple[str, ...]], Finder] = field(default_factory=dict)
 
-    def resolve(self, drafts: Iterable[Draft]) -> None:
-        """Texts → keys in the rows' values. A missing item that may be made keeps its text; other rows are refused."""
+    def resolve(self, drafts: Iterable[Draft], only: Collection[str] = ()) -> None:
+        """Texts → keys in the rows' values, of all arguments or `only` these.
+
+        A missing item that may be made keeps its text; other rows are refused.
+        """
         rows = [draft for draft in drafts if draft.is_open]
+        columns = [column for column in self.columns if not only or column.argument.name in only]
         wanted: dict[Finder, set[str]] = {}
-        for column in self.columns:
+        for column in columns:
             name = column.argument.name
             texts = {draft.texts[name] for draft in rows if name in draft.texts}
             wanted.setdefault(self._finder(column), set()).update(texts)
         found = {finder: finder.find(texts) for finder, texts in wanted.items() if texts}
-        for column in self.columns:
+        for column in columns:
             self._settle(column, rows, found.get(self._finder(column), {}))
 
     def make(self, drafts: Iterable[Draft]) -> list[Made]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from artel.exchange.mending import leave_out, mend_cell
-from artel.exchange.models import Duplicates, PreparedImport
+from artel.exchange.models import Duplicates, PreparedImport, RelatedWay
 from artel.exchange.preparing import import_prepared, read_otherwise, reading_of, set_up
 from artel.exchange.trying import check_all
 from artel.kernel.actors import Actor
@@ -49,9 +49,10 @@ def check_file(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
         if refusal.code == "changed_meanwhile":
             tell(request, str(refusal.sentence))
             return away(request, reverse("web:check_file", args=[path, key]))
-        mapping, duplicates = _chosen(request, prepared)
+        mapping, duplicates, on_related = _chosen(request, prepared)
         prepared.refresh_from_db()
-        sheet = replace(sheet_of(entity, actor, prepared, asked, mapping), duplicates=duplicates.value)
+        sheet = sheet_of(entity, actor, prepared, asked, mapping)
+        sheet = replace(sheet, duplicates=duplicates.value, on_related=on_related.value)
         return _shown(request, replace(sheet, sentence=str(refusal.sentence)), 422)
 
 
@@ -115,15 +116,21 @@ _MENDING: dict[str, Callable[[HttpRequest, PreparedImport, int], None]] = {
 }
 
 
-def _chosen(request: HttpRequest, prepared: PreparedImport) -> tuple[dict[str, str | None], Duplicates]:
+def _chosen(
+    request: HttpRequest, prepared: PreparedImport
+) -> tuple[dict[str, str | None], Duplicates, RelatedWay]:
     """What the form says; what it does not name stays as it is."""
     given = request.POST
     mapping = {
         title: given.get(f"column-{index}", prepared.mapping.get(title)) or None
         for index, title in enumerate(prepared.header)
     }
-    wish = given.get("duplicates", "")
-    return mapping, Duplicates(wish if wish in Duplicates.values else prepared.duplicates)
+    wish, way = given.get("duplicates", ""), given.get("on_related", "")
+    return (
+        mapping,
+        Duplicates(wish if wish in Duplicates.values else prepared.duplicates),
+        RelatedWay(way if way in RelatedWay.values else prepared.on_related),
+    )
 
 
 def _wished(request: HttpRequest, prepared: PreparedImport) -> Reading:

@@ -15,15 +15,14 @@ from django.views.decorators.http import require_http_methods
 
 from artel.exchange.models import PreparedImport
 from artel.exchange.preparing import give, give_text
-from artel.exchange.tabular.columns import known_fields
 from artel.exchange.tabular.exporting import ExportOptions, export_table
+from artel.exchange.tabular.known import known_to
 from artel.exchange.vcard.writing import export_cards, has_cards
-from artel.kernel.access import fields_visible_to
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import Refused
 from artel.lib.words import capital
 from artel.screens import registry
-from artel.screens.vocabulary import Resource
+from artel.screens.vocabulary import Entity, Resource
 from artel.web.frame import Frame, Link
 from artel.web.guard import signed_in
 from artel.web.lists import ListState
@@ -109,15 +108,18 @@ def import_file(request: HttpRequest, path: str) -> HttpResponse:
         "entity": entity,
         "sentence": sentence,
         "pasted": request.POST.get("pasted", ""),
-        "columns": _columns(resource, actor),
+        "columns": _columns(entity, resource, actor),
     }
     return page(request, "web/import.html", context, status=422 if sentence else 200)
 
 
-def _columns(resource: Resource, actor: Any) -> list[tuple[str, bool]]:
-    """What a file may hold, custom attributes included, as this person calls it, and whether it must."""
-    known = known_fields(resource, fields_visible_to(actor, resource.model))
-    return [(capital(known.label(one)), known.must(one)) for one in known.writable]
+def _columns(entity: Entity, resource: Resource, actor: Any) -> list[tuple[str, list[tuple[str, bool]]]]:
+    """What a file may hold, custom attributes included, as this person calls it, and whether it must; by record."""
+    groups: dict[str, list[tuple[str, bool]]] = {}
+    for one in known_to(actor, resource).writable_offers:
+        group = capital(one.related.label) if one.related else title_of(entity)
+        groups.setdefault(group, []).append((one.label, one.known.must(one.field)))
+    return list(groups.items())
 
 
 def may_import(resource: Resource | None, actor: Any) -> bool:

@@ -45,7 +45,7 @@ from .finishing import (
     write_outcomes,
 )
 from .looking import GivenLines, fetched, key_of, named_by
-from .participants import give_client_role
+from .participants import CONTACT, give_client_role, join_contacts
 from .potential import count_in_management_currency, spread_potential
 from .statistics import Statistics, current_columns, row_columns
 
@@ -67,7 +67,7 @@ FIELDS = (
 SEPARATE = Argument("separate_accounting", _("separate accounting of goods"), "boolean")
 COLUMNS = {*FIELDS, SEPARATE.name, "code"}
 CURRENCY = Argument("currency", _("Currency of the potential"), "reference", model=Currency)
-EXTRA = (SEPARATE, CURRENCY, *INTEREST_ARGUMENTS, *OUTCOME_ARGUMENTS)
+EXTRA = (SEPARATE, CURRENCY, CONTACT, *INTEREST_ARGUMENTS, *OUTCOME_ARGUMENTS)
 CODE = Argument("code", _("Code"), "text", max_length=30)
 INTERACTION = Argument(
     "interaction",
@@ -106,6 +106,7 @@ def open_deal(act: Act, lines: Lines[Any, Values]) -> None:
     act.insert(DealStage, [row for _columns, rows in fresh for row in rows])
     write_interest(act, DealFirstInterest, "deal", ready)
     mark_given_winners(act, ready)
+    join_contacts(act, ready)
     _follow_interactions(act, ready)
     act.publish(*(DealOpened(line.result.pk) for line in ready))
 
@@ -255,6 +256,7 @@ def change_deal(act: Act, lines: Lines[Deal, Values]) -> None:
     write_interest(act, DealFirstInterest, "deal", ready)
     if left:
         give_client_role(act, left)
+    join_contacts(act, ready)
     write_outcomes(act, ready, statistics)
 
 

@@ -11,9 +11,9 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from artel.domains.deals.models import Deal, DealStatus, LossReason, Participant, ParticipantRole
-from artel.domains.partners.models import ContactPersonRole, Partner, Person
+from artel.domains.partners.models import ContactPersonRole, ContactRole, Partner, Person
 from artel.kernel.acts import Act, Line, Lines
-from artel.kernel.arguments import argument
+from artel.kernel.arguments import Argument, Values, argument
 from artel.kernel.commands import command
 
 from .looking import own_rows
@@ -178,6 +178,49 @@ def give_client_role(act: Act, deals: Iterable[UUID]) -> None:
 def _role_after(row: Participant, role: UUID | None) -> UUID | None:
     is_client = row.partner_id is not None and row.partner_id == row.deal.client_id
     return role if is_client else (None if row.role_id == role else row.role_id)
+
+
+CONTACT = Argument(
+    "contact",
+    _("Contact person"),
+    "reference",
+    model=Person,
+    help=_("Takes part in the deal for its client."),
+)
+
+
+def join_contacts(act: Act, lines: Sequence[Line[Any, Values]]) -> None:
+    """The contact people that new and changed deals name take part for the client, in the role they have with him."""
+    given = {line.result.pk: line for line in lines if line.args.get("contact")}
+    if not given:
+        return
+    rows = list(Participant.objects.filter(deal__in=given).order_by("id"))
+    there = {(row.deal_id, row.person_id) for row in rows}
+    lone = {row.deal_id: row for row in rows if row.partner_id and row.person_id is None}
+    roles = _roles_of_contacts(given.values())
+    client = client_role()
+    fresh, changed = [], []
+    for deal, line in given.items():
+        person, partner = line.args.key("contact"), line.result.client_id
+        if (deal, person) in there:
+            continue
+        columns = {"person_id": person, "person_role_id": roles.get((partner, person))}
+        row = lone.get(deal)
+        if row is not None and row.partner_id == partner:
+            changed.append((row, columns))
+        else:
+            role = client if partner else None
+            fresh.append({"deal_id": deal, "partner_id": partner, "role_id": role, **columns})
+    act.insert(Participant, fresh)
+    act.change_all(Participant, changed)
+
+
+def _roles_of_contacts(lines: Iterable[Line[Any, Values]]) -> dict[tuple[UUID | None, UUID | None], UUID]:
+    """The role of each of the people with a partner."""
+    people = {line.args.key("contact") for line in lines}
+    rows = ContactRole.objects.present().filter(person__in=people, ended_on=None, role__isnull=False)
+    found = rows.order_by("-id").values_list("partner_id", "person_id", "role_id")
+    return {(partner, person): role for partner, person, role in found}
 
 
 def clear_winners(act: Act, deals: Iterable[UUID]) -> None:

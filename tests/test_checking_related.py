@@ -1,0 +1,124 @@
+"""The page that checks a file whose rows bring along other records: what is offered, found and made, and what it asks of the base."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from artel.domains.company.factories import department, person
+from artel.domains.deals.commands import kinds
+from artel.domains.deals.models import Deal
+from artel.domains.partners.factories import HOUSE, partner
+from artel.domains.partners.models import Partner
+from artel.exchange.models import ImportProfile, ImportRun, PreparedImport
+from artel.kernel.jobs.worker import drain
+from artel.kernel.people import User
+from artel.kernel.roles import Reach
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+HEAD = "Клиент;ИНН;Контактное лицо;Телефон контакта;Сделка;Вид сделки\n"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, settings):
+    settings.HOME = tmp_path
+    kinds.add(HOUSE, name="Продажа")
+
+
+def client_of(login, role, **given):
+    person(login, role, **given)
+    made = Client()
+    made.force_login(User.objects.get(login=login), backend="django.contrib.auth.backends.ModelBackend")
+    return made
+
+
+@pytest.fixture
+def root():
+    return client_of("root", "administrator", reach=Reach.ALL)
+
+
+def bring(client, rows, head=HEAD):
+    given = SimpleUploadedFile("deals.csv", (head + rows).encode())
+    return client.post("/deals/import", {"file": given})["Location"]
+
+
+def page(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_columns_of_clients_and_people_are_taken_for_theirs(root):
+    body = page(root, bring(root, "Волга;7707083893;Орлов Иван;;1;Продажа\n"))
+    assert PreparedImport.objects.get().mapping == {
+        "Клиент": "partner.name",
+        "ИНН": "partner.inn",
+        "Контактное лицо": "person.name",
+        "Телефон контакта": "person.phone",
+        "Сделка": "name",
+        "Вид сделки": "kind",
+    }
+    assert body.count("<optgroup") == 6 * 3
+    assert '<option value="partner.inn" selected>' in body
+    assert 'name="on_related"' in body
+
+
+def test_rows_say_what_is_found_and_what_would_be_made(root):
+    partner("Ока")
+    rows = (
+        "Волга;;Орлов Иван;;1;Продажа\nОка;;;;2;Продажа\nВолга;;Орлов Иван;;3;Продажа\nКама;1;;;4;Продажа\n"
+    )
+    address = bring(root, rows)
+    body = page(root, address)
+    for told in (
+        "Клиент: новая запись",
+        "Контактное лицо: новая запись",
+        "Клиент: есть: Ока",
+        "Клиент: как в строке 2",
+    ):
+        assert told in " ".join(body.split()), told
+    assert 'class="wrong"' in body
+    root.post(address, {"act": "mend:5", "place": "1", "text": "7707083893"}, headers=HTMX)
+    assert 'class="wrong"' not in page(root, address)
+    assert not Deal.objects.exists()
+    root.post(address, {"act": "check"})
+    drain()
+    told = page(root, address).replace('<span class="tab">', "").replace("</span>", "")
+    assert "Партнёры: создано 2, найдено 2, изменено 0" in told
+    root.post(address, {"act": "import", "on_related": "link"})
+    drain()
+    run = ImportRun.objects.get()
+    assert (run.created, run.related["partner"]) == (4, {"created": 2, "found": 2, "updated": 0})
+    assert run.options["on_related"] == ImportProfile.objects.get().on_related == "link"
+    assert "Партнёры: создано" in page(root, f"/imports/{run.pk}")
+
+
+def test_a_stranger_learns_nothing_of_partners_he_may_not_see(root):
+    sales = department("Продажи")
+    alice = client_of("alice", "sales_manager", department=sales)
+    hidden = partner("Тайное общество", phone="84957874008")
+    body = page(alice, bring(alice, "Тайное общество;;Орлов Иван;;1;Продажа\nИное;;Орлов Иван;;1;Продажа\n"))
+    assert "есть:" not in body.split("<tbody")[1]
+    assert str(hidden.pk) not in body
+    assert Partner.objects.count() == 1
+
+
+def test_the_page_asks_as_often_for_many_rows_as_for_few(root):
+    def asked(count):
+        partner(f"Клиент {count} 0")
+        rows = "".join(
+            f"Клиент {count} {n};;Орлов{n} Иван;8495787{4000 + n};{n};Продажа\n" for n in range(count)
+        )
+        address = bring(root, rows)
+        page(root, address)
+        with CaptureQueriesContext(connection) as queries:
+            page(root, address)
+        return len(queries)
+
+    few = asked(3)
+    assert few == asked(20)
+    assert few <= 75
