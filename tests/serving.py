@@ -28,7 +28,11 @@ class Server:
 
     def __init__(self, environment: dict[str, str], port: int) -> None:
         self.environment, self.port = environment, port
-        self.processes = [self._begun("serve", "--port", str(port)), self._begun("worker")]
+        self.processes = [self._begun("serve", "--port", str(port))]
+        self.begin_worker()
+
+    def begin_worker(self) -> None:
+        self.processes.append(self._begun("worker"))
 
     def _begun(self, *words: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen([*COMMAND, *words], env=self.environment, stderr=subprocess.DEVNULL)

@@ -50,12 +50,11 @@ def test_a_refused_request_costs_nothing(accounts):
     assert left(accounts, token, 1, 60.0) == 0
 
 
-def test_a_clock_set_back_shuts_nobody_out_for_long(accounts):
+def test_a_clock_set_back_shuts_nobody_out(accounts):
     token = uuid4()
     for _ in range(3):
         left(accounts, token, 3, 1_000_000.0)
-    assert left(accounts, token, 3, 1000.0) == "wait 20"
-    assert left(accounts, token, 3, 1060.0) == 2
+    assert [left(accounts, token, 3, 1000.0) for _ in range(4)] == [2, 1, 0, "wait 20"]
 
 
 def test_tokens_have_accounts_of_their_own_even_where_they_are_near(accounts):

@@ -108,8 +108,8 @@ class Accounts:
             place = (start + step) % SLOTS * SLOT.size
             owner, until = SLOT.unpack_from(self.map, place)
             if owner == token:
-                # A clock that was set back must not shut anybody out for longer than a minute.
-                return place, min(until, now + PERIOD)
+                # Nobody uses more than a minute: the clock was set back, and must not shut anybody out.
+                return place, until if until <= now + PERIOD + 1 else 0.0
             if until < rest:
                 best, rest = place, until
         return best, 0.0

@@ -108,7 +108,8 @@ class ImportRun(models.Model):
     @property
     def seconds(self) -> float:
         """How long it took from its first start to its end, pauses between resumed attempts included."""
-        return round(((self.finished_at or timezone.now()) - self.started_at).total_seconds(), 3)
+        took = (self.finished_at or timezone.now()) - self.started_at
+        return max(0.0, round(took.total_seconds(), 3))  # a clock may be set back meanwhile
 
     @property
     def adds_up(self) -> bool:

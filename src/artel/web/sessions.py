@@ -32,7 +32,7 @@ def begin(session: SessionBase) -> None:
 
 def keep_up(session: SessionBase) -> None:
     """The person is at work: the session's idle time begins anew."""
-    if ID in session and time() - session[SEEN] > RENEWED_AFTER:
+    if ID in session and abs(time() - session[SEEN]) > RENEWED_AFTER:
         session[SEEN] = int(time())
 
 
@@ -41,7 +41,8 @@ def end(session: SessionBase) -> None:
     if ID not in session:
         return
     with transaction.atomic():
-        useless = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        # A day more: a clock that was set forward and back must not open what was closed.
+        useless = timezone.now() - timedelta(days=1, seconds=settings.SESSION_COOKIE_AGE)
         EndedSession.objects.filter(ended_at__lt=useless).delete()
         EndedSession.objects.get_or_create(pk=UUID(session[ID]))
         standing.changed()
@@ -51,7 +52,8 @@ def is_over(session: SessionBase, kept: standing.Standing) -> bool:
     """Whether it was ended, or is too old. One query after each change of what stands."""
     if ID not in session:
         return False
-    if time() - session[BEGUN] > settings.SESSION_DAYS * 24 * 3600:
+    # One begun far ahead was begun by a wrong clock, and would outlive all others.
+    if abs(time() - session[BEGUN]) > settings.SESSION_DAYS * 24 * 3600:
         return True
     ended: frozenset[UUID] = kept.once(
         "ended sessions", lambda: frozenset(EndedSession.objects.values_list("pk", flat=True))

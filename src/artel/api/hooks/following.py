@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from artel.api.models import DeliveryState, WebHookDelivery, WebHookProgress
 from artel.kernel.dialect import dialect_of
 from artel.kernel.jobs.models import FINISHED, Job
-from artel.kernel.jobs.schedule import at_every_tick
+from artel.kernel.jobs.schedule import at_every_tick, when_set_back
 from artel.kernel.journal.following import sets_after
 from artel.kernel.journal.models import RowChange
 
@@ -40,6 +40,14 @@ def follow(now: datetime) -> int:
             owed = tell.using(cause={"web_hook": str(progress.pk)}).enqueue(hook=str(progress.pk))
             WebHookProgress.objects.filter(pk=progress.pk).update(job=owed.pk)
     return len(eager)
+
+
+@when_set_back
+def try_again(now: datetime) -> int:
+    """A failing web-hook does not wait until a clock that was set back has caught up."""
+    late = WebHookDelivery.objects.filter(state=DeliveryState.FAILING, retry_at__gt=now)
+    late.update(retry_at=now)
+    return WebHookProgress.objects.filter(retry_at__gt=now).update(retry_at=now)
 
 
 def _waiting(now: datetime) -> QuerySet[WebHookProgress]:

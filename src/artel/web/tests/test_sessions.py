@@ -56,7 +56,7 @@ def test_signing_out_ends_every_copy_of_the_cookie_and_no_other_session(alice):
 def test_what_was_ended_is_forgotten_when_its_cookie_is_of_no_use(alice, settings):
     old = UUID(int=7)
     EndedSession.objects.create(id=old)
-    settings.SESSION_COOKIE_AGE = -1
+    settings.SESSION_COOKIE_AGE = -2 * 24 * 3600
     session = SessionStore()
     session[sessions.ID] = str(UUID(int=8))
     sessions.end(session)

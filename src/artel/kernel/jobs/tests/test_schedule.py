@@ -98,7 +98,7 @@ def test_a_step_that_fails_does_not_stop_the_others(monkeypatch: pytest.MonkeyPa
         raise RuntimeError
 
     rung: list[datetime] = []
-    monkeypatch.setattr(schedule, "reap", broken)
+    monkeypatch.setattr(schedule, "watch", broken)
     monkeypatch.setattr(schedule, "ring", rung.append)
     assert schedule.tick("first")
     assert len(rung) == 1
