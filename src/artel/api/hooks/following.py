@@ -47,7 +47,8 @@ def try_again(now: datetime) -> int:
     """A failing web-hook does not wait until a clock that was set back has caught up."""
     late = WebHookDelivery.objects.filter(state=DeliveryState.FAILING, retry_at__gt=now)
     late.update(retry_at=now)
-    return WebHookProgress.objects.filter(retry_at__gt=now).update(retry_at=now)
+    held: QuerySet[WebHookProgress] = WebHookProgress.objects.filter(retry_at__gt=now)
+    return held.update(retry_at=now)
 
 
 def _waiting(now: datetime) -> QuerySet[WebHookProgress]:
