@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from tests.api.programs import program
 
 import killing
 from artel.domains.company.factories import HOUSE, department, person
@@ -16,14 +17,20 @@ from artel.exchange.models import RunState
 from artel.exchange.preparing import give, import_prepared
 from artel.exchange.tabular import importing
 from artel.exchange.work import job_of
+from artel.kernel.actors import Actor
+from artel.kernel.erasure import forget_for_good
 from artel.kernel.jobs import steer
+from artel.kernel.jobs.commands import STEER
 from artel.kernel.jobs.models import Job, State, Wish
 from artel.kernel.jobs.run import Run, perform
+from artel.kernel.jobs.steering import STEERING
 from artel.kernel.jobs.worker import drain
 from artel.kernel.journal.models import ChangeSet
+from artel.kernel.journal.writing import system_set
 from artel.kernel.people import User
-from artel.kernel.roles import Reach
+from artel.kernel.roles import Reach, Role
 from artel.kernel.undoing import undo_change_set
+from artel.screens.registry import resource
 
 HTMX = {"HX-Request": "true"}
 ROWS = 10
@@ -184,6 +191,93 @@ def test_a_stranger_steers_nothing(run):
     browser("root").post(f"/imports/{run.pk}/cancel")
     assert as_it_is(run)[0] == RunState.CANCELLED
     assert Client().post(f"/imports/{run.pk}/cancel").status_code == 302
+
+
+@pytest.fixture
+def mara(db, settings):
+    return person("mara", "marketer", department=department("Маркетинг"))
+
+
+def ordered(actor):
+    """A marketer keeps regions, and so may import them."""
+    return import_prepared(actor, give(actor, "regions", "t.csv", [b"name\nOka\n"]))
+
+
+def test_who_ordered_an_import_steers_it_himself(mara):
+    """His roles need not give him the right to steer; the page and programs agree."""
+    mine = ordered(mara)
+    assert not mara.has(STEER)
+    client, api, address = browser("mara"), program(mara), f"/imports/{mine.pk}"
+    assert f'"{address}/pause"' in client.get(address).content.decode()
+    client.post(f"{address}/pause")
+    assert as_it_is(mine)[3] == State.PAUSED
+    told = api.get(f"runs/{mine.pk}").json()
+    assert (told["kind"], told["state"], told["commands"]) == (
+        "exchange.import",
+        "paused",
+        ["resume", "cancel"],
+    )
+    assert api.post(f"runs/{mine.pk}/commands/resume").json()["state"] == "waiting"
+    steered = ChangeSet.objects.get(command=STEERING["resume"].name)
+    assert (steered.actor_id, steered.actor_kind) == (mara.user_id, "token")
+    drain()
+    told = api.get(f"runs/{told['id']}").json()
+    assert {name: told[name] for name in ("state", "rows", "created", "updated", "skipped", "refused", "commands")} == {
+        "state": "done", "rows": 1, "created": 1, "updated": 0, "skipped": 0, "refused": 0, "commands": [],
+    }  # fmt: skip
+    assert told["change_set"] == mine.change_set
+    refused = api.post(f"runs/{mine.pk}/commands/cancel")
+    assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state")
+
+
+def test_a_dead_import_is_tried_again_or_dropped_by_programs_too(mara):
+    mine, api = ordered(mara), program(mara)
+    Job.objects.update(state=State.DEAD, error="the disk is full")
+    assert api.get(f"runs/{mine.pk}").json()["commands"] == ["retry", "drop"]
+    assert api.post(f"runs/{mine.pk}/commands/retry").json()["state"] == "waiting"
+    Job.objects.update(state=State.DEAD)
+    assert api.post(f"runs/{mine.pk}/commands/drop").json()["state"] == "cancelled"
+    assert as_it_is(mine)[0] == RunState.CANCELLED
+
+
+def test_who_lost_the_right_of_the_work_steers_it_no_more(mara):
+    mine = ordered(mara)
+    with system_set("tests.withdraw"):
+        Role.objects.filter(code="marketer").update(withdrawn=[resource("regions").create.permission])
+    mara = Actor.person(User.objects.get(login="mara"))
+    told = program(mara).get(f"runs/{mine.pk}").json()
+    assert told["commands"] == []
+    assert program(mara).post(f"runs/{mine.pk}/commands/pause").status_code == 403
+    assert f"/imports/{mine.pk}/pause" not in browser("mara").get(f"/imports/{mine.pk}").content.decode()
+    assert job_of(mine).state == State.WAITING
+
+
+def test_a_token_without_the_scope_steers_nothing(mara):
+    mine = ordered(mara)
+    assert (
+        program(mara, scopes=("partners.*", "jobs.view_job"))
+        .post(f"runs/{mine.pk}/commands/pause")
+        .status_code
+        == 403
+    )
+
+
+def test_what_nobody_ordered_takes_the_right_to_steer(mara):
+    """Work that follows from an act is on behalf of who acted, and not his to stop."""
+    owed = forget_for_good.using(actor=mara).enqueue()
+    api = program(mara)
+    assert api.get(f"runs/{owed.pk}").json()["commands"] == []
+    assert api.post(f"runs/{owed.pk}/commands/cancel").status_code == 403
+
+
+def test_programs_of_strangers_find_no_import(mara):
+    mine = ordered(mara)
+    other = program(person("charlie", "sales_manager", department=department("Снабжение")))
+    for key in (mine.pk, job_of(mine).pk):
+        assert other.get(f"runs/{key}").status_code == 404
+        assert other.post(f"runs/{key}/commands/pause").status_code == 404
+    boss = program(person("root", "administrator", reach=Reach.ALL))
+    assert boss.post(f"runs/{mine.pk}/commands/cancel").json()["state"] == "cancelled"
 
 
 SCRIPT = """

@@ -1,4 +1,4 @@
-"""Edits of many records on their way: how far they came, and steering them."""
+"""Work on its way, edits of many records, imports and other jobs: how far it came, and steering it."""
 
 from __future__ import annotations
 
@@ -8,53 +8,82 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
+from artel.exchange.models import ImportRun
+from artel.exchange.trying import check_file
+from artel.exchange.work import import_file, job_of, result_of, seen_by
 from artel.kernel.access import restrict, view_permission
-from artel.kernel.commands import Command, find
-from artel.kernel.jobs.commands import cancel_job, pause_job, resume_job
+from artel.kernel.commands import find
+from artel.kernel.jobs import steering
+from artel.kernel.jobs.declare import kinds
 from artel.kernel.jobs.models import Job
+from artel.kernel.jobs.steering import STEERING, offered
 from artel.screens.bulk.matching import bulk_change
 
 from .calls import Call, answer
 from .problems import no_such_address, not_found
 
-STEERING: Mapping[str, Command] = {"pause": pause_job, "resume": resume_job, "cancel": cancel_job}
+OF_MANY = ("rows", "changed", "unchanged", "refused")
+OF_FILES = ("rows", "created", "updated", "skipped", "refused")
 
 
 def run(call: Call, key: UUID) -> HttpResponse:
-    """How far an ordered edit came; its refused rows, as far as the caller may see them."""
+    """How far a job came, by its key or that of its import; refused rows of an edit, as far as the caller may see them."""
     job, entity = _seen(call, key)
-    reached = job.result or job.checkpoint
-    counts = {name: reached.get(name, 0) for name in ("rows", "changed", "unchanged", "refused")}
+    reached = _reached(job)
+    names = OF_FILES if job.name in {import_file.name, check_file.name} else OF_MANY if entity else ()
+    counts = {name: reached.get(name, 0) for name in names}
+    made = counts.get("changed", counts.get("created", 0) + counts.get("updated", 0))
     document = {
         "id": str(job.pk),
+        "kind": job.name,
+        "label": _label(job),
         "state": job.state,
         "done": job.done,
         "total": job.total,
         "error": job.error,
-        "change_set": reached.get("change_set") if counts["changed"] else None,
+        "change_set": reached.get("change_set") if made else None,
         **counts,
-        "problems": _told(call, entity, reached.get("refusals", ())),
+        "problems": _told(call, entity, reached.get("refusals", ())) if entity else [],
+        "commands": offered(call.actor, job),
     }
     return answer(document)
 
 
 def steer(call: Call, key: UUID, word: str) -> HttpResponse:
-    """Pause an edit, let it go on, cancel it; what it has done by then stays and may be undone."""
+    """Pause work, let it go on, cancel it; what it has done by then stays and may be undone."""
     if word not in STEERING:
         raise no_such_address()
     job, _entity = _seen(call, key)
-    STEERING[word](call.actor, job)
+    steering.steer(call.actor, job, word)
     return run(call, key)
 
 
 def _seen(call: Call, key: UUID) -> tuple[Job, Any]:
-    """The job and the records that it changes. Raises Problem 404."""
+    """The job, and of an edit the records that it changes. Raises Problem 404."""
     jobs = Job.objects.visible_to(call.actor) | Job.objects.filter(user=call.actor.user_id)
-    job = jobs.filter(pk=key, name=bulk_change.name).first()
-    entity = _entity(job) if job else None
-    if job is None or entity is None or not call.actor.has(view_permission(entity)):
+    known = seen_by(call.actor, key)
+    job = job_of(known) if known else jobs.filter(pk=key).first()
+    if job is None:
+        raise not_found()
+    if job.name != bulk_change.name:
+        return job, None
+    entity = _entity(job)
+    if entity is None or not call.actor.has(view_permission(entity)):
         raise not_found()
     return job, entity
+
+
+def _label(job: Job) -> str:
+    kind = kinds.get(job.name)
+    return str(kind.label) if kind and kind.label else job.name
+
+
+def _reached(job: Job) -> Mapping[str, Any]:
+    if job.name == import_file.name:
+        known = ImportRun.objects.filter(pk=job.arguments["import_run"]).first()
+        return result_of(known) if known else {}
+    found = job.result or job.checkpoint
+    return found if isinstance(found, dict) else {}
 
 
 def _entity(job: Job) -> Any:

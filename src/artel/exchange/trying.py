@@ -25,6 +25,7 @@ from artel.exchange.tabular.importing import Opened, in_words, rehearse, rehears
 from artel.exchange.tabular.known import Known
 from artel.exchange.tabular.mends import mended
 from artel.exchange.tabular.naming import names_of
+from artel.exchange.work import may_import
 from artel.kernel.actors import Actor
 from artel.kernel.jobs import job
 from artel.kernel.jobs.models import FINISHED, Job
@@ -211,7 +212,12 @@ def _check_owed(actor: Actor, prepared: PreparedImport) -> UUID:
     return order.enqueue(prepared=str(prepared.pk), language=get_language() or settings.LANGUAGE_CODE).pk
 
 
-@job("exchange.check", label=_("Check of a file"), queue="long")
+def _may_check(actor: Actor, job: Job) -> bool:
+    known = PreparedImport.objects.filter(pk=job.arguments["prepared"]).first()
+    return known is not None and may_import(actor, known.entity)
+
+
+@job("exchange.check", label=_("Check of a file"), queue="long", may_do=_may_check)
 def check_file(run: Run, *, prepared: str, language: str) -> dict[str, Any]:
     """Say what an import of a prepared file would do. Counts are the job's; what was refused only its owner reads."""
     known = PreparedImport.objects.filter(pk=prepared, check_job=run.job.pk).first()

@@ -18,9 +18,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from artel.exchange.models import Duplicates, ImportRun, PreparedImport, RelatedWay, RunState
-from artel.exchange.tabular.importing import ImportOptions, Opened, abandon, begin, carry_on, open_import
+from artel.exchange.tabular.importing import (
+    ImportOptions,
+    Opened,
+    abandon,
+    begin,
+    carry_on,
+    open_import,
+    require_import,
+)
+from artel.kernel.actors import Actor
 from artel.kernel.jobs import cron, job
 from artel.kernel.jobs.models import Job
+from artel.kernel.refusals import Refused
 from artel.screens.registry import resource
 
 if TYPE_CHECKING:
@@ -66,7 +76,27 @@ def _cancelled(job: Job) -> None:
         abandon(known, str(_CANCELLED), RunState.CANCELLED)
 
 
-@job("exchange.import", label=_("Import from a file"), queue="long", cancelled=_cancelled)
+def _may_import(actor: Actor, job: Job) -> bool:
+    known = ImportRun.objects.filter(pk=job.arguments["import_run"]).first()
+    return known is not None and may_import(actor, known.entity, Duplicates(known.options["duplicates"]))
+
+
+def may_import(actor: Actor, entity: str, duplicates: Duplicates = Duplicates.SKIP) -> bool:
+    """Whether somebody may still import into an entity in this way."""
+    try:
+        require_import(actor, resource(entity), duplicates)
+    except (KeyError, Refused):
+        return False
+    return True
+
+
+@job(
+    "exchange.import",
+    label=_("Import from a file"),
+    queue="long",
+    cancelled=_cancelled,
+    may_do=_may_import,
+)
 def import_file(run: Run, *, import_run: str) -> dict[str, Any]:
     """Carry an import on from where it is; the file must lie where the order left it.
 
@@ -77,6 +107,14 @@ def import_file(run: Run, *, import_run: str) -> dict[str, Any]:
     prepared = PreparedImport.objects.filter(run=known).values_list("pk", flat=True).first()
     opened = replace(opened, mended=prepared)
     return result_of(carry_on(known, opened, report=lambda rows, total: run.report(done=rows, total=total)))
+
+
+def seen_by(actor: Actor, key: UUID) -> ImportRun | None:
+    """An import for who may see it: one's own, and those of the people within one's reach."""
+    own = ImportRun.objects.filter(user=actor.user_id)
+    seen = (ImportRun.objects.visible_to(actor) | own).filter(pk=key)
+    found: ImportRun | None = seen.select_related("user").first()
+    return found
 
 
 def job_of(run: ImportRun) -> Job | None:

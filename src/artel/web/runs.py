@@ -16,14 +16,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from artel.exchange.models import ImportRun, PreparedImport, RunState
 from artel.exchange.tabular.refusing import refused_path
 from artel.exchange.trying import check_file
-from artel.exchange.work import job_of, result_of
+from artel.exchange.work import job_of, result_of, seen_by
 from artel.kernel import commands
-from artel.kernel.access import can
 from artel.kernel.actors import Actor
-from artel.kernel.commands import Command
-from artel.kernel.jobs.commands import STEER, cancel_job, drop_job, pause_job, resume_job, retry_job
 from artel.kernel.jobs.declare import kinds
 from artel.kernel.jobs.models import Job, State, Wish
+from artel.kernel.jobs.steering import STEERING, offered
 from artel.kernel.refusals import type_of_text
 from artel.screens import registry
 from artel.screens.bulk.matching import bulk_change
@@ -80,13 +78,6 @@ class SteeringAct:
     icon: str
 
 
-STEERING: Mapping[str, Command] = {
-    "pause": pause_job,
-    "resume": resume_job,
-    "cancel": cancel_job,
-    "retry": retry_job,
-    "drop": drop_job,
-}
 WISHES = {
     Wish.PAUSE: gettext_lazy("It pauses as soon as it has finished the rows it is at."),
     Wish.CANCEL: gettext_lazy("It ends as soon as it has finished the rows it is at."),
@@ -193,18 +184,9 @@ def refused_rows(actor: Actor, result: Mapping[str, Any]) -> list[tuple[str, str
     return named_rows(actor, registry.find(result["entity"]).model, told) if told else []
 
 
-def import_seen_by(actor: Actor, key: UUID) -> ImportRun | None:
-    """An import's row for who may see it: one's own, and those of the people within one's reach."""
-    own = ImportRun.objects.filter(user=actor.user_id)
-    found: ImportRun | None = (
-        (ImportRun.objects.visible_to(actor) | own).filter(pk=key).select_related("user").first()
-    )
-    return found
-
-
 def seen_import(actor: Actor, key: UUID) -> RunStory | None:
     """The same as its page tells it."""
-    known = import_seen_by(actor, key)
+    known = seen_by(actor, key)
     if known is None:
         return None
     story = story_of_import(known, label_of_import(known))
@@ -226,11 +208,9 @@ def _with_job(actor: Actor, story: RunStory, job: Job) -> RunStory:
 
 
 def steering_acts(actor: Actor, job: Job) -> list[SteeringAct]:
-    """What this person may do about a job as it stands; what was asked already is not offered again."""
-    fitting = [(name, one) for name, one in STEERING.items() if one.applies_to(job) and name != job.wish]
-    if job.wish == Wish.CANCEL or not fitting or not can(actor, STEER, job):
-        return []
-    return [SteeringAct(name, str(one.label), one.declared.icon) for name, one in fitting]
+    """What this person may do about a job as it stands."""
+    words = [(word, STEERING[word]) for word in offered(actor, job)]
+    return [SteeringAct(word, str(one.label), one.declared.icon) for word, one in words]
 
 
 def label_of_import(run: ImportRun) -> str:

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from artel import __version__
 from artel.api.calls import answer
 from artel.api.columns import Bound
-from artel.api.runs import STEERING
 from artel.kernel import options
 from artel.kernel.actors import Actor
+from artel.kernel.jobs.steering import STEERING
 from artel.reports.registry import all_reports
 from artel.reports.vocabulary import Report
 from artel.screens import registry
@@ -266,9 +266,7 @@ def _others() -> Iterator[tuple[str, Schema]]:
         "/users/me",
         {"get": operation("me", _("Who I am"), "users", {"200": said("You.", {"type": "object"})})},
     )
-    run = operation(
-        "run", _("A change of many records"), "runs", {"200": said("How far it came.", ref("EditRun"))}
-    )
+    run = operation("run", _("Work on its way"), "runs", {"200": said("How far it came.", ref("EditRun"))})
     key = {"parameters": [{"$ref": "#/components/parameters/Key"}]}
     yield "/runs/{id}", {**key, "get": run}
     for word, command in STEERING.items():

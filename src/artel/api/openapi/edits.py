@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from artel.api.bodies import Names
 from artel.api.columns import Bound
+from artel.api.runs import OF_FILES, OF_MANY
 from artel.kernel.commands import Command
 from artel.kernel.jobs.models import State
+from artel.kernel.jobs.steering import STEERING
 from artel.screens.bulk.selected import MOST
 
 from .schemas import UUID, Schema, body_schema
@@ -60,6 +62,8 @@ DONE = _object(
 ORDERED = _object(run=UUID)
 RUN = _object(
     id=UUID,
+    kind={"type": "string"},
+    label={"type": "string"},
     state={"type": "string", "enum": list(State.values)},
     done=COUNT,
     total=NUMBER,
@@ -69,8 +73,19 @@ RUN = _object(
     changed=COUNT,
     unchanged=COUNT,
     refused=COUNT,
+    created={**COUNT, "description": "Of a file, as are `updated` and `skipped` rows."},
+    updated=COUNT,
+    skipped=COUNT,
     problems={"type": "array", "items": _object(id=UUID, detail={"type": "string"})},
+    commands={
+        "type": "array",
+        "items": {"type": "string", "enum": list(STEERING)},
+        "description": "What you may do about it now.",
+    },
 )
+OF_SOME = {*OF_MANY, *OF_FILES}
+"""What is counted depends on the work."""
+RUN["required"] = [name for name in RUN["required"] if name not in OF_SOME]
 SCHEMAS: Schema = {"EditPreview": PREVIEW, "EditDone": DONE, "EditOrdered": ORDERED, "EditRun": RUN}
 
 

@@ -7,6 +7,7 @@ from .granted import (
     GrantView,
     grants_of,
     members_of_unit,
+    of_oneself,
     owners_besides,
     view_permission,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "hidden_from_some",
     "hidden_paths",
     "members_of_unit",
+    "of_oneself",
     "one_seen",
     "owners_besides",
     "path_visible_to",

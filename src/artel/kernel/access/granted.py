@@ -37,6 +37,21 @@ class GrantView:
     hidden_fields: dict[str, list[str]]
 
 
+def of_oneself(user: User, *permissions: str) -> GrantView:
+    """What somebody may do to what is his own, whatever his roles."""
+    return GrantView(
+        grant_id=user.pk,
+        role="",
+        user_id=user.pk,
+        reach=Reach.OWN,
+        unit=None,
+        group_mode=GroupMode.ALL,
+        groups=(),
+        permissions=PermissionSet(frozenset(permissions)),
+        hidden_fields={},
+    )
+
+
 Members = Callable[[UUID], "QuerySet[Any]"]
 _members: list[Members] = []
 

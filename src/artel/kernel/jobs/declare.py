@@ -32,6 +32,7 @@ class Settings(TypedDict, total=False):
     priority: int
     atomic: bool
     cancelled: Callable[[Job], None]
+    may_do: Callable[[Actor, Job], bool]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class JobKind(Generic[P]):
     Otherwise the body is at least once: it commits in pieces with `run.checkpoint` or carries its own key.
     `key`: from the arguments, a text under which the work is accepted once.
     `cancelled` is told, in the transaction of the cancelling, of a job that nobody performs any more.
+    `may_do`: of work that people order, whether somebody still has the right of it; then who ordered it steers it, too.
     `queue`: "default" for work of seconds, "long" for imports and rebuilds, "outside" for what waits for servers of others; each
     has lanes of its own in a worker.
     """
@@ -58,6 +60,7 @@ class JobKind(Generic[P]):
     priority: int = 0
     atomic: bool = False
     cancelled: Callable[[Job], None] | None = None
+    may_do: Callable[[Actor, Job], bool] | None = None
 
     def wait(self, failures: int) -> timedelta:
         """How long to wait after that many failures (≥ 1)."""

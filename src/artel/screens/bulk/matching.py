@@ -65,7 +65,14 @@ def order(edit: Edit, rows: Matching, *, key: str | None = None) -> Job:
     return owed
 
 
-@job("screens.bulk_change", label=_("Bulk change"), queue="long")
+def _may_change(actor: Actor, job: Job) -> bool:
+    try:
+        return actor.has(find(job.arguments["command"]).permission)
+    except KeyError:
+        return False
+
+
+@job("screens.bulk_change", label=_("Bulk change"), queue="long", may_do=_may_change)
 def bulk_change(
     run: Run,
     *,

@@ -8,14 +8,12 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
-from artel.kernel.access import GrantView
+from artel.kernel.access import of_oneself
 from artel.kernel.actors import Actor, ActorKind
 from artel.kernel.acts import Act, Lines
 from artel.kernel.arguments import argument
 from artel.kernel.commands import command
 from artel.kernel.people import User
-from artel.kernel.permissions import PermissionSet
-from artel.kernel.roles import GroupMode, Reach
 
 OWN = "web.change_own_settings"
 
@@ -58,15 +56,4 @@ def _own(act: Act, lines: Lines[User, Any]) -> Lines[User, Any]:
 
 def as_oneself(user: User) -> Actor:
     """Everybody may change himself, also without any role; the journal names the person."""
-    own = GrantView(
-        grant_id=user.pk,
-        role="",
-        user_id=user.pk,
-        reach=Reach.OWN,
-        unit=None,
-        group_mode=GroupMode.ALL,
-        groups=(),
-        permissions=PermissionSet(frozenset({OWN})),
-        hidden_fields={},
-    )
-    return Actor(ActorKind.PERSON, str(user), user, _grants=[own])
+    return Actor(ActorKind.PERSON, str(user), user, _grants=[of_oneself(user, OWN)])

@@ -10,14 +10,15 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.views.decorators.http import require_POST
 
 from artel.exchange.tabular.refusing import refused_path
-from artel.exchange.work import job_of
+from artel.exchange.work import job_of, seen_by
 from artel.kernel.actors import Actor
+from artel.kernel.jobs import steering
 from artel.kernel.jobs.models import Job
 from artel.kernel.refusals import NotThere, Refused
 from artel.web.frame import Frame, tell
 from artel.web.guard import actor_of, signed_in
 from artel.web.render import page, wants_part
-from artel.web.runs import STEERING, RunStory, import_seen_by, seen_import, seen_job
+from artel.web.runs import RunStory, seen_import, seen_job
 
 
 @signed_in
@@ -44,7 +45,7 @@ def steer(request: HttpRequest, key: UUID, act: str) -> HttpResponse:
 @require_POST
 def steer_import(request: HttpRequest, key: UUID, act: str) -> HttpResponse:
     """The same of an import."""
-    known = import_seen_by(actor_of(request), key)
+    known = seen_by(actor_of(request), key)
     return _steered(request, act, job_of(known) if known else None, seen_import)
 
 
@@ -53,10 +54,10 @@ def _steered(
 ) -> HttpResponse:
     """Where the work is after the act; what came in between is told."""
     actor, key = actor_of(request), request.resolver_match.kwargs["key"]  # type: ignore[union-attr]
-    if job is None or act not in STEERING:
+    if job is None or act not in steering.STEERING:
         raise Http404(act)
     try:
-        STEERING[act](actor, job)
+        steering.steer(actor, job, act)
     except NotThere as refusal:
         raise Http404(str(refusal)) from refusal
     except Refused as refusal:
@@ -70,7 +71,7 @@ def _steered(
 @signed_in
 def refused(request: HttpRequest, key: UUID) -> FileResponse:
     """The refused rows with line, column and reason, to be mended and imported again."""
-    known = import_seen_by(actor_of(request), key)
+    known = seen_by(actor_of(request), key)
     path = refused_path(Path(known.file)) if known else None
     if path is None or not path.exists():
         raise Http404(str(key))
