@@ -14,13 +14,14 @@ from artel.domains.deals.commands import kinds
 from artel.domains.deals.models import Deal, Participant, ParticipantRole
 from artel.domains.partners.factories import HOUSE, contact, partner
 from artel.domains.partners.models import ContactRole, LegalEntity, Partner, Person, Position
+from artel.domains.partners.options import CONTACT_PEOPLE, LEGAL_ENTITIES
 from artel.exchange.models import Duplicates, RelatedWay, RunState
 from artel.exchange.tabular import importing
 from artel.exchange.tabular.importing import ImportOptions, begin, carry_on, open_import, rehearse
 from artel.kernel.actors import Actor
 from artel.kernel.people import User
 from artel.kernel.refusals import Refused
-from artel.kernel.rights_acts import roles
+from artel.kernel.rights_acts import roles, switch_option
 from artel.kernel.roles import Role
 from artel.kernel.undoing import undo_change_set
 from artel.screens.registry import resource
@@ -356,3 +357,20 @@ def test_a_chunk_asks_as_often_for_many_rows_as_for_few(table):
 
     asked(4)
     assert asked(40) == asked(400)
+
+
+def test_an_inn_is_found_where_legal_entities_are_not_kept_apart(table):
+    switch_option(HOUSE, code=LEGAL_ENTITIES, is_on=False)
+    path = table(["Волга", SBER], head=["name", "inn"])
+    assert counts(run_of(path, "partners")) == (1, 0, 0, 0)
+    assert counts(run_of(path, "partners")) == (0, 0, 1, 0)
+    assert counted(run_of(table(deal("ООО «Волга»", SBER))), "partner") == (0, 1, 0)
+
+
+def test_people_are_not_offered_where_they_are_not_kept(table):
+    switch_option(HOUSE, code=CONTACT_PEOPLE, is_on=False)
+    assert counted(
+        run_of(table(["Волга", "1", "Продажа"], head=["Компания", "Сделка", "Вид"])), "partner"
+    ) == (1, 0, 0)
+    with pytest.raises(Refused, match="Контактное лицо"):
+        run_of(table(deal("Волга", "", "Орлов Иван")))

@@ -1,4 +1,4 @@
-"""An import of people, against COPY of the same rows; its undo; and how long others wait meanwhile.
+"""An import of people, against COPY of the same rows; its undo; how long others wait meanwhile; deals with all they bring along.
 
 The file: a person with partner, role, position, phone and e-mail a row, 2 % bad, 5 % repeated; journal and search are
 written. CPU is that of the importing process, its start included, and of the database. COPY takes the same physical rows
@@ -212,6 +212,27 @@ def measure(base: Base, folder: Path, rows: int) -> Iterator[Finding]:
     if undone["conflicts"]:
         raise SystemExit(f"the undo left {len(undone['conflicts'])} rows: {undone['conflicts'][0]}")
     yield _beside(base, people, database, size)
+    yield from _brought(base, folder, rows, database)
+
+
+def _brought(base: Base, folder: Path, rows: int, database: str) -> Iterator[Finding]:
+    """Deals alone, then deals whose rows bring along a client, new or known, and a contact person."""
+    chance, path, size = random.Random(20261128), folder / "deals.csv", f"{rows // 1000}k rows"
+    plain = ["name", "kind", "potential"]
+    brought = ["partner.name", "partner.phone", "person.name", "person.phone", "person.position"]
+    for what, head in (("deals", plain), ("deals with clients and people", [*plain, *brought])):
+        lines = []
+        for number in range(rows):
+            firm = chance.randrange(rows // 5)
+            client = [f"Фирма {firm:05}", f"+7 495 {firm:07}"]
+            who = [f"Орлов{firm} Иван{number % 3} Петрович", f"+7 9{number:09}", "Директор"]
+            lines.append([f"Сделка {number}", "Продажа", str(number), *client, *who][: len(head)])
+        with path.open("w", newline="") as stream:
+            csv.writer(stream).writerows([head, *lines])
+        result = base.artel("import", "deals", str(path))
+        speed = rows / result["seconds"]
+        told = {part: counts["created"] for part, counts in result["related"].items()}
+        yield Finding(f"import of {what}, rows a second", database, size, speed, None, "rows/s", told)
 
 
 def _beside(base: Base, people: Path, database: str, size: str) -> Finding:

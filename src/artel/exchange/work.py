@@ -153,7 +153,7 @@ def result_of(run: ImportRun) -> dict[str, Any]:
         "skipped": run.skipped,
         "refused": run.refused,
         "created_references": run.created_references,
-        "related": run.related,
+        "related": dict(sorted(run.related.items())),
         "change_set": run.change_set,
         "seconds": run.seconds,
     }

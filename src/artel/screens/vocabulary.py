@@ -322,7 +322,7 @@ class Field:
     resource go together (the kinds of a stage and its places in them).
     `lookup` is what the reference is resolved by, best first, and the first of them what files call it.
     `find` is where a look-up key is searched when it is read elsewhere (`points__key`); a phone or e-mail (`kind`) is
-    sought by its search key, a name by its sort key.
+    sought by its search key, a name by its sort key. Where that depends on an option, it is asked.
     `spread`: a cell of a file that holds several fields in one text (a full name): what it says of each of them.
     `label` is what people read where no argument has the words.
     """
@@ -340,9 +340,14 @@ class Field:
     sort: bool = False
     filter: bool = True
     lookup: Sequence[str] = ()
-    find: str = ""
+    find: str | Callable[[], str] = ""
     spread: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     label: type_of_text = ""
+
+    @property
+    def place(self) -> str:
+        """`find` as it is now."""
+        return self.find() if callable(self.find) else self.find
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,7 +108,8 @@ class Checked:
         groups: dict[str, list[tuple[str, str]]] = {}
         for one in self.known.writable_offers:
             group = capital(one.related.label) if one.related else title_of(self.entity)
-            label = f"{one.title} *" if one.known.must(one.field) else one.title
+            label = f"{one.label} *" if one.known.must(one.field) else one.label
+            label = f"{label} — {one.related.label}" if one.related else label
             groups.setdefault(group, []).append((one.name, label))
         return list(groups.items())
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from artel.kernel import options
 from artel.kernel.access import restrict, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.contact_points import ContactPoint
@@ -24,6 +25,7 @@ from .models import (
     PartnerLegalEntity,
     Person,
 )
+from .options import LEGAL_ENTITIES
 
 Reading = Callable[[Actor, Sequence[Any]], Mapping[UUID, Any]]
 
@@ -44,6 +46,11 @@ def requisite(name: str) -> Reading:
         return own | dict(links.values_list("partner_id", f"legal_entity__{name}"))
 
     return read
+
+
+def place_of_inn() -> str:
+    """Where a partner is sought by its INN: it is the partner's own while legal entities are not kept apart."""
+    return "legal_links__legal_entity__inn" if options.is_on(LEGAL_ENTITIES) else "inn"
 
 
 def interest(model: type[FirstInterest], owner: str, name: str) -> Reading:

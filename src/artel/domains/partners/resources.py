@@ -24,12 +24,11 @@ from .models import (
     Position,
 )
 from .options import CONTACT_PEOPLE, LEGAL_ENTITIES
-from .readings import linked_partner, of_role, partner_interest, point, requisite
+from .readings import linked_partner, of_role, partner_interest, place_of_inn, point, requisite
 from .related import NAME_PARTS, related_partner
 
 REGION = ("Бизнес-регион", "Регион", "Business region", "Region")
 EMAIL = ("E-mail", "Электронная почта", "Почта")
-_LINKED = "legal_links__legal_entity__"
 
 
 def _point(name: str, *labels: str) -> Field:
@@ -69,9 +68,7 @@ register_resource(
                 model=User,
             ),
             Field(name="access_group", labels=("Группа доступа", "Access group"), model=AccessGroup),
-            Field(
-                name="inn", labels=("ИНН", "INN"), fetch=requisite("inn"), find=f"{_LINKED}inn", filter=False
-            ),
+            Field(name="inn", labels=("ИНН", "INN"), fetch=requisite("inn"), find=place_of_inn, filter=False),
             Field(name="kpp", labels=("КПП", "KPP"), fetch=requisite("kpp"), filter=False),
             Field(name="ogrn", labels=("ОГРН", "OGRN"), fetch=requisite("ogrn"), filter=False),
             _point("phone", "Телефон", "Phone"),

@@ -115,10 +115,11 @@ def _compared(
 
 def _sought(model: type[Model], column: Column) -> LookupColumn | None:
     """Where a key's column is searched, and how its text is written there."""
-    path = column.field.find or path_of(model, column)
+    find = column.field.place
+    path = find or path_of(model, column)
     if path is None:
         return None
-    if column.field.find and column.point_type:
+    if find and column.point_type:
         return LookupColumn(path, partial(_point_key, column.point_type))
     if column.is_reference:
         return LookupColumn(path, folded_name)

@@ -160,7 +160,7 @@ class _Asking:
         assert asked.found is not None
         [text] = texts_of(value)[:1]
         owner: Any = asked.walk[-1].related_model if asked.walk else model
-        path = Path(owner, asked.found.find)
+        path = Path(owner, asked.found.place)
         where: dict[str, Any] = {path.name: _KEYS.get(asked.found.kind, str.strip)(text)}
         if asked.found.model is not None:
             keys = resolve(self.actor, asked.found.model, [text], asked.found.lookup).values()
