@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.api.programs import program
 
 from artel.domains.company.factories import department, person
 from artel.domains.deals.commands import kinds
@@ -14,6 +15,7 @@ from artel.domains.deals.models import Deal
 from artel.domains.partners.factories import HOUSE, partner
 from artel.domains.partners.models import Partner
 from artel.exchange.models import ImportProfile, ImportRun, PreparedImport
+from artel.kernel.actors import Actor
 from artel.kernel.jobs.worker import drain
 from artel.kernel.people import User
 from artel.kernel.roles import Reach
@@ -95,6 +97,8 @@ def test_rows_say_what_is_found_and_what_would_be_made(root):
     assert (run.created, run.related["partner"]) == (4, {"created": 2, "found": 2, "updated": 0})
     assert run.options["on_related"] == ImportProfile.objects.get().on_related == "link"
     assert "Партнёры: создано" in page(root, f"/imports/{run.pk}")
+    told = program(Actor.person(User.objects.get(login="root"))).get(f"runs/{run.pk}").json()
+    assert told["related"] == run.related
 
 
 def test_a_stranger_learns_nothing_of_partners_he_may_not_see(root):

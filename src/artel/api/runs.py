@@ -30,7 +30,8 @@ def run(call: Call, key: UUID) -> HttpResponse:
     """How far a job came, by its key or that of its import; refused rows of an edit, as far as the caller may see them."""
     job, entity = _seen(call, key)
     reached = _reached(job)
-    names = OF_FILES if job.name in {import_file.name, check_file.name} else OF_MANY if entity else ()
+    is_file = job.name in {import_file.name, check_file.name}
+    names = OF_FILES if is_file else OF_MANY if entity else ()
     counts = {name: reached.get(name, 0) for name in names}
     made = counts.get("changed", counts.get("created", 0) + counts.get("updated", 0))
     document = {
@@ -43,6 +44,7 @@ def run(call: Call, key: UUID) -> HttpResponse:
         "error": job.error,
         "change_set": reached.get("change_set") if made else None,
         **counts,
+        **({"related": reached.get("related", {})} if is_file else {}),
         "problems": _told(call, entity, reached.get("refusals", ())) if entity else [],
         "commands": offered(call.actor, job),
     }

@@ -76,6 +76,11 @@ RUN = _object(
     created={**COUNT, "description": "Of a file, as are `updated` and `skipped` rows."},
     updated=COUNT,
     skipped=COUNT,
+    related={
+        "type": "object",
+        "additionalProperties": _object(created=COUNT, found=COUNT, updated=COUNT),
+        "description": "Of a file: what came of the records that its rows bring along.",
+    },
     problems={"type": "array", "items": _object(id=UUID, detail={"type": "string"})},
     commands={
         "type": "array",
@@ -83,7 +88,7 @@ RUN = _object(
         "description": "What you may do about it now.",
     },
 )
-OF_SOME = {*OF_MANY, *OF_FILES}
+OF_SOME = {*OF_MANY, *OF_FILES, "related"}
 """What is counted depends on the work."""
 RUN["required"] = [name for name in RUN["required"] if name not in OF_SOME]
 SCHEMAS: Schema = {"EditPreview": PREVIEW, "EditDone": DONE, "EditOrdered": ORDERED, "EditRun": RUN}

@@ -125,9 +125,8 @@ class Gathering:
             whole[brought.kin].add(row, brought.draft)
         for one in whole.values():
             for name in self.part.related.within:
-                if isinstance(
-                    value := one.draft.values.get(name), Kin
-                ):  # what it is within was made just now
+                value = one.draft.values.get(name)
+                if isinstance(value, Kin):  # what it is within was made just now
                     one.draft.values[name] = value.key
         return list(whole.values())
 
