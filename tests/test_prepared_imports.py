@@ -31,6 +31,8 @@ from artel.kernel.jobs.models import Job
 from artel.kernel.jobs.run import perform
 from artel.kernel.jobs.worker import drain
 from artel.kernel.journal.models import ChangeSet
+from artel.kernel.journal.writing import system_set
+from artel.kernel.models import Role
 from artel.kernel.refusals import Forbidden, Refused
 from artel.kernel.roles import Reach
 from artel.lib.tabular.pasted import as_csv
@@ -144,10 +146,23 @@ def test_the_next_file_with_these_headers_comes_mapped(root):
     assert ImportProfile.objects.get().mapping["фирма"] == "public_name"
 
 
-def test_what_is_remembered_is_ones_own_and_bounded_by_ones_rights(root):
+def test_columns_come_matched_as_a_colleague_took_them_until_one_takes_them_oneself(root):
     alice = person("alice", "sales_manager", department=department("Продажи"))
-    set_up(root, given(root, "Фирма\nВолга\n"), {"Фирма": "name"}, SKIP)
-    assert given(alice, "Фирма\nВолга\n").mapping == {"Фирма": None}
+    with system_set("tests.hide"):
+        Role.objects.filter(code="sales_manager").update(hidden_fields={"partners.partner": ["comment"]})
+    text = "Фирма;Слова\nВолга;да\n"
+    set_up(root, given(root, text), {"Фирма": "name", "Слова": "comment"}, UPDATE)
+    hers = given(alice, text)
+    assert (hers.mapping, hers.duplicates) == ({"Фирма": "name", "Слова": None}, SKIP)
+    set_up(alice, hers, {"Фирма": "public_name", "Слова": None}, SKIP)
+    assert given(alice, text).mapping["Фирма"] == "public_name"
+    assert given(root, text).mapping == {"Фирма": "name", "Слова": "comment"}
+    mark = person("mark", "sales_manager", department=department("Склад"))
+    assert given(mark, text).mapping["Фирма"] == "public_name", "the last one who took them"
+
+
+def test_a_file_is_its_owners_own(root):
+    alice = person("alice", "sales_manager", department=department("Продажи"))
     found = given(root, "Фирма\nВолга\n")
     assert not PreparedImport.objects.of(alice).filter(pk=found.pk).exists()
     assert PreparedImport.objects.of(root).filter(pk=found.pk).exists()

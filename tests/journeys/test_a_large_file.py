@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import killing
 
-from .conftest import COMMAND, WIDE, _free_port, _sign_in
+from .conftest import COMMAND, _free_port, _sign_in
 
 ROWS = int(os.environ.get("ARTEL_TEST_ROWS") or 6000)
 BAD, REPEATED = 50, 40
@@ -122,7 +122,7 @@ def saved(path: Path) -> Path:
 def test_every_row_counts_once_while_processes_are_killed(
     house: House, browser: Browser, tmp_path: Path
 ) -> None:
-    context = browser.new_context(viewport=WIDE, base_url=f"http://127.0.0.1:{house.port}", locale="ru-RU")
+    context = browser.new_context(base_url=f"http://127.0.0.1:{house.port}", locale="ru-RU")
     tab = context.new_page()
     _when_it_answers(tab)
     _sign_in(tab, "boss", PASSWORD)

@@ -216,7 +216,7 @@ class RefusedRow(models.Model):
 
 
 class ImportProfile(models.Model):
-    """How a person took the columns of files with these headers last time: the next such file comes mapped."""
+    """How a person took the columns of files with these headers last time: the next such file, also a colleague's, comes mapped."""
 
     journal_exempt = "an arrangement of one's own screen, not a fact of the business"
 
