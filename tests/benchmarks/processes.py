@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PORT = 55432
+PORT = int(os.environ.get("ARTEL_BENCH_POSTGRES_PORT", "55432"))
 """Where the baseline expects its PostgreSQL: it runs unchanged, and so does the address at its top."""
 
 
