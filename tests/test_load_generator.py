@@ -48,7 +48,7 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.mark.parametrize("clients", [1, 8])
 def test_every_operation_is_counted(load: Any, port: int, clients: int) -> None:
     driving, request = load
-    done = driving.drive(port, lambda n: request(f"/{n}"), list, 40, clients)
+    done = driving.drive(port, lambda n: request(f"/{n}"), float, 40, clients)
     assert (done.operations, done.kilobytes, done.cpu) == (40, 2.0, 0.0)
     assert 0 < done.p50 <= done.p95
     assert done.throughput > 0
@@ -57,11 +57,11 @@ def test_every_operation_is_counted(load: Any, port: int, clients: int) -> None:
 def test_what_is_slow_is_asked_less_often(load: Any, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     driving, request = load
     monkeypatch.setattr(driving, "LONGEST_SECONDS", 0.2)
-    done = driving.drive(port, lambda n: request(f"/{n}"), list, 100_000, 2)
+    done = driving.drive(port, lambda n: request(f"/{n}"), float, 100_000, 2)
     assert 2 <= done.operations < 100_000
 
 
 def test_an_error_ends_it(load: Any, port: int) -> None:
     driving, request = load
     with pytest.raises(SystemExit, match="404"):
-        driving.drive(port, lambda n: request("/nowhere"), list, 10, 1)
+        driving.drive(port, lambda n: request("/nowhere"), float, 10, 1)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
 
 from measure import Requests, send
-from processes import cpu_seconds
 
 WARM = 20
 LONGEST_SECONDS = 30.0
@@ -33,10 +32,8 @@ _numbers = count(1000)
 """Every request is another one, over all runs."""
 
 
-def drive(
-    port: int, requests: Requests, pids: Callable[[], Sequence[int]], operations: int, clients: int
-) -> Driven:
-    """At most so many operations, as far as they come within `LONGEST_SECONDS`."""
+def drive(port: int, requests: Requests, used: Callable[[], float], operations: int, clients: int) -> Driven:
+    """`used` are the CPU seconds of all who serve. At most so many operations, as far as they come within `LONGEST_SECONDS`."""
     ends = time.perf_counter() + LONGEST_SECONDS
 
     def one(number: int) -> tuple[float, int] | None:
@@ -50,11 +47,10 @@ def drive(
     with ThreadPoolExecutor(clients) as pool:
         list(pool.map(one, [next(_numbers) for _ in range(min(WARM, operations // 5))]))
         ends = time.perf_counter() + LONGEST_SECONDS
-        watched = pids()
         numbers = [next(_numbers) for _ in range(operations)]
-        before, begun = cpu_seconds(watched), time.perf_counter()
+        before, begun = used(), time.perf_counter()
         answers = [answer for answer in pool.map(one, numbers) if answer]
-        took, spent = time.perf_counter() - begun, cpu_seconds(watched) - before
+        took, spent = time.perf_counter() - begun, used() - before
     times, sizes = zip(*answers, strict=True)
     return Driven(
         len(answers),
