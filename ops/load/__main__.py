@@ -154,7 +154,7 @@ def tables(found: Sequence[Told]) -> Iterator[str]:
             one, eight = told.driven[name]
             yield (
                 f"| {name} | {told.database} | {one.operations} | {one.kilobytes:.1f} | {one.p50:.1f} | {one.p95:.1f} | "
-                f"{one.cpu:.1f} | {eight.throughput:.0f} | {eight.p95:.0f} |"
+                f"{one.cpu:.1f} | {_short(eight.throughput)} | {eight.p95:.0f} |"
             )
     for title, part in (("creating rows, rows a second (CPU ms a row)", "rows"), ("the house", "house")):
         yield ""
@@ -162,6 +162,10 @@ def tables(found: Sequence[Told]) -> Iterator[str]:
         yield "|---" * (len(found) + 1) + "|"
         for name in getattr(found[0], part):
             yield f"| {name} | {' | '.join(getattr(told, part)[name] for told in found)} |"
+
+
+def _short(number: float) -> str:
+    return f"{number:.0f}" if number >= 10 else f"{number:.1f}"
 
 
 def main() -> None:
