@@ -7,7 +7,7 @@ again after the earlier one was written, in the same transaction.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -30,10 +30,11 @@ ATTEMPTS = 4
 class Chunk:
     """What became of a chunk: its rows, and the directory items made on the way (`counted`: those not counted before).
 
-    `brings` is what came of related records, `related` how many of them were created, found and updated.
+    `early` are the lines refused before the rows were decided: without others they may come in. `brings` is what came of related records, `related` how many of them were created, found and updated.
     """
 
     drafts: list[Draft]
+    early: Collection[int] = ()
     made: list[Made] = field(default_factory=list)
     counted: int = 0
     brings: Brings = field(default_factory=Brings)
@@ -47,6 +48,11 @@ class Chunk:
     def is_idle(self) -> bool:
         """Whether something was made for rows that were refused after all."""
         return self.brings.is_idle or any(made.is_idle for made in self.made)
+
+    @property
+    def condemned(self) -> dict[int, Draft]:
+        """The rows that stay refused when the chunk is written again without them."""
+        return {draft.row.line: draft for draft in self.refused if draft.row.line not in self.early}
 
     @property
     def refused(self) -> list[Draft]:
@@ -78,13 +84,14 @@ class ChunkWriter:
             try:
                 with transaction.atomic():
                     self._write(chunk, one_by_one=is_last)
-                    if chunk.is_idle:
+                    is_new = chunk.condemned.keys() > condemned.keys()
+                    if chunk.is_idle or (is_new and self.relatives.is_misled(chunk.drafts)):
                         raise _IdleItems
                     self._count(chunk)
                     committing(chunk)
                     transaction.set_rollback(self.rules.rehearsal is not None)
             except (_IdleItems, Unsaid):  # each time more rows are condemned
-                condemned = {draft.row.line: draft for draft in chunk.refused}
+                condemned = chunk.condemned
             except (IntegrityError, OperationalError):
                 if is_last:
                     raise
@@ -116,12 +123,16 @@ class ChunkWriter:
 
     def _prepared(self, rows: Sequence[Row], condemned: Mapping[int, Draft]) -> Chunk:
         """The rows judged; `condemned` ones were refused by a command before and stay so."""
-        drafts = [condemned.get(draft.row.line, draft) for draft in self.rules.reader.read(rows)]
-        self.relatives.find(drafts, self.rules)
-        self.rules.existing.name_keys(drafts)
-        chunk = Chunk(drafts[: self.rules.waves.arrange(drafts)])
-        self._decide([draft for draft in chunk.drafts if draft.wave == 0])
-        return chunk
+        while True:
+            drafts = [condemned.get(draft.row.line, draft) for draft in self.rules.reader.read(rows)]
+            self.relatives.find(drafts, self.rules)
+            early = {draft.row.line for draft in drafts if not draft.is_open} - condemned.keys()
+            self.rules.existing.name_keys(drafts)
+            chunk = Chunk(drafts[: self.rules.waves.arrange(drafts)], early)
+            self._decide([draft for draft in chunk.drafts if draft.wave == 0])
+            if chunk.condemned.keys() <= condemned.keys() or not self.relatives.is_misled(drafts):
+                return chunk
+            condemned = chunk.condemned
 
     def _write(self, chunk: Chunk, *, one_by_one: bool) -> None:
         if not any(draft.is_open or self._may_bring(draft) for draft in chunk.drafts):

@@ -7,7 +7,7 @@ told apart by the weaker ones. Rows of a chunk are compared as if each had been 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from artel.exchange.tabular.existing import SEVERAL, Existing, Key
 
 Said = dict[str, Any]
 """What a row says in the columns of keys, as the database compares it."""
+Begin = Callable[[Draft], None]
 Level = tuple[int, tuple[Any, ...]]
 """A key by its place, and values of it."""
 
@@ -27,16 +28,18 @@ Level = tuple[int, tuple[Any, ...]]
 class Kinship:
     """Looks for the related records of a chunk: one query a key, and some where a weaker key has found something.
 
-    `fills`: whether a record that is found takes over what it lacks, so that further rows know it by that.
+    `fills`: whether a record that is found takes over what it lacks, so that further rows know it by that. `begin` refuses a
+    draft that says too little for a new record: no later row may help it.
     """
 
     existing: Existing
     fills: bool
+    begin: Begin
 
     def match(self, drafts: Sequence[Draft]) -> list[Kin]:
         """The record of each draft; a draft that may mean several is refused."""
         said = [self._said(draft) for draft in drafts]
-        family = Family(self.keys, self._surer, self.fills)
+        family = Family(self.keys, self._surer, self.fills, self.begin)
         found = self._found(said)
         return [family.take(*each) for each in zip(drafts, said, found, strict=True)]
 
@@ -113,6 +116,7 @@ class Family:
     keys: Sequence[Key]
     surer: Sequence[Sequence[str]]
     fills: bool
+    begin: Begin
     _known: dict[UUID, Kin] = field(default_factory=dict)
     _index: dict[Level, list[Kin]] = field(default_factory=dict)
 
@@ -136,7 +140,9 @@ class Family:
                 self._learn(kin, said, level if kin.key else len(self.keys))
                 return kin
         kin = Kin()
-        self._learn(kin, said, len(self.keys))
+        self.begin(draft)
+        if draft.is_open:
+            self._learn(kin, said, len(self.keys))
         return kin
 
     def _contradicts(self, kin: Kin, said: Said, level: int) -> bool:

@@ -31,19 +31,46 @@ class Relatives:
             return
         if self.early:
             own.references.resolve(drafts, self.early)
+        read = {part.name: list(self._read(part, drafts)) for part in self.parts}
         for part in self.parts:
-            bringing = list(_read(part, [draft for draft in drafts if draft.is_open]))
-            part.rules.references.resolve([sub for _draft, sub in bringing])
-            refuse_rows(bringing)
-            bringing = [(draft, sub) for draft, sub in bringing if sub.is_open]
-            kinship = Kinship(part.rules.existing, part.way is not RelatedWay.LINK)
-            for (draft, sub), kin in zip(
-                bringing, kinship.match([sub for _draft, sub in bringing]), strict=True
-            ):
+            bringing = [(draft, sub) for draft, sub in read[part.name] if draft.is_open]
+            for draft, sub in bringing:
+                sub.values |= {
+                    name: value
+                    for name, own in part.related.within.items()
+                    if (value := draft.values.get(own))
+                }
+            kinship = Kinship(part.rules.existing, part.way is not RelatedWay.LINK, part.rules.complete)
+            kins = kinship.match([sub for _draft, sub in bringing])
+            for (draft, sub), kin in zip(bringing, kins, strict=True):
                 draft.brought[part.name] = Brought(sub, kin)
                 draft.is_assumed |= sub.is_assumed
             refuse_rows(bringing)
             self._link(part, drafts)
+
+    def _read(self, part: Part, drafts: Sequence[Draft]) -> list[tuple[Draft, Draft]]:
+        """The open rows that say anything of the related record, each with what it says; what is wrong with it refuses them."""
+        rows = [draft for draft in drafts if draft.is_open]
+        subs = part.rules.reader.read([draft.row for draft in rows])
+        said = [
+            (draft, sub)
+            for draft, sub in zip(rows, subs, strict=True)
+            if sub.values or sub.texts or not sub.is_open
+        ]
+        part.rules.references.resolve([sub for _draft, sub in said])
+        refuse_rows(said)
+        return said
+
+    def is_misled(self, drafts: Sequence[Draft]) -> bool:
+        """Whether a row was taken together with one that was refused since, or may mean several because of it."""
+        matched = [draft for draft in drafts if all(one.draft.is_open for one in draft.brought.values())]
+        late = {id(one.kin) for draft in matched if not draft.is_open for one in draft.brought.values()}
+        if not late:
+            return False
+        shares = any(
+            id(one.kin) in late for draft in drafts if draft.is_open for one in draft.brought.values()
+        )
+        return shares or len(matched) < len(drafts)
 
     def link(self, drafts: Iterable[Draft]) -> None:
         """Give each row the keys of what it brings along, as far as they are known."""
@@ -117,16 +144,6 @@ def _brings(part: Part, draft: Draft) -> bool:
     """A row that changes nothing of its own may still say more of what is there."""
     brought = draft.brought.get(part.name)
     return bool(brought and not draft.is_assumed and (draft.is_open or brought.kin.key))
-
-
-def _read(part: Part, drafts: Sequence[Draft]) -> Iterable[tuple[Draft, Draft]]:
-    """The rows that say anything of the related record, each with what it says."""
-    for draft, sub in zip(drafts, part.rules.reader.read([draft.row for draft in drafts]), strict=True):
-        if sub.values or sub.texts or not sub.is_open:
-            for name, own in part.related.within.items():
-                if value := draft.values.get(own):
-                    sub.values[name] = value
-            yield draft, sub
 
 
 def _was_made(part: Part, kin: Kin, rehearsal: Rehearsal) -> bool:
