@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import csv
 import itertools
-from unittest import mock
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from artel.domains.company.factories import department, person
 from artel.domains.deals.commands import kinds
@@ -20,7 +17,6 @@ from artel.domains.partners.models import ContactRole, LegalEntity, Partner, Per
 from artel.domains.partners.options import CONTACT_PEOPLE, LEGAL_ENTITIES
 from artel.exchange.models import Duplicates, RelatedWay, RunState
 from artel.exchange.tabular import importing
-from artel.exchange.tabular.drafts import Did
 from artel.exchange.tabular.importing import ImportOptions, begin, carry_on, open_import, rehearse
 from artel.kernel.actors import Actor
 from artel.kernel.people import User
@@ -378,64 +374,3 @@ def test_people_are_not_offered_where_they_are_not_kept(table):
     ) == (1, 0, 0)
     with pytest.raises(Refused, match="Контактное лицо"):
         run_of(table(deal("Волга", "", "Орлов Иван")))
-
-
-NAMES = st.sampled_from(["Волга", "волга", "Ока", "ООО «Ока»", ""])
-PEOPLE = st.sampled_from(["Орлов Иван", "Орлов Иван Петрович", "Орлов", "Белов Олег", ""])
-PHONES = st.sampled_from(["84957874008", "+7 495 787-40-08", "84957874009", "нет", "", ""])
-INNS = st.sampled_from([SBER, GAZPROM, "123", "", ""])
-ROWS = st.lists(
-    st.tuples(
-        NAMES, INNS, PEOPLE, PHONES, st.sampled_from(["Директор", ""]), st.sampled_from(["Продажа", ""])
-    ),
-    min_size=1,
-    max_size=12,
-)
-
-
-def written():
-    """What stands in the base of clients, people and deals, by their names."""
-    partners = Partner.objects.filter(is_deleted=False)
-    return (
-        sorted(
-            (one.name, *sorted(one.legal_links.values_list("legal_entity__inn", flat=True)))
-            for one in partners
-        ),
-        sorted(
-            (
-                role.partner.name,
-                role.person.name,
-                str(role.position),
-                *role.person.points.values_list("key", flat=True),
-            )
-            for role in ContactRole.objects.filter(partner__in=partners)
-        ),
-        sorted(
-            (one.name, str(one.client or ""), *one.participants.values_list("person__name", flat=True))
-            for one in Deal.objects.filter(is_deleted=False)
-        ),
-    )
-
-
-@given(rows=ROWS)
-@settings(
-    max_examples=15,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-    deadline=None,
-)
-def test_it_does_not_matter_where_a_chunk_ends(table, rows):
-    cells = [deal(*row[:5], name=str(place), kind=row[5]) for place, row in enumerate(rows)]
-    path = table(*cells)
-    before, told = written(), []
-    for size in (1, 500):
-        with mock.patch.object(importing, "CHUNK_ROWS", size):
-            dry = rehearse(open_import(HOUSE, resource("deals"), path, ImportOptions()))
-            run = run_of(path)
-        refused = [line for line, _column, _why in reasons(path)] if run.refused else []
-        told.append((written(), counts(run), refused, {part: counted(run, part)[:2] for part in run.related}))
-        assert (dry.counts[Did.CREATED], dry.counts[Did.REFUSED]) == (run.created, run.refused) or size == 1
-        assert not undo_change_set(HOUSE, run.change_set).conflicts
-        assert written() == before
-    assert told[0] == told[1]
