@@ -165,8 +165,8 @@ def in_the_end(run: Run, write: Callable[[], None]) -> None:
         try:
             return write()
         except DatabaseError as error:
-            if not outage_of(error) or run.worker.stopping.wait(AGAIN_SECONDS):
-                raise
+            if connection.in_atomic_block or not outage_of(error) or run.worker.stopping.wait(AGAIN_SECONDS):
+                raise  # a transaction around this has failed as a whole
             connection.close_if_unusable_or_obsolete()
 
 

@@ -162,7 +162,7 @@ def test_a_full_disk_is_no_failure_of_the_work(monkeypatch: pytest.MonkeyPatch) 
     assert in_time(owed).state == State.DONE
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_an_ending_that_the_base_does_not_take_is_written_when_it_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
