@@ -75,9 +75,8 @@ def _of_token(request: HttpRequest, header: str) -> Actor:
 
 def _token(digest: str) -> Token | None:
     """A token and its person are taken from memory while the base's epoch stands; one that is not there is never kept."""
-    kept = standing.present()
     try:
-        found = kept.once(("token", digest), lambda: _read(digest)) if kept else _read(digest)
+        found = standing.once(("token", digest), lambda: _read(digest))
     except Token.DoesNotExist:
         return None
     token = copied(found)

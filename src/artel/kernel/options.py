@@ -50,8 +50,7 @@ def declared() -> Iterator[OptionFact]:
 
 def switched() -> dict[str, bool]:
     """All options with their present state: one query, or none while a page is being made."""
-    kept = standing.present()
-    return kept.once("options", _switched) if kept else _switched()
+    return standing.once("options", _switched)
 
 
 def _switched() -> dict[str, bool]:

@@ -59,6 +59,12 @@ def present() -> Standing | None:
     return _present.get()
 
 
+def once(key: Any, make: Callable[[], T]) -> T:
+    """The value that stands under a key while a page is being made; elsewhere it is made anew."""
+    kept = present()
+    return kept.once(key, make) if kept else make()
+
+
 def joined(rows: models.QuerySet[M], *names: str) -> list[M]:
     """The rows with the standing records that these fields point at: from memory while a page is being made, else by a join."""
     if present() is None:

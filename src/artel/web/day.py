@@ -93,8 +93,7 @@ Kept = tuple[HomeArrangement | None, Mapping[str, HomeArrangement]]
 
 def _kept(actor: Actor) -> Kept:
     """The person's own arrangement and those of his roles by their codes: no query while nothing of it has changed."""
-    kept = standing.present()
-    return kept.once(("home", actor.user_id), lambda: _read(actor)) if kept else _read(actor)
+    return standing.once(("home", actor.user_id), lambda: _read(actor))
 
 
 def _read(actor: Actor) -> Kept:

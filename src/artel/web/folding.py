@@ -16,9 +16,8 @@ def folded_lanes(actor: Actor, entity: Entity, deck: Deck) -> Collection[str]:
     """The keys of lanes folded on this board."""
     if actor.user_id is None:
         return ()
-    user, kept = actor.user_id, standing.present()
-    name = ("folded", user, entity.name, deck.key)
-    return kept.once(name, lambda: _kept(user, entity, deck)) if kept else _kept(user, entity, deck)
+    user = actor.user_id
+    return standing.once(("folded", user, entity.name, deck.key), lambda: _kept(user, entity, deck))
 
 
 def _kept(user: UUID, entity: Entity, deck: Deck) -> Collection[str]:

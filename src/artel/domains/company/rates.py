@@ -52,8 +52,7 @@ class Rates:
 
 def management_currency() -> Currency | None:
     """The currency in which the company counts."""
-    kept, ask = standing.present(), Currency.objects.management
-    found: Currency | None = kept.once("management currency", ask) if kept else ask()
+    found: Currency | None = standing.once("management currency", Currency.objects.management)
     return found
 
 

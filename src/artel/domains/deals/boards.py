@@ -21,8 +21,7 @@ NEXT_AT = Subquery(TalkDigest.objects.filter(pk=OuterRef("pk")).values("next_at"
 
 def decks() -> Sequence[Deck]:
     """Kinds that may be used come first; those no longer used are there for the deals they still have."""
-    kept = standing.present()
-    kinds = kept.once("deals.decks", _kinds) if kept else _kinds()
+    kinds = standing.once("deals.decks", _kinds)
     return [_deck(kind, stages) for kind, stages in kinds]
 
 

@@ -86,8 +86,7 @@ def _listed(kind: UUID) -> list[KindStage]:
     def read() -> list[KindStage]:
         return list(KindStage.objects.filter(kind=kind).select_related("stage").order_by("order"))
 
-    kept = standing.present()
-    return kept.once(("stages of kind", kind), read) if kept else read()
+    return standing.once(("stages of kind", kind), read)
 
 
 def _step(deal: Deal, stage: Any, row: DealStage | None) -> RouteStep:
@@ -183,8 +182,7 @@ def _client_role() -> str:
     def read() -> ParticipantRole | None:
         return ParticipantRole.objects.filter(code=ParticipantRole.CLIENT).order_by().first()
 
-    kept = standing.present()
-    return str((kept.once("role of the client", read) if kept else read()) or "")
+    return str(standing.once("role of the client", read) or "")
 
 
 @dataclass(frozen=True)

@@ -99,5 +99,4 @@ def hidden_from_some(model: type[models.Model], field: str) -> bool:
         hidden = Role.objects.present().values_list("hidden_fields", flat=True)
         return any(field in each.get(entity, ()) for each in hidden)
 
-    kept = standing.present()
-    return kept.once(("hidden from some", entity, field), asked) if kept else asked()
+    return standing.once(("hidden from some", entity, field), asked)

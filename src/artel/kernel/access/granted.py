@@ -106,8 +106,7 @@ class Grants(list[GrantView]):
 
 def grants_of(user: User) -> Grants:
     """The person's live grants: two queries, the second only when a grant lists access groups; none of kept ones."""
-    kept = standing.present()
-    return kept.once(("grants", user.pk), lambda: _grants_of(user)) if kept else _grants_of(user)
+    return standing.once(("grants", user.pk), lambda: _grants_of(user))
 
 
 def _grants_of(user: User) -> Grants:

@@ -37,8 +37,7 @@ def definitions(model: type[Attributed]) -> list[Attribute]:
 
     A page takes them from what stands. The list is not to be changed.
     """
-    kept = standing.present()
-    return kept.once(("attributes", model), partial(_read, model)) if kept else _read(model)
+    return standing.once(("attributes", model), partial(_read, model))
 
 
 def _read(model: type[Attributed]) -> list[Attribute]:

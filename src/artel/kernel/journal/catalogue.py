@@ -205,8 +205,7 @@ def table_of_number(number: int) -> tuple[Model, Table] | None:
 
 def number_of(model: Model) -> int | None:
     """The number of a model's table, if it has one."""
-    kept = standing.present()
-    return kept.once(("number", model), lambda: _number_of(model)) if kept else _number_of(model)
+    return standing.once(("number", model), lambda: _number_of(model))
 
 
 def _number_of(model: Model) -> int | None:

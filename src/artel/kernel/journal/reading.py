@@ -130,8 +130,7 @@ def _of_record(number: int, row: UUID | Given, parts: bool) -> QuerySet[RowChang
 
 
 def _renames() -> Renames:
-    kept = standing.present()
-    return kept.once("renames", Renames) if kept else Renames()
+    return standing.once("renames", Renames)
 
 
 def _page(rows: QuerySet[RowChange], before: int | None, limit: int) -> QuerySet[RowChange]:
