@@ -33,9 +33,11 @@ def dying(real, *, before):
 """`dying(real, before=…)` is `real` until its third call, before or after which the process dies."""
 
 
-def run(home: Mapping[str, str], script: str, moment: str, *words: str) -> subprocess.CompletedProcess[str]:
+def run(
+    home: Mapping[str, str], script: str, moment: str, *words: str, patience: float = PATIENCE_SECONDS
+) -> subprocess.CompletedProcess[str]:
     """The script after `BEGIN`, told at which moment to die ("" for never)."""
     line = [sys.executable, "-c", BEGIN + script, moment, *words]
     return subprocess.run(
-        line, cwd=ROOT, env=home, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+        line, cwd=ROOT, env=home, capture_output=True, text=True, timeout=patience, check=False
     )
