@@ -7,6 +7,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from .models import SearchEntry
@@ -74,10 +75,10 @@ def _strays() -> list[UUID]:
     known = [source.entity for source in sources().values()]
     found += SearchEntry.objects.exclude(entity__in=known).values_list("record_id", flat=True)
     for source in sources().values():
-        rows = SearchEntry.objects.filter(entity=source.entity)
-        found += rows.exclude(record_id__in=source.model._base_manager.values("pk")).values_list(
-            "record_id", flat=True
-        )
+        record = source.model._base_manager.filter(pk=OuterRef("record_id"))
+        # Not `NOT IN`: PostgreSQL would go through all keys again for every entry as soon as they do not fit its memory.
+        rows = SearchEntry.objects.filter(~Exists(record), entity=source.entity)
+        found += rows.values_list("record_id", flat=True)
     return found
 
 
