@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from .commands.statistics import current_stage
@@ -16,7 +16,7 @@ SHOWN = 20
 def findings() -> Iterator[str]:
     """One sentence for each deal or kind of deal in question."""
     stage, order = current_stage()
-    has_rows = Q(pk__in=DealStage.objects.values("deal"))
+    has_rows = Exists(DealStage.objects.filter(deal=OuterRef("pk")))
     right = Q(stage=stage, stage_order=order) | (Q(stage__isnull=True) & ~has_rows)
     for code, name in Deal.objects.exclude(right).values_list("code", "name")[:SHOWN]:
         yield _("The deal %(code)s (%(name)s) stands at another stage than its rows say.") % {
