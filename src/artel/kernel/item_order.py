@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import CharField, F, Model, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils.translation import get_language
@@ -18,11 +16,6 @@ class NameAsRead(Coalesce):
         path = f"{via}__" if via else ""
         english = NullIf(Lower(f"{path}name_en"), Value(""))
         super().__init__(english, F(f"{path}sort_name"), output_field=CharField())
-
-    def of(self, record: Any) -> str:
-        """What the expression gives for an item in hand."""
-        found: str = record.name_en.lower() or record.sort_name
-        return found
 
 
 def as_read(model: type[Model], via: str = "") -> NameAsRead | None:

@@ -15,7 +15,7 @@ from artel.kernel.access import fields_visible_to, predicate, view_permission
 from artel.kernel.actors import Actor
 from artel.kernel.attributes.models import Attribute
 from artel.kernel.commands import Command
-from artel.kernel.item_order import as_read
+from artel.kernel.item_order import NameAsRead, as_read
 from artel.kernel.records import Named
 from artel.screens.filters import EVERYTHING, All, BadFilter, Node, condition, dump, load
 from artel.screens.filters.fields import field_of
@@ -332,7 +332,7 @@ class ListState:
 
     def place_of(self, record: Any) -> Cursor:
         """Where a record stands in this list, also one that was read elsewhere."""
-        if self.sort.leads:
+        if self.sort.leads or isinstance(self.sort.by, NameAsRead):
             record = self.sort.ready(self.entity.model._default_manager.filter(pk=record.pk)).get()
         return Cursor.of(record, self.sort)
 

@@ -81,8 +81,10 @@ class Cursor:
 
     @classmethod
     def of(cls, record: Model, sort: Sort) -> Cursor:
-        """The place of a record; in a grouped order the record comes from the list itself."""
+        """The place of a record; in a grouped order, and by the name as it is read, the record comes from the list itself."""
         leads = tuple(lead.of(record) for lead in sort.leads)
+        if isinstance(sort.by, NameAsRead):  # small letters are what this database takes for them
+            return cls(getattr(record, ORDER), record.pk, leads)
         if sort.by:
             return cls(sort.by.of(record), record.pk, leads)
         return cls(getattr(record, _field(type(record), sort).attname), record.pk, leads)
