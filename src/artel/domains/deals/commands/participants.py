@@ -196,7 +196,7 @@ def join_contacts(act: Act, lines: Sequence[Line[Any, Values]]) -> None:
         return
     rows = list(Participant.objects.filter(deal__in=given).order_by("id"))
     there = {(row.deal_id, row.person_id) for row in rows}
-    lone = {row.deal_id: row for row in rows if row.partner_id and row.person_id is None}
+    lone = {(row.deal_id, row.partner_id): row for row in rows if row.partner_id and row.person_id is None}
     roles = _roles_of_contacts(given.values())
     client = client_role()
     fresh, changed = [], []
@@ -205,8 +205,7 @@ def join_contacts(act: Act, lines: Sequence[Line[Any, Values]]) -> None:
         if (deal, person) in there:
             continue
         columns = {"person_id": person, "person_role_id": roles.get((partner, person))}
-        row = lone.get(deal)
-        if row is not None and row.partner_id == partner:
+        if row := lone.get((deal, partner)):
             changed.append((row, columns))
         else:
             role = client if partner else None

@@ -9,6 +9,7 @@ from artel.domains.company.factories import department
 from artel.domains.company.factories import person as in_house
 from artel.domains.deals import commands
 from artel.domains.deals.models import Deal, DealStage, DealStatus, DemandRow, Participant
+from artel.domains.partners.factories import contact
 from artel.domains.partners.models import Partner
 from artel.kernel.acts import Line
 from artel.kernel.arguments import Values
@@ -123,6 +124,17 @@ def test_demand_goes_with_the_next_save_after_its_kind_stopped_recording_it(worl
     assert not DemandRow.objects.filter(deal=commands.copy_deal(HOUSE, deal)).exists()
     commands.change_deal(HOUSE, deal, name="Fans", kind=world.manual.pk)
     assert not DemandRow.objects.exists()
+
+
+def test_a_contact_person_joins_the_row_of_the_client_whoever_else_takes_part(world):
+    deal = world.open()
+    commands.add_participant(HOUSE, deal, partner=world.client)
+    commands.add_participant(HOUSE, deal, partner=world.competitor)
+    orlov = contact(world.client, "Orlov")
+    commands.change_deal(HOUSE, deal, contact=orlov)
+    rows = Participant.objects.filter(deal=deal)
+    assert {(row.partner, row.person) for row in rows} == {(world.client, orlov), (world.competitor, None)}
+    assert rows.count() == 2
 
 
 def test_a_copy_begins_anew(world):
