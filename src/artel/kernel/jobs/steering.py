@@ -39,11 +39,12 @@ def offered(actor: Actor, job: Job) -> list[str]:
 
 
 def is_own(actor: Actor, job: Job) -> bool:
-    """Whether the actor has ordered this work and may still do it."""
+    """Whether the actor has ordered this work and may still do it, and a token's scopes let him steer."""
     kind = kinds.get(job.name)
     if kind is None or kind.may_do is None or actor.user is None or job.user_id != actor.user_id:
         return False
-    return actor.user.is_active and kind.may_do(actor, job)
+    is_free = all(_as_owner(actor).has(permission) for permission in (VIEW, STEER))
+    return actor.user.is_active and is_free and kind.may_do(actor, job)
 
 
 def _as_owner(actor: Actor) -> Actor:
