@@ -93,3 +93,22 @@ def test_those_that_have_not_begun_are_refused_at_the_end(loop: asyncio.Abstract
     assert loop.run_until_complete(asked()) == ("done", True, True)
     threads.wait()
     assert "page" not in {one.name for one in threading.enumerate()}
+
+
+def test_a_thread_that_the_system_refuses_takes_nobodys_place(
+    loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = Threads(1, loop)
+
+    def refused(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    async def asked() -> str:
+        with monkeypatch.context() as moment:
+            moment.setattr(threading.Thread, "start", refused)
+            with pytest.raises(RuntimeError):
+                threads.run(str)
+        return await asyncio.wait_for(threads.run(lambda: "done"), 10)
+
+    assert loop.run_until_complete(asked()) == "done"
+    threads.wait()

@@ -60,8 +60,8 @@ class Threads:
                 idle.woken.release()
             elif len(self._made) < self.most:
                 thread = threading.Thread(target=self._work, args=(job,), name="page", daemon=True)
+                thread.start()  # one that the system has no room for is none
                 self._made.append(thread)
-                thread.start()
             else:
                 self._waiting.append(job)
         return answer
