@@ -60,8 +60,12 @@ class Server:
     def stop(self) -> None:
         for one in self.processes:
             one.send_signal(signal.SIGTERM)
-        for one in self.processes:
-            one.wait(20)
+        try:
+            for one in self.processes:
+                one.wait(20)
+        finally:
+            for one in self.processes:
+                one.kill()  # nothing to one that has ended
 
 
 class Database:

@@ -119,11 +119,14 @@ def base(disk: Disk, pytestconfig: pytest.Config, tmp_path: Path) -> Iterator[Ho
     address = f"sqlite:///{disk.path}/artel.sqlite3"
     if pytestconfig.getoption("--database") == "postgres":
         server = Database(disk.path.parent)
-        server.keep_tables_in(disk.path)
         address = server.address
-    yield told(tmp_path, address)
-    if server:
-        server.stop()
+    try:
+        if server:
+            server.keep_tables_in(disk.path)
+        yield told(tmp_path, address)
+    finally:
+        if server:
+            server.stop()
 
 
 def told(home: Path, address: str, **more: str) -> House:

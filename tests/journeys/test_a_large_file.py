@@ -190,11 +190,9 @@ def _until(tab: Page, share: float) -> None:
     """Wait until so much is done, by what the page itself says."""
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
-        bar = tab.locator("main progress")
-        if not bar.count():
-            return
-        done, most = bar.get_attribute("value") or "0", bar.get_attribute("max") or "1"
-        if float(done) >= share * float(most):
+        # In one look: the bar goes with the last row.
+        here = tab.evaluate("(bar => bar && [bar.value, bar.max])(document.querySelector('main progress'))")
+        if here is None or here[0] >= share * here[1]:
             return
         time.sleep(0.2)
     raise AssertionError("nothing moved")

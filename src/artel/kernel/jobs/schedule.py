@@ -150,23 +150,31 @@ def ring(now: datetime) -> int:
 
 
 def set_back(marks: dict[str, datetime], now: datetime) -> dict[str, datetime]:
-    """The clock has told a later hour before: nothing waits until that comes again. What was rung then is not rung twice."""
+    """The clock has told a later hour before: nothing waits until that comes again. What was rung then is not rung twice.
+
+    The marks go back last: what is broken off before that is seen and done again.
+    """
     log.warning("the clock was set back: what was to be tried again is tried now")
+    waiting = Q(attempt__gt=0, due_at__gt=now) | Q(delivery="", created_at__gt=now)
+    owed = Job.objects.filter(waiting, state=State.WAITING).order_by("id")
+    while some := list(owed[:AT_ONCE]):
+        send_now(some, now)
+    for step in _set_back:
+        attempt(step, now)
     ahead = {name: at for name, at in marks.items() if at > now}
     told = {name: latest(line.when, now) if (line := cron_lines.get(name)) else now for name in ahead}
     for name, at in told.items():
         CronMark.objects.filter(name=name, last_at=ahead[name]).update(last_at=at)
-    waiting = Q(attempt__gt=0, due_at__gt=now) | Q(delivery="", created_at__gt=now)
-    owed = list(Job.objects.filter(waiting, state=State.WAITING))
+    return marks | told
+
+
+def send_now(owed: Sequence[Job], now: datetime) -> None:
+    """Let waiting jobs be tried at once, all of them or none."""
     for job in owed:
         job.due_at = now
-    for start in range(0, len(owed), AT_ONCE):
-        some = owed[start : start + AT_ONCE]
-        Job.objects.filter(pk__in=[job.pk for job in some], state=State.WAITING).update(due_at=now)
-        send(some)
-    for step in _set_back:
-        attempt(step, now)
-    return marks | told
+    with transaction.atomic():
+        Job.objects.filter(pk__in=[job.pk for job in owed], state=State.WAITING).update(due_at=now)
+        send(owed)
 
 
 def ring_line(line: CronLine, last_at: datetime | None, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -114,6 +115,31 @@ def test_what_was_to_be_tried_again_in_an_hour_that_comes_twice_is_tried_now() -
     schedule.ring(now)
     assert serve(Worker(), "default")
     assert state_of(owed) == (State.DONE, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_could_not_be_sent_when_the_clock_was_set_back_is_sent_at_the_next_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = timezone.now()
+    CronMark.objects.create(name="tests.half_past", last_at=now + HOUR)
+    owed = [fails_once.enqueue() for _one in range(3)]
+    for one in owed:
+        perform(one.pk)
+    Job.objects.update(due_at=now + HOUR)
+
+    def busy(_jobs: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(schedule, "AT_ONCE", 2)
+    with monkeypatch.context() as moment:
+        moment.setattr(schedule, "send", busy)
+        with pytest.raises(OperationalError):
+            schedule.ring(now)
+    assert not Job.objects.filter(due_at__lte=now).exists()
+    schedule.ring(now)
+    assert Job.objects.filter(due_at=now).count() == len(owed)
+    assert not CronMark.objects.filter(last_at__gt=now).exists()
 
 
 @pytest.mark.django_db
