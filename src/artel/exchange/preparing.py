@@ -10,10 +10,10 @@ from contextlib import suppress
 from copy import copy
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -214,19 +214,19 @@ def _read(actor: Actor, prepared: PreparedImport, reading: Reading) -> None:
     prepared.sheets = [list(sheet) for sheet in table.sheets]
     prepared.digest, prepared.total = table.digest, table.row_count
     prepared.header, prepared.first = list(table.header), list(_kept(table.first))
-    profile = _profile(actor, prepared)
-    prepared.mapping = taken(known_of(actor, prepared), table.header, profile.mapping if profile else {})
-    if profile and profile.user_id == actor.user_id:
+    alike = ImportProfile.objects.filter(entity=prepared.entity, headers=headers_key(prepared.header))
+    profile = alike.filter(user=actor.user_id).first()
+    remembered = profile.mapping if profile else _colleagues(alike)
+    prepared.mapping = taken(known_of(actor, prepared), table.header, remembered)
+    if profile:
         prepared.duplicates = _allowed(actor, prepared, Duplicates(profile.duplicates))
         prepared.on_related = profile.on_related
 
 
-def _profile(actor: Actor, prepared: PreparedImport) -> ImportProfile | None:
-    """How this person took such columns last time; one who never did takes them as the last colleague who did."""
-    alike = ImportProfile.objects.filter(entity=prepared.entity, headers=headers_key(prepared.header))
-    own_first = alike.alias(is_own=Q(user=actor.user_id)).order_by("-is_own", "-id")
-    found: ImportProfile | None = own_first.first()
-    return found
+def _colleagues(alike: QuerySet[ImportProfile]) -> dict[str, Any]:
+    """What a colleague took such columns for. Those he left out, perhaps because they are closed to him, are left to recognition."""
+    found = alike.order_by("-id").first()
+    return {title: name for title, name in found.mapping.items() if name} if found else {}
 
 
 def _allowed(actor: Actor, prepared: PreparedImport, wish: Duplicates) -> Duplicates:
