@@ -30,11 +30,13 @@ ATTEMPTS = 4
 class Chunk:
     """What became of a chunk: its rows, and the directory items made on the way (`counted`: those not counted before).
 
-    `early` are the lines refused before the rows were decided: without others they may come in. `brings` is what came of related records, `related` how many of them were created, found and updated.
+    `unsure` are the lines of rows that may mean several: without others they may come in. `mutes`: rows that are there
+    already bring nothing. `brings` is what came of related records, `related` how many of them were created, found and updated.
     """
 
     drafts: list[Draft]
-    early: Collection[int] = ()
+    unsure: Collection[int] = ()
+    mutes: bool = False
     made: list[Made] = field(default_factory=list)
     counted: int = 0
     brings: Brings = field(default_factory=Brings)
@@ -52,7 +54,13 @@ class Chunk:
     @property
     def condemned(self) -> dict[int, Draft]:
         """The rows that stay refused when the chunk is written again without them."""
-        return {draft.row.line: draft for draft in self.refused if draft.row.line not in self.early}
+        return {draft.row.line: draft for draft in self.refused if draft.row.line not in self.unsure}
+
+    @property
+    def muted(self) -> dict[int, Draft]:
+        """The rows that bring nothing since they are there already."""
+        skipped = [draft for draft in self.drafts if draft.did is Did.SKIPPED and draft.brought]
+        return {draft.row.line: draft for draft in skipped} if self.mutes else {}
 
     @property
     def refused(self) -> list[Draft]:
@@ -84,14 +92,14 @@ class ChunkWriter:
             try:
                 with transaction.atomic():
                     self._write(chunk, one_by_one=is_last)
-                    is_new = chunk.condemned.keys() > condemned.keys()
-                    if chunk.is_idle or (is_new and self.relatives.is_misled(chunk.drafts)):
+                    is_new = not chunk.condemned.keys() <= condemned.keys()
+                    if chunk.is_idle or (is_new and (chunk.muted or self.relatives.is_misled(chunk.drafts))):
                         raise _IdleItems
                     self._count(chunk)
                     committing(chunk)
                     transaction.set_rollback(self.rules.rehearsal is not None)
             except (_IdleItems, Unsaid):  # each time more rows are condemned
-                condemned = chunk.condemned
+                condemned |= chunk.condemned
             except (IntegrityError, OperationalError):
                 if is_last:
                     raise
@@ -122,17 +130,23 @@ class ChunkWriter:
         return chunk
 
     def _prepared(self, rows: Sequence[Row], condemned: Mapping[int, Draft]) -> Chunk:
-        """The rows judged; `condemned` ones were refused by a command before and stay so."""
+        """The rows judged; `condemned` ones were refused before and stay so. Which bring nothing depends on who is refused."""
+        muted: dict[int, Draft] = {}
         while True:
-            drafts = [condemned.get(draft.row.line, draft) for draft in self.rules.reader.read(rows)]
-            self.relatives.find(drafts, self.rules)
-            early = {draft.row.line for draft in drafts if not draft.is_open} - condemned.keys()
+            apart = {**muted, **condemned}
+            drafts = [apart.get(draft.row.line, draft) for draft in self.rules.reader.read(rows)]
+            drafts = [*self.relatives.find(drafts, self.rules)]
+            unsure = self.relatives.unsure(drafts) - condemned.keys()
             self.rules.existing.name_keys(drafts)
-            chunk = Chunk(drafts[: self.rules.waves.arrange(drafts)], early)
+            mutes = self.rules.duplicates is Duplicates.SKIP
+            chunk = Chunk(drafts[: self.rules.waves.arrange(drafts, cuts=mutes)], unsure, mutes)
             self._decide([draft for draft in chunk.drafts if draft.wave == 0])
-            if chunk.condemned.keys() <= condemned.keys() or not self.relatives.is_misled(drafts):
+            is_new = not chunk.condemned.keys() <= condemned.keys()
+            is_muted = not chunk.muted.keys() <= muted.keys()
+            if not (is_new or is_muted) or not self.relatives.is_misled(drafts):
                 return chunk
-            condemned = chunk.condemned
+            condemned = {**condemned, **chunk.condemned}
+            muted = {} if is_new else {**muted, **chunk.muted}
 
     def _write(self, chunk: Chunk, *, one_by_one: bool) -> None:
         if not any(draft.is_open or self._may_bring(draft) for draft in chunk.drafts):

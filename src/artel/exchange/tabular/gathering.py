@@ -59,9 +59,11 @@ class Gathered:
     rows: list[Draft] = field(default_factory=list)
     by: dict[str, Draft] = field(default_factory=dict)
 
-    def add(self, row: Draft, given: Draft) -> None:
-        """The first who says something of a field is taken at his word."""
+    def add(self, row: Draft, given: Draft, *, fills: bool) -> None:
+        """The first who says something of a field is taken at his word; only the first of all where nothing is filled in."""
         self.rows.append(row)
+        if not fills and len(self.rows) > 1:
+            return
         for name, value in given.values.items():
             if name not in self.by:
                 self.draft.values[name], self.by[name] = value, row
@@ -122,7 +124,7 @@ class Gathering:
             if brought.kin not in whole:
                 draft = Draft(row.row, key_names=brought.draft.key_names, existing=brought.kin.key)
                 whole[brought.kin] = Gathered(brought.kin, draft)
-            whole[brought.kin].add(row, brought.draft)
+            whole[brought.kin].add(row, brought.draft, fills=self.part.way is not RelatedWay.LINK)
         for one in whole.values():
             for name in self.part.related.within:
                 value = one.draft.values.get(name)
@@ -180,5 +182,5 @@ class Gathering:
             for row in one.guilty(self.part):
                 for column, reason in one.draft.told:
                     row.refuse(column or title, reason)
-        if any(row.is_open for one in whole if one.kin.key is None for row in one.rows):
+        if any(row.is_open for one in whole if one.draft.did is Did.REFUSED for row in one.rows):
             raise Unsaid

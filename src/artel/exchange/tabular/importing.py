@@ -333,10 +333,12 @@ def rehearsed(opened: Opened, rows: Iterator[Row]) -> Iterator[Chunk]:
 
 
 def _written(writer: ChunkWriter, rows: Iterator[Row], committing: Committing) -> Iterator[Chunk]:
-    """Chunk after chunk; rows that could not go with the others start the next one."""
+    """Chunk after chunk; rows that could not go with the others start the next one. Where few could, few more are tried."""
     waiting: list[Row] = []
-    while waiting := [*waiting, *islice(rows, CHUNK_ROWS - len(waiting))]:
-        chunk = writer.write(waiting, committing)
+    size = CHUNK_ROWS
+    while waiting := [*waiting, *islice(rows, max(0, size - len(waiting)))]:
+        chunk = writer.write(waiting[:size], committing)
+        size = min(CHUNK_ROWS, 2 * len(chunk.drafts) + 1)
         waiting = waiting[len(chunk.drafts) :]
         yield chunk
 

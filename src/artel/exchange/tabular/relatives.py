@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from artel.exchange.models import RelatedWay
 from artel.exchange.tabular.drafts import Brought, Did, Draft, Kin
-from artel.exchange.tabular.existing import Key
+from artel.exchange.tabular.existing import SEVERAL, Key
 from artel.exchange.tabular.gathering import WRITTEN, Brings, Gathering, Part
 from artel.exchange.tabular.kinship import Kinship, surer, values_of
 from artel.exchange.tabular.rehearsal import Rehearsal
@@ -25,28 +24,39 @@ class Relatives:
     early: Collection[str] = ()
     """References of the row itself that its related records are within: they are resolved before those."""
 
-    def find(self, drafts: Sequence[Draft], own: Rules) -> None:
-        """Read what each open row brings along and find out which record it is; refuse rows where that cannot be said."""
+    def find(self, drafts: Sequence[Draft], own: Rules) -> Sequence[Draft]:
+        """Read what each open row brings along and find out which record it is; refuse rows where that cannot be said.
+
+        Answers the rows up to the first of which it can be said only after those before it have been written.
+        """
         if not self.parts:
-            return
+            return drafts
         if self.early:
             own.references.resolve(drafts, self.early)
         read = {part.name: list(self._read(part, drafts)) for part in self.parts}
         for part in self.parts:
-            bringing = [(draft, sub) for draft, sub in read[part.name] if draft.is_open]
+            going = {id(draft) for draft in drafts}
+            bringing = [
+                (draft, sub) for draft, sub in read[part.name] if draft.is_open and id(draft) in going
+            ]
             for draft, sub in bringing:
                 sub.values |= {
                     name: value
                     for name, own in part.related.within.items()
                     if (value := draft.values.get(own))
                 }
-            kinship = Kinship(part.rules.existing, part.way is not RelatedWay.LINK, part.rules.complete)
+            kinship = Kinship(part.rules.existing, part.way, part.rules.complete)
             kins = kinship.match([sub for _draft, sub in bringing])
+            if len(kins) < len(bringing):
+                waits, _sub = bringing[len(kins)]
+                drafts = drafts[: next(place for place, draft in enumerate(drafts) if draft is waits)]
+            bringing = bringing[: len(kins)]
             for (draft, sub), kin in zip(bringing, kins, strict=True):
                 draft.brought[part.name] = Brought(sub, kin)
                 draft.is_assumed |= sub.is_assumed
             refuse_rows(bringing)
             self._link(part, drafts)
+        return drafts
 
     def _read(self, part: Part, drafts: Sequence[Draft]) -> list[tuple[Draft, Draft]]:
         """The open rows that say anything of the related record, each with what it says; what is wrong with it refuses them."""
@@ -62,15 +72,27 @@ class Relatives:
         return said
 
     def is_misled(self, drafts: Sequence[Draft]) -> bool:
-        """Whether a row was taken together with one that was refused since, or may mean several because of it."""
-        matched = [draft for draft in drafts if all(one.draft.is_open for one in draft.brought.values())]
-        late = {id(one.kin) for draft in matched if not draft.is_open for one in draft.brought.values()}
+        """Whether a row was compared with one before it that brings nothing after all, or may mean several because of it."""
+        unsure = self.unsure(drafts)
+        late = [
+            draft.row.line
+            for draft in drafts
+            if draft.brought and not draft.is_open and draft.row.line not in unsure
+        ]
         if not late:
             return False
-        shares = any(
-            id(one.kin) in late for draft in drafts if draft.is_open for one in draft.brought.values()
+        return bool(unsure) or any(
+            draft.brought and draft.is_open and draft.row.line > late[0] for draft in drafts
         )
-        return shares or len(matched) < len(drafts)
+
+    def unsure(self, drafts: Sequence[Draft]) -> set[int]:
+        """The lines of the rows that may mean several: without others they may come in."""
+        several = str(SEVERAL)
+        return {
+            draft.row.line
+            for draft in drafts
+            if any(several in one.draft.reasons for one in draft.brought.values())
+        }
 
     def link(self, drafts: Iterable[Draft]) -> None:
         """Give each row the keys of what it brings along, as far as they are known."""

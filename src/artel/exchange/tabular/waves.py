@@ -1,4 +1,7 @@
-"""Which rows of a chunk must wait for which: a row waits for the one before it with its key, and for the one it refers to."""
+"""Which rows of a chunk must wait for which: a row waits for the one before it with its key, and for the one it refers to.
+
+What rows bring along they bring in the order of the file.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from artel.exchange.tabular.columns import Column
-from artel.exchange.tabular.drafts import Draft
+from artel.exchange.tabular.drafts import Draft, Kin
 from artel.exchange.tabular.references import folded_name, lookup_column
 from artel.kernel.records import facts_of
 
@@ -25,14 +28,23 @@ class Waves:
     inner: tuple[Column, ...]
     names: Names
 
-    def arrange(self, drafts: Sequence[Draft]) -> int:
-        """Set each row's wave; returns how many rows, from the first, may go into one chunk."""
+    def arrange(self, drafts: Sequence[Draft], *, cuts: bool = False) -> int:
+        """Set each row's wave; returns how many rows, from the first, may go into one chunk.
+
+        `cuts`: a row that waits may be left out after all, and what it brings along with it: it starts the next chunk.
+        """
         last: dict[tuple[str, ...], int] = {}
+        by_key: dict[tuple[str, ...], int] = {}
+        brought: dict[Kin, int] = {}
         for place, draft in enumerate(drafts):
             before = [last.get(draft.key, -1), *(last.get(text, -1) for text in self._refers_to(draft))]
-            draft.wave = 1 + max(before)
-            if draft.wave >= MOST_WAVES:
+            before += [by_key.get(text, -1) for text in draft.other_keys]
+            kins = [one.kin for one in draft.brought.values()]
+            draft.wave = max(1 + max(before), *(brought.get(kin, 0) for kin in kins), 0)
+            if draft.wave >= MOST_WAVES or (cuts and draft.wave and draft.brought):
                 return place
+            by_key[draft.key] = draft.wave
+            brought |= dict.fromkeys(kins, draft.wave)
             for text in (draft.key, *draft.other_keys, *((name,) for name in self.names_of(draft))):
                 if text:
                     last[text] = draft.wave
