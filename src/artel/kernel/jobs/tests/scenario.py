@@ -91,13 +91,13 @@ def state() -> dict[str, Any]:
 
 
 def later(seconds: str) -> bool:
-    """One tick of a scheduler whose clock is ahead: what would happen after that time."""
+    """Whether work was taken from workers that would be silent after that time."""
     from django.utils import timezone
 
-    from artel.kernel.jobs.schedule import tick
+    from artel.kernel.jobs.schedule import reap
 
     moment: datetime = timezone.now() + timedelta(seconds=float(seconds))
-    return tick("scenario", moment)
+    return reap(moment) > 0
 
 
 def work(poll: float = 0.05) -> int:
