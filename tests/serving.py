@@ -26,9 +26,9 @@ def free_port() -> int:
 class Server:
     """A web server and a worker on a base, as they run in a house."""
 
-    def __init__(self, environment: dict[str, str], port: int) -> None:
+    def __init__(self, environment: dict[str, str], port: int, workers: int = 1) -> None:
         self.environment, self.port = environment, port
-        self.processes = [self._begun("serve", "--port", str(port))]
+        self.processes = [self._begun("serve", "--port", str(port), "--workers", str(workers))]
         self.begin_worker()
 
     def begin_worker(self) -> None:

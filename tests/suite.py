@@ -107,16 +107,21 @@ def _ended(job: Job, code: Future[int], out: IO[str] | None) -> bool:
     return passed
 
 
+def from_debian(package: str) -> None:
+    """Install a package where that can be done; who needs it looks for it again."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"installing {package} from Debian", file=sys.stderr, flush=True)
+        quiet = {"stdout": sys.stderr, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)  # type: ignore[call-overload]
+        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+        subprocess.run(command, check=False, **quiet)  # type: ignore[call-overload]
+
+
 def browser() -> bool:
     """Chromium for the journeys: installed on Debian by its administrator, otherwise asked for."""
     if any(shutil.which(name) for name in BROWSERS):
         return True
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("installing chromium from Debian", file=sys.stderr, flush=True)
-        quiet = {"stdout": sys.stderr, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)  # type: ignore[call-overload]
-        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
-        subprocess.run(command, check=False, **quiet)  # type: ignore[call-overload]
+    from_debian("chromium")
     if any(shutil.which(name) for name in BROWSERS):
         return True
     print("FAILED  a browser is needed for the journeys: as root, apt-get install chromium", flush=True)
@@ -128,6 +133,8 @@ def main(arguments: Sequence[str]) -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # some hundreds of processes would compile the house anew
     started = time.monotonic()
     passed = [browser()]
+    if not any(Path("/usr/lib").glob("**/faketime/libfaketimeMT.so.1")):
+        from_debian("faketime")  # tests of clocks that are set cannot be made without it, and say so
     if not arguments:
         passed.append(checks())
     if any(each.split("=")[0] == "--database" for each in arguments):

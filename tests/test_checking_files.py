@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from artel.domains.company.factories import department, person
+from artel.domains.company.factories import department
 from artel.domains.partners.factories import partner
 from artel.domains.partners.models import Partner
 from artel.exchange.models import ImportProfile, ImportRun, PreparedImport
@@ -16,6 +16,7 @@ from artel.kernel.jobs.models import Job
 from artel.kernel.jobs.worker import drain
 from artel.kernel.people import User
 from artel.kernel.roles import Reach
+from browsing import client_of
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -24,13 +25,6 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture(autouse=True)
 def home(tmp_path, settings):
     settings.HOME = tmp_path
-
-
-def client_of(login, role, **given):
-    person(login, role, **given)
-    made = Client()
-    made.force_login(User.objects.get(login=login), backend="django.contrib.auth.backends.ModelBackend")
-    return made
 
 
 @pytest.fixture

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.api.programs import program
 
-from artel.domains.company.factories import department, person
+from artel.domains.company.factories import department
 from artel.domains.deals.commands import kinds
 from artel.domains.deals.models import Deal
 from artel.domains.partners.factories import HOUSE, partner
@@ -19,6 +18,7 @@ from artel.kernel.actors import Actor
 from artel.kernel.jobs.worker import drain
 from artel.kernel.people import User
 from artel.kernel.roles import Reach
+from browsing import client_of
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -29,13 +29,6 @@ HEAD = "Клиент;ИНН;Контактное лицо;Телефон кон�
 def home(tmp_path, settings):
     settings.HOME = tmp_path
     kinds.add(HOUSE, name="Продажа")
-
-
-def client_of(login, role, **given):
-    person(login, role, **given)
-    made = Client()
-    made.force_login(User.objects.get(login=login), backend="django.contrib.auth.backends.ModelBackend")
-    return made
 
 
 @pytest.fixture

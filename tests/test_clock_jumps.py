@@ -29,6 +29,7 @@ HOUR = 3600
 PATIENCE_SECONDS = 90
 
 pytestmark = [
+    # Nobody may set the machine's clock for a test; `./artel test` installs the library where it may.
     pytest.mark.skipif(not LIBRARIES, reason="libfaketime is not installed (apt install faketime)"),
     pytest.mark.only_on(
         "sqlite", "what is over is reckoned by the same code", unless="ARTEL_TEST_CLOCKS" in os.environ

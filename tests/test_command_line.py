@@ -19,6 +19,7 @@ from django.utils import translation
 from artel.kernel.journal.models import ChangeSet
 from artel.kernel.models import User
 from artel.site.cli import main
+from serving import free_port
 
 pytestmark = pytest.mark.only_on(
     "sqlite", "the words and answers are the same; bases of both are opened by the other tests of processes"
@@ -147,13 +148,6 @@ def test_a_no_goes_to_stderr_and_leaves_no_trace(
     assert not User.objects.exists()
 
 
-def _free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port: int = tried.getsockname()[1]
-        return port
-
-
 def _answers(port: int) -> bool:
     with socket.socket() as tried:
         return tried.connect_ex(("127.0.0.1", port)) == 0
@@ -170,7 +164,7 @@ def test_the_demo_fills_serves_and_ends_whole(
     home: dict[str, str], tmp_path_factory: pytest.TempPathFactory, end: signal.Signals
 ) -> None:
     environment = {**home, "ARTEL_HOME": str(tmp_path_factory.getbasetemp() / "demo")}
-    port = _free_port()
+    port = free_port()
     demo = subprocess.Popen(
         [*COMMAND, "demo", "--json", "--port", str(port)],
         env=environment,

@@ -9,17 +9,16 @@ from traceback import format_exception
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import override_settings
 from django.utils import translation
 
-from artel.domains.company.factories import HOUSE, department, person
+from artel.domains.company.factories import HOUSE, department
 from artel.domains.partners.factories import partner
 from artel.domains.partners.models import Person
 from artel.exchange.models import ImportRun, PreparedImport
 from artel.exchange.vcard.reading import HEADS
 from artel.exchange.vcard.writing import export_cards
 from artel.kernel.jobs.worker import drain
-from artel.kernel.people import User
 from artel.kernel.refusals import Refused
 from artel.kernel.roles import Reach
 from artel.lib.tabular.reading import open_table
@@ -27,6 +26,7 @@ from artel.lib.tabular.text import MAX_RECORD
 from artel.lib.tabular.unreadable import Unreadable
 from artel.screens.registry import resource
 from artel.site.cli import main
+from browsing import client_of
 
 OLD = (
     "BEGIN:VCARD\r\nVERSION:2.1\r\n"
@@ -174,13 +174,6 @@ def test_no_more_than_a_card_is_in_memory(tmp_path):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] * 1.6, "four times as many cards"
-
-
-def client_of(login, role, **given):
-    person(login, role, **given)
-    made = Client()
-    made.force_login(User.objects.get(login=login), backend="django.contrib.auth.backends.ModelBackend")
-    return made
 
 
 @pytest.mark.django_db

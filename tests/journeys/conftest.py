@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +15,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from serving import free_port
 
 from .pictures import standing_clock
 
@@ -65,7 +66,7 @@ def demo(new_home: Callable[[], dict[str, str]], pytestconfig: pytest.Config) ->
     environment = new_home()
     if pytestconfig.getoption("pictures"):
         environment |= standing_clock()
-    command = [*COMMAND, "demo", "--json", "--port", str(_free_port())]
+    command = [*COMMAND, "demo", "--json", "--port", str(free_port())]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
@@ -79,13 +80,6 @@ def demo(new_home: Callable[[], dict[str, str]], pytestconfig: pytest.Config) ->
         process.send_signal(signal.SIGINT)
         ended = process.wait(PATIENCE_SECONDS)
     assert ended == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port: int = tried.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="package")

@@ -14,15 +14,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import killing
+from serving import COMMAND, Server, free_port
 
-from .conftest import COMMAND, _free_port, _sign_in
+from .conftest import _sign_in
 
 ROWS = int(os.environ.get("ARTEL_TEST_ROWS") or 6000)
 BAD, REPEATED = 50, 40
@@ -49,22 +50,19 @@ print(json.dumps({
 """
 
 
-@dataclass
+@dataclass(frozen=True)
 class House:
     """A base with a server of two processes and a worker, as a company runs them."""
 
-    environment: dict[str, str]
-    port: int = field(default_factory=_free_port)
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    server: Server
 
-    def start(self, *words: str) -> None:
-        self.processes[words[0]] = subprocess.Popen(
-            [*COMMAND, *words], env=self.environment, stdout=subprocess.DEVNULL, start_new_session=True
-        )
+    @property
+    def environment(self) -> dict[str, str]:
+        return self.server.environment
 
     def web_processes(self) -> list[int]:
         """Those that answer pages; the server that watches over them is not one."""
-        server = self.processes["serve"].pid
+        server = self.server.processes[0].pid
         found = Path(f"/proc/{server}/task/{server}/children").read_text().split()
         return [one for one in map(int, found) if b"tracker" not in Path(f"/proc/{one}/cmdline").read_bytes()]
 
@@ -77,35 +75,29 @@ class House:
             time.sleep(0.2)
 
     def kill_the_worker(self) -> None:
-        os.killpg(self.processes["worker"].pid, signal.SIGKILL)
-        self.processes["worker"].wait()
-        self.start("worker")
+        self.server.processes[-1].kill()
+        self.server.processes.pop().wait()
+        self.server.begin_worker()
 
     def memory(self) -> int:
         """Kilobytes that the worker holds of its own."""
-        lines = Path(f"/proc/{self.processes['worker'].pid}/status").read_text().splitlines()
+        lines = Path(f"/proc/{self.server.processes[-1].pid}/status").read_text().splitlines()
         return int(next(line for line in lines if line.startswith("RssAnon:")).split()[1])
-
-    def end(self) -> None:
-        for process in self.processes.values():
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
 
 
 @pytest.fixture
 def house(new_home: Callable[[], dict[str, str]]) -> Iterator[House]:
-    made = House({**new_home(), "ARTEL_LARGEST_FILE": "500"})
+    environment = {**new_home(), "ARTEL_LARGEST_FILE": "500"}
     subprocess.run(
         [*COMMAND, "user", "add", "boss", "--role", "administrator", "--language", "ru", "--password-stdin"],
-        env=made.environment,
+        env=environment,
         input=PASSWORD.encode(),
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    made.start("serve", "--workers", "2", "--port", str(made.port))
-    made.start("worker")
+    made = House(Server(environment, free_port(), workers=2))
     yield made
-    made.end()
+    made.server.stop()
 
 
 def saved(path: Path) -> Path:
@@ -124,9 +116,8 @@ def saved(path: Path) -> Path:
 def test_every_row_counts_once_while_processes_are_killed(
     house: House, browser: Browser, tmp_path: Path
 ) -> None:
-    context = browser.new_context(base_url=f"http://127.0.0.1:{house.port}", locale="ru-RU")
-    tab = context.new_page()
-    _when_it_answers(tab)
+    house.server.wait_for("/sign-in", 200)
+    tab = browser.new_page(base_url=f"http://127.0.0.1:{house.server.port}", locale="ru-RU")
     _sign_in(tab, "boss", PASSWORD)
     tab.goto("/partners/import")
     tab.set_input_files("#f-file", saved(tmp_path / "clients.csv"))
@@ -154,6 +145,7 @@ def test_every_row_counts_once_while_processes_are_killed(
     repeated, bad = _expected()
     wanted = [ROWS, ROWS - repeated - bad, 0, repeated, bad]
     assert [_number(one) for one in counts.all_inner_texts()] == wanted
+    tab.close()
 
     asked = killing.run(house.environment, TELL, "", patience=PATIENCE_SECONDS)
     assert asked.returncode == 0, asked.stderr
@@ -170,19 +162,6 @@ def _expected() -> tuple[int, int]:
     rows = [number - 1 if number % REPEATED == REPEATED - 1 else number for number in range(ROWS)]
     bad = sum(same % BAD == 7 for same in rows)
     return sum(number != same and same % BAD != 7 for number, same in enumerate(rows)), bad
-
-
-def _when_it_answers(tab: Page) -> None:
-    until = time.monotonic() + 60
-    while True:
-        try:
-            tab.goto("/sign-in")
-        except Exception:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.3)
-        else:
-            return
 
 
 def _number(text: str) -> int:

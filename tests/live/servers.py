@@ -7,7 +7,6 @@ import json
 import os
 import queue
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+
+from serving import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
@@ -159,10 +160,3 @@ class Listener:
         while not self._heard.empty():
             found.append(self._heard.get()[0])
         return found
-
-
-def free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port: int = tried.getsockname()[1]
-        return port

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from artel.exchange.models import Duplicates
-from artel.exchange.tabular.columns import Column
+from artel.exchange.tabular.columns import NOWHERE, Column
 from artel.exchange.tabular.drafts import Did, Draft, RowReader
 from artel.exchange.tabular.existing import Differences, Existing
 from artel.exchange.tabular.known import (
@@ -25,9 +25,11 @@ from artel.exchange.tabular.waves import Waves
 from artel.kernel.actors import Actor
 from artel.kernel.arguments import REQUIRED
 from artel.kernel.commands import AnyLine, Command, Line
+from artel.lib.words import capital
 from artel.screens.vocabulary import Imported, Resource
 
 _ONLY_CHANGES = _("There is no such record to change, and this list makes no new ones.")
+_LACKS = _("“%(field)s” is not given, and there is no such record without it.")
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,13 @@ class Rules:
 
     def require(self, command: Command, draft: Draft) -> None:
         """What the command or the resource requires of a new record must be there."""
+        outer = {column.argument.name: column for column in self.columns if column.index == NOWHERE}
         for name in required_by(self.resource, command):
             if draft.values.get(name) in {None, ""} and name not in draft.texts:
-                draft.refuse(self.headers.get(name, self.prefix + name), REQUIRED)
+                reason: Any = REQUIRED
+                if one := outer.get(name):  # what names it is filled in: the row lacks what it belongs to
+                    reason = _LACKS % {"field": capital(str(one.argument.label))}
+                draft.refuse(self.headers.get(name, self.prefix + name), reason)
 
     def run(self, command: Command, drafts: Sequence[Draft], one_by_one: bool) -> Ran:
         """Run a command for rows: each has its outcome, or its refusal in the words of the file."""
