@@ -56,11 +56,13 @@ def later(seconds: str) -> bool:
 
     from django.utils import timezone
 
-    from artel.kernel.jobs.schedule import reap, tick
+    from artel.kernel.jobs.schedule import LEADER, reap, tick, yield_role
 
     then = timezone.now() + timedelta(seconds=float(seconds))
     reap(then)  # a tick alone looks twice before it takes anybody for gone
-    return tick("scenario", then)
+    led = tick("scenario", then)
+    yield_role(LEADER, "scenario")  # which would be held until that time, and a worker would wait for it
+    return led
 
 
 def work() -> int:
