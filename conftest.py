@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -127,6 +127,15 @@ def new_home(new_base: NewBase, tmp_path_factory: pytest.TempPathFactory) -> New
         return {**bare, "PYTHONPATH": sources, "ARTEL_HOME": home, "ARTEL_DATABASE_URL": new_base()}
 
     return make
+
+
+@pytest.fixture(scope="module")
+def parent_in() -> Iterator[Callable[[dict[str, str]], Any]]:
+    """A process that has loaded the house in an environment, and forks others at once."""
+    from forking import Parent
+
+    with ExitStack() as at_the_end:
+        yield lambda environment: at_the_end.enter_context(Parent(environment))
 
 
 def _files(folder: Path) -> NewBase:

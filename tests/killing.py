@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
-from collections.abc import Mapping
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-PATIENCE_SECONDS = 120
+from forking import PATIENCE_SECONDS, Parent
 
 BEGIN = """
-import gc, json, os, signal, sys
-gc.disable()
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
-import django
-django.setup()
-gc.enable()
+import json, os, signal, sys
 moment, calls = sys.argv[1], []
 
 def die(): os.kill(os.getpid(), signal.SIGKILL)
@@ -34,10 +25,7 @@ def dying(real, *, before):
 
 
 def run(
-    home: Mapping[str, str], script: str, moment: str, *words: str, patience: float = PATIENCE_SECONDS
+    parent: Parent, script: str, moment: str, *words: str, patience: float = PATIENCE_SECONDS
 ) -> subprocess.CompletedProcess[str]:
     """The script after `BEGIN`, told at which moment to die ("" for never)."""
-    line = [sys.executable, "-c", BEGIN + script, moment, *words]
-    return subprocess.run(
-        line, cwd=ROOT, env=home, capture_output=True, text=True, timeout=patience, check=False
-    )
+    return parent.run(BEGIN + script, moment, *words, timeout=patience)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import killing
+from forking import Parent
 
 ROWS = 60
 
@@ -36,13 +37,13 @@ MOMENTS = [
 
 
 @pytest.fixture(scope="module")
-def home(new_home: Callable[[], dict[str, str]]) -> dict[str, str]:
-    """The environment of a base of its own, on the database the tests run on."""
-    return new_home()
+def home(new_home: Callable[[], dict[str, str]], parent_in: Callable[[dict[str, str]], Parent]) -> Parent:
+    """Of processes with a base of their own, on the database the tests run on."""
+    return parent_in(new_home())
 
 
-def artel(environment: dict[str, str], *words: str, moment: str = "") -> subprocess.CompletedProcess[str]:
-    return killing.run(environment, SCRIPT, moment, *words)
+def artel(home: Parent, *words: str, moment: str = "") -> subprocess.CompletedProcess[str]:
+    return killing.run(home, SCRIPT, moment, *words)
 
 
 def saved(folder: Path, mark: str) -> Path:
@@ -59,7 +60,7 @@ def saved(folder: Path, mark: str) -> Path:
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.only_on("sqlite", "a killed change of many is taken up on the other, by the same means")
-def test_a_killed_import_is_taken_up(home: dict[str, str], tmp_path: Path, moment: str) -> None:
+def test_a_killed_import_is_taken_up(home: Parent, tmp_path: Path, moment: str) -> None:
     mark = str(MOMENTS.index(moment))
     path = saved(tmp_path, mark)
     killed = artel(home, "import", "partners", str(path), "--json", moment=moment)
@@ -88,9 +89,7 @@ def test_a_killed_import_is_taken_up(home: dict[str, str], tmp_path: Path, momen
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.only_on("sqlite", "a killed change of many is taken up on the other, by the same means")
-def test_what_rows_bring_along_is_made_once_all_the_same(
-    home: dict[str, str], tmp_path: Path, moment: str
-) -> None:
+def test_what_rows_bring_along_is_made_once_all_the_same(home: Parent, tmp_path: Path, moment: str) -> None:
     mark = f"S{MOMENTS.index(moment)}"
     path = tmp_path / "deals.csv"
     with path.open("w", newline="") as stream:
@@ -113,6 +112,6 @@ def test_what_rows_bring_along_is_made_once_all_the_same(
 
 
 @pytest.mark.only_on("sqlite", "a killed change of many is taken up on the other, by the same means")
-def test_a_base_after_the_crashes_is_well(home: dict[str, str]) -> None:
+def test_a_base_after_the_crashes_is_well(home: Parent) -> None:
     checked = artel(home, "check", "--json")
     assert json.loads(checked.stdout)["well"] is True, checked.stdout

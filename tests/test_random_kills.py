@@ -12,16 +12,16 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import killing
 from artel.kernel.jobs.schedule import MOST_CRASHES
+from forking import Parent
 
 KILLS = int(os.environ.get("ARTEL_TEST_KILLS") or 4)
 SEED = int(os.environ.get("ARTEL_TEST_KILLS_SEED") or 11)
@@ -108,32 +108,28 @@ else:
 """
 
 
-def run(home: Mapping[str, str], *words: str) -> str:
+def run(home: Parent, *words: str) -> str:
     done = killing.run(home, SCRIPT, "", *words)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def killed(home: Mapping[str, str], after: float) -> bool:
+def killed(home: Parent, after: float) -> bool:
     """Whether a worker was killed so many seconds after it began, or had done everything before."""
-    line = [sys.executable, "-c", killing.BEGIN + SCRIPT, "", "work"]
-    with subprocess.Popen(
-        line, env=dict(home), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as worker:
-        assert worker.stdout
-        assert worker.stdout.readline() == "ready\n"
-        time.sleep(after)
-        worker.send_signal(signal.SIGKILL)
-        return worker.wait() == -signal.SIGKILL and "done" not in worker.stdout.read()
+    worker = home.begin(killing.BEGIN + SCRIPT, "", "work")
+    assert worker.stdout.readline() == "ready\n"
+    time.sleep(after)
+    worker.kill()
+    return worker.wait() == -signal.SIGKILL and "done" not in worker.stdout.read()
 
 
 @pytest.mark.only_on(
     "postgres", "a few kills only prove that this test works", unless="ARTEL_TEST_KILLS" in os.environ
 )
 def test_what_stands_after_many_kills_is_what_stands_without_them(
-    new_home: Callable[[], dict[str, str]],
+    new_home: Callable[[], dict[str, str]], parent_in: Callable[[dict[str, str]], Parent]
 ) -> None:
-    disturbed, calm = new_home(), new_home()
+    disturbed, calm = parent_in(new_home()), parent_in(new_home())
     chance, kills, rounds = random.Random(SEED), 0, 0
     while kills < KILLS:
         run(disturbed, "order", str(rounds), str(ROWS))
@@ -157,6 +153,6 @@ def test_what_stands_after_many_kills_is_what_stands_without_them(
     )
 
 
-def told(home: Mapping[str, str]) -> dict[str, Any]:
+def told(home: Parent) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(run(home, "tell"))
     return found

@@ -31,6 +31,7 @@ from artel.kernel.people import User
 from artel.kernel.roles import Reach, Role
 from artel.kernel.undoing import undo_change_set
 from artel.screens.registry import resource
+from forking import Parent
 
 HTMX = {"HX-Request": "true"}
 ROWS = 10
@@ -324,8 +325,8 @@ print(json.dumps(told))
 
 
 @pytest.fixture(scope="module")
-def house(new_home: Callable[[], dict[str, str]]) -> dict[str, str]:
-    return new_home()
+def house(new_home: Callable[[], dict[str, str]], parent_in: Callable[[dict[str, str]], Parent]) -> Parent:
+    return parent_in(new_home())
 
 
 @pytest.mark.parametrize("wish", ["pause", "cancel"])

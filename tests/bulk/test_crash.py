@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import killing
+from forking import Parent
 
 ROWS = 60
 
@@ -72,16 +73,16 @@ MOMENTS = [
 
 
 @pytest.fixture(scope="module")
-def home(new_home: Callable[[], dict[str, str]]) -> dict[str, str]:
-    """The environment of a base of its own, on the database the tests run on."""
-    return new_home()
+def home(new_home: Callable[[], dict[str, str]], parent_in: Callable[[dict[str, str]], Parent]) -> Parent:
+    """Of processes with a base of their own, on the database the tests run on."""
+    return parent_in(new_home())
 
 
-def at(home: dict[str, str], moment: str, mark: str) -> subprocess.CompletedProcess[str]:
+def at(home: Parent, moment: str, mark: str) -> subprocess.CompletedProcess[str]:
     return killing.run(home, SCRIPT, moment, mark)
 
 
-def done(home: dict[str, str], moment: str, mark: str) -> Any:
+def done(home: Parent, moment: str, mark: str) -> Any:
     """What stands in the base after that."""
     process = at(home, moment, mark)
     assert process.returncode == 0, process.stderr
@@ -90,7 +91,7 @@ def done(home: dict[str, str], moment: str, mark: str) -> Any:
 
 @pytest.mark.only_on("postgres", "a killed import is taken up on the other, by the same means")
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_killed_change_is_taken_up(home: dict[str, str], moment: str) -> None:
+def test_a_killed_change_is_taken_up(home: Parent, moment: str) -> None:
     mark = f"Марка{MOMENTS.index(moment)}"
     before = done(home, "prepare", mark)["rows"]
     assert at(home, moment, mark).returncode == -signal.SIGKILL

@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import killing
+from forking import Parent
 from serving import COMMAND, Server, free_port
 
 from .conftest import _sign_in
@@ -147,7 +148,8 @@ def test_every_row_counts_once_while_processes_are_killed(
     assert [_number(one) for one in counts.all_inner_texts()] == wanted
     tab.close()
 
-    asked = killing.run(house.environment, TELL, "", patience=PATIENCE_SECONDS)
+    with Parent(house.environment) as parent:
+        asked = killing.run(parent, TELL, "", patience=PATIENCE_SECONDS)
     assert asked.returncode == 0, asked.stderr
     told = json.loads(asked.stdout)
     assert told.pop("run") == wanted
