@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from forking import Child, Parent
 
 PATIENCE_SECONDS = 240
 WRITERS, ACTS, SHARED = 8, 15, 4
@@ -86,35 +86,29 @@ print(json.dumps({
 """
 
 FRAME = """
-import gc, json, os, sys
-gc.disable()
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
-import django
-django.setup()
-gc.enable()
+import json, sys
 from artel.kernel.actors import Actor
 house, given = Actor.system("writer"), sys.argv[1:]
 """
 
 
 @pytest.fixture
-def home(new_home: Callable[[], dict[str, str]]) -> dict[str, str]:
-    """The environment of a base of its own, on the database the tests run on."""
-    return new_home()
+def home(new_home: Callable[[], dict[str, str]], parent_in: Callable[[dict[str, str]], Parent]) -> Parent:
+    """Of processes with a base of their own, on the database the tests run on."""
+    return parent_in(new_home())
 
 
-def started(home: dict[str, str], script: str, *given: str) -> subprocess.Popen[str]:
-    line = [sys.executable, "-c", FRAME + script, *given]
-    return subprocess.Popen(line, env=home, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+def started(home: Parent, script: str, *given: str) -> Child:
+    return home.begin(FRAME + script, *given)
 
 
-def answer(process: subprocess.Popen[str]) -> Any:
+def answer(process: Child) -> Any:
     out, errors = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 0, errors
     return json.loads(out)
 
 
-def test_eight_at_once_lose_nothing_and_give_no_number_twice(home: dict[str, str]) -> None:
+def test_eight_at_once_lose_nothing_and_give_no_number_twice(home: Parent) -> None:
     shared = answer(started(home, BEGIN, str(SHARED)))
     writers = [started(home, WRITE, str(me), str(ACTS), *shared) for me in range(WRITERS)]
     try:

@@ -1,21 +1,15 @@
-"""A base of its own and real workers: what `test_processes` starts, kills and asks. Answers are one JSON on stdout."""
+"""A base of its own and real workers: what `test_processes` begins, kills and asks. Answers are one JSON on stdout."""
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import sys
 from collections.abc import Callable
 from typing import Any
 
-import django
-
 
 def main(act: str, *arguments: str) -> None:
-    gc.disable()  # a start takes a quarter less
-    django.setup()
-    gc.enable()
     logging.getLogger("django_tasks").setLevel(logging.ERROR)
     sys.stdout.write(json.dumps(ACTS[act](*arguments)))
 
@@ -80,6 +74,3 @@ ACTS: dict[str, Callable[..., Any]] = {
     "later": later,
     "work": work,
 }
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

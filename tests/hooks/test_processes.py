@@ -3,44 +3,35 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from artel.kernel.jobs.run import LEASE
+from forking import Child, Parent
 
 from .receiver import Receiver, receiving
 
-ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
 
 
 class Base:
     """A base of its own and the processes that work on it."""
 
-    def __init__(self, address: str, home: Path) -> None:
-        own = {"ARTEL_DATABASE_URL": address, "ARTEL_HOME": str(home), "ARTEL_OUTBOUND_ALLOW": "127.0.0.1"}
-        self.environment = {**os.environ, **own, "PYTHONPATH": str(ROOT / "src")}
-        self.running: list[subprocess.Popen[str]] = []
+    def __init__(self, parent: Parent) -> None:
+        self.parent = parent
+        self.running: list[Child] = []
 
-    def start(self, *act: str) -> subprocess.Popen[str]:
-        line = [sys.executable, "-m", "tests.hooks.scenario", *act]
-        process = subprocess.Popen(
-            line, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
-        )
+    def start(self, *act: str) -> Child:
+        process = self.parent.begin("from tests.hooks.scenario import main; main(*sys.argv[1:])", *act)
         self.running.append(process)
         return process
 
-    def start_worker(self) -> subprocess.Popen[str]:
+    def start_worker(self) -> Child:
         worker = self.start("work")
-        assert worker.stdout is not None
         assert worker.stdout.readline() == "ready\n"
         return worker
 
@@ -52,8 +43,10 @@ class Base:
 
 
 @pytest.fixture
-def base(tmp_path: Path, new_base: Callable[[], str]) -> Iterator[Base]:
-    made = Base(new_base(), tmp_path)
+def base(
+    new_home: Callable[[], dict[str, str]], parent_in: Callable[[dict[str, str]], Parent]
+) -> Iterator[Base]:
+    made = Base(parent_in({**new_home(), "ARTEL_OUTBOUND_ALLOW": "127.0.0.1"}))
     yield made
     for process in made.running:
         if process.poll() is None:

@@ -1,8 +1,7 @@
-"""A base of its own and real processes: what `test_processes` starts, kills and asks. Answers are one JSON on stdout."""
+"""A base of its own and real processes: what `test_processes` begins, kills and asks. Answers are one JSON on stdout."""
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import sys
@@ -11,13 +10,8 @@ from pathlib import Path
 from time import sleep
 from typing import Any
 
-import django
-
 
 def main(act: str, *arguments: str) -> None:
-    gc.disable()  # a start takes a quarter less
-    django.setup()
-    gc.enable()
     logging.getLogger("django_tasks").setLevel(logging.ERROR)
     declare_jobs()
     sys.stdout.write(json.dumps(ACTS[act](*arguments)))
@@ -121,6 +115,3 @@ ACTS: dict[str, Any] = {
     "work": work,
     "doze": doze,
 }
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -22,23 +19,19 @@ PATIENCE_SECONDS = 60
 class Base:
     """A base of its own and the processes that work on it."""
 
-    def __init__(self, address: str, home: Path) -> None:
-        self.environment = {**os.environ, "ARTEL_DATABASE_URL": address, "ARTEL_HOME": str(home)}
-        self.running: list[subprocess.Popen[str]] = []
+    def __init__(self, parent: Any) -> None:
+        self.parent = parent
+        self.running: list[Any] = []
         self.ask("begin")
 
-    def start(self, *act: str) -> subprocess.Popen[str]:
-        line = [sys.executable, "-m", "artel.kernel.jobs.tests.scenario", *act]
-        process = subprocess.Popen(
-            line, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="src"
-        )
-        self.running.append(process)
+    def start(self, *act: str) -> Any:
+        script = "from artel.kernel.jobs.tests.scenario import main; main(*sys.argv[1:])"
+        self.running.append(process := self.parent.begin(script, *act))
         return process
 
-    def start_worker(self) -> subprocess.Popen[str]:
+    def start_worker(self) -> Any:
         """A worker that has begun to look for work."""
         worker = self.start("work")
-        assert worker.stdout is not None
         assert worker.stdout.readline() == "ready\n"
         return worker
 
@@ -58,15 +51,18 @@ class Base:
             state = self.ask("state")
         return state
 
-    def leave(self, worker: subprocess.Popen[str]) -> int:
+    def leave(self, worker: Any) -> int:
         worker.send_signal(signal.SIGTERM)
         worker.communicate(timeout=PATIENCE_SECONDS)
-        return worker.returncode
+        code: int = worker.returncode
+        return code
 
 
 @pytest.fixture
-def base(tmp_path: Path, new_base: Callable[[], str]) -> Iterator[Base]:
-    made = Base(new_base(), tmp_path)
+def base(
+    new_home: Callable[[], dict[str, str]], parent_in: Callable[[dict[str, str]], Any]
+) -> Iterator[Base]:
+    made = Base(parent_in(new_home()))
     yield made
     for process in made.running:
         if process.poll() is None:
@@ -130,7 +126,6 @@ def test_two_workers_share_many_jobs_and_each_has_its_effect_once(base: Base) ->
 def test_a_worker_that_hardly_ever_looks_is_woken(base: Base) -> None:
     """It would look again in ten minutes; the test's own patience is one."""
     worker = base.start("doze")
-    assert worker.stdout is not None
     assert worker.stdout.readline() == "ready\n"
     base.ask("state")  # by now it has looked once and sleeps
     base.ask("enqueue-effects", "2")

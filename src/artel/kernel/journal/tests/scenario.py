@@ -1,14 +1,11 @@
-"""A base of its own and real processes: what `test_processes` starts, kills and asks. Answers are one JSON on stdout."""
+"""A base of its own and real processes: what `test_processes` begins, kills and asks. Answers are one JSON on stdout."""
 
 from __future__ import annotations
 
-import gc
 import json
 import random
 import sys
 from typing import Any
-
-import django
 
 HOT = 30
 ALL_READ = 200
@@ -16,9 +13,6 @@ ALL_READ = 200
 
 
 def main(act: str, *arguments: str) -> None:
-    gc.disable()  # a start takes a quarter less
-    django.setup()
-    gc.enable()
     sys.stdout.write(json.dumps(ACTS[act](*arguments)))
 
 
@@ -131,6 +125,3 @@ ACTS: dict[str, Any] = {
     "bring": bring,
     "left": left,
 }
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,19 +15,17 @@ WRITERS, ACTS = 8, 40
 class Base:
     """A base of its own and the processes that work on it."""
 
-    def __init__(self, address: str, home: Path) -> None:
-        self.environment = {**os.environ, "ARTEL_DATABASE_URL": address, "ARTEL_HOME": str(home)}
-        self.running: list[subprocess.Popen[str]] = []
+    def __init__(self, parent: Any) -> None:
+        self.parent = parent
+        self.running: list[Any] = []
         self.ask("begin")
 
-    def start(self, *act: str) -> subprocess.Popen[str]:
-        line = [sys.executable, "-m", "artel.kernel.journal.tests.scenario", *act]
-        pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-        process = subprocess.Popen(line, env=self.environment, text=True, cwd="src", **pipes)
-        self.running.append(process)
+    def start(self, *act: str) -> Any:
+        script = "from artel.kernel.journal.tests.scenario import main; main(*sys.argv[1:])"
+        self.running.append(process := self.parent.begin(script, *act))
         return process
 
-    def answer(self, process: subprocess.Popen[str]) -> Any:
+    def answer(self, process: Any) -> Any:
         out, errors = process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode == 0, errors
         return json.loads(out)
@@ -41,8 +35,10 @@ class Base:
 
 
 @pytest.fixture
-def base(tmp_path: Path, new_base: Callable[[], str]) -> Iterator[Base]:
-    made = Base(new_base(), tmp_path)
+def base(
+    new_home: Callable[[], dict[str, str]], parent_in: Callable[[dict[str, str]], Any]
+) -> Iterator[Base]:
+    made = Base(parent_in(new_home()))
     yield made
     for process in made.running:
         if process.poll() is None:
@@ -66,7 +62,6 @@ def test_many_writers_leave_one_true_journal_and_its_reader_loses_nothing(base: 
 
 def test_a_writer_killed_in_the_middle_leaves_nothing(base: Base) -> None:
     writer = base.start("bring", "50")
-    assert writer.stdout is not None
     assert writer.stdout.readline() == "half\n"
     writer.kill()
     writer.wait()
