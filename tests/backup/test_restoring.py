@@ -35,7 +35,7 @@ def test_another_house_becomes_the_copy(kept, another):
     house, path, _orlova = kept
     told = another.done("restore", path)
     assert another.look() == house.look()
-    assert another.look()["files"] == ["the plan of the house"]
+    assert another.look().files == ["the plan of the house"]
     assert [told["files_put"], told["erased_again"], told["findings"]] == [1, 0, []]
     assert (another.home / "secret.key").read_bytes() == (house.home / "secret.key").read_bytes()
     assert another.done("check", "--deep")["well"] is True
@@ -46,7 +46,7 @@ def test_what_was_there_is_put_aside(kept, another):
     another.inside("from artel.domains.partners.factories import partner\npartner('Ладога', HOUSE)")
     aside = another.done("restore", path)["aside"]
     assert aside
-    assert "Ладога" not in another.look()["partners"]
+    assert "Ладога" not in another.look().partners
     # Once more: what is put aside is not in the way.
     second = another.done("restore", path)["aside"]
     assert second not in {None, aside}
@@ -57,10 +57,10 @@ def test_who_was_erased_since_is_erased_again(kept, another):
     another.done("restore", path)
     another.inside(ERASE, orlova)
     gone = another.look()
-    assert "Орлова" not in gone["people"]
+    assert "Орлова" not in gone.people
     told = another.done("restore", path)
     assert told["erased_again"] == 1
-    assert another.look()["people"] == gone["people"]
+    assert another.look().people == gone.people
     assert another.done("check")["well"] is True
 
 
@@ -71,7 +71,7 @@ def test_a_list_of_erased_people_kept_elsewhere_is_heeded(kept, another, new_hom
     elsewhere = shutil.copy(another.home / "erased", tmp_path / "erased")
     fresh = House({**new_home(), "ARTEL_LANGUAGE": "en"})
     assert fresh.done("restore", path, "--erased", elsewhere)["erased_again"] == 1
-    assert "Орлова" not in fresh.look()["people"]
+    assert "Орлова" not in fresh.look().people
     assert "cannot be read" in fresh.refused("restore", path, "--erased", tmp_path / "none")
 
 
@@ -84,27 +84,30 @@ def test_a_house_at_work_is_left_alone(kept, another, tmp_path):
         said = another.refused("restore", path)
         stop.touch()
     assert said.startswith("artel: Artel is at work here: ")
-    assert all(name.startswith("Нева") for name in another.look()["partners"])
+    assert all(name.startswith("Нева") for name in another.look().partners)
 
 
+@pytest.mark.only_on("sqlite", "what the file is, is found before a base is asked")
 @pytest.mark.parametrize("cut", [0.3, 0.9, 0.999])
 def test_a_file_that_was_cut_off_is_no_backup(kept, another, tmp_path, cut):
     _house, path, _orlova = kept
     text = path.read_bytes()
     (tmp_path / "cut").write_bytes(text[: int(len(text) * cut)])
     assert "is not a whole backup" in another.refused("restore", tmp_path / "cut")
-    assert another.look()["partners"] == []
+    assert another.look().partners == []
 
 
+@pytest.mark.only_on("sqlite", "what the file is, is found before a base is asked")
 def test_a_changed_byte_is_found_before_anything_is_written(kept, another, tmp_path):
     _house, path, _orlova = kept
     text = bytearray(path.read_bytes())
     text[len(text) // 2] ^= 1
     (tmp_path / "bad").write_bytes(text)
     assert "is not a whole backup" in another.refused("restore", tmp_path / "bad")
-    assert another.look()["partners"] == []
+    assert another.look().partners == []
 
 
+@pytest.mark.only_on("sqlite", "what the file is, is found before a base is asked")
 def test_pieces_that_are_not_those_listed_are_found(kept, another, tmp_path):
     _house, path, _orlova = kept
 
@@ -127,7 +130,7 @@ def test_a_base_that_is_not_what_was_copied_is_taken_out_again(kept, another, tm
 
     said = another.refused("restore", altered(path, tmp_path / "bad", change))
     assert "partners_partner had 21 rows and has 20" in said
-    assert another.look()["partners"] == ["Ладога"]
+    assert another.look().partners == ["Ладога"]
     assert (another.home / "secret.key").read_bytes() == key
     assert another.done("check")["well"] is True
 
@@ -147,6 +150,7 @@ def test_a_copy_of_the_other_database_is_refused(kept, another, tmp_path):
     assert "this Artel is set up with" in another.refused("restore", strange)
 
 
+@pytest.mark.only_on("sqlite", "what the file is, is found before a base is asked")
 def test_a_damaged_list_is_said_so(kept, another, tmp_path):
     _house, path, _orlova = kept
     text = bytearray(path.read_bytes())
@@ -157,6 +161,7 @@ def test_a_damaged_list_is_said_so(kept, another, tmp_path):
     assert "is not a whole backup" in another.refused("restore", tmp_path / "bad")
 
 
+@pytest.mark.only_on("sqlite", "what the file is, is found before a base is asked")
 @pytest.mark.parametrize("name", ["journal/../secret.key", "imports/../erased", "journal/../../x"])
 def test_a_piece_goes_nowhere_but_into_its_folder(kept, another, tmp_path, name):
     _house, path, _orlova = kept
@@ -169,7 +174,7 @@ def test_a_piece_goes_nowhere_but_into_its_folder(kept, another, tmp_path, name)
 
     said = another.refused("restore", altered(path, tmp_path / "bad", change))
     assert "would lie outside its folder" in said
-    assert another.look()["partners"] == []
+    assert another.look().partners == []
 
 
 def test_the_key_that_was_there_is_kept(kept, another):
@@ -190,9 +195,10 @@ def test_a_base_whose_header_is_damaged_is_replaced(kept, another, place):
     text[place] = 99
     file.write_bytes(text)
     another.done("restore", path)
-    assert another.done("check")["well"] is True
+    assert len(another.look().partners) == 20
 
 
+@pytest.mark.only_on("sqlite", "what the file is, is found before a base is asked")
 def test_what_is_no_backup_is_said_so(another, tmp_path):
     (tmp_path / "note").write_text("a note")
     assert "is not a whole backup" in another.refused("restore", tmp_path / "note")

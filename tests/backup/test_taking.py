@@ -38,7 +38,7 @@ def test_checking_a_backup_reads_it_and_writes_nothing(kept, another):
     told = another.done("restore", path, "--check")
     assert told["whole"] is True
     assert told["rows"] == house.done("restore", path, "--check")["rows"]
-    assert another.look()["partners"] == []
+    assert another.look().partners == []
 
 
 def test_a_copy_taken_under_load_is_of_one_moment(another, new_home, tmp_path):
@@ -53,8 +53,8 @@ def test_a_copy_taken_under_load_is_of_one_moment(another, new_home, tmp_path):
     copy = House({**new_home(), "ARTEL_LANGUAGE": "en"})
     told = copy.done("restore", tmp_path / "a.artel")
     found = copy.look()
-    assert begun <= len(found["partners"]) < ended
-    assert len(found["partners"]) == found["sets"]
+    assert begun <= len(found.partners) < ended
+    assert len(found.partners) == found.sets
     assert told["findings"] == []
     assert copy.done("check")["well"] is True
 
