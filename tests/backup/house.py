@@ -6,7 +6,6 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +13,12 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from forking import PATIENCE_SECONDS, Child, Parent
+
 COMMAND = [sys.executable, "-m", "artel.site.cli"]
-PATIENCE_SECONDS = 120
 
 BEGIN = """
 import json, os, sys
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
-import django
-django.setup()
 from artel.domains.company.factories import HOUSE
 """
 
@@ -79,7 +76,26 @@ class House:
     def home(self) -> Path:
         return Path(self.environment["ARTEL_HOME"])
 
+    _loaded: Parent | None = None
+
+    def _parent(self) -> Parent:
+        if self._loaded is None:
+            self._loaded = Parent(self.environment)
+        return self._loaded
+
+    def close(self) -> None:
+        """Who begins a process next begins it from nothing: with another key, say."""
+        if self._loaded:
+            self._loaded.__exit__()
+        self._loaded = None
+
     def artel(self, *words: object, **more: str) -> subprocess.CompletedProcess[str]:
+        """The program of the house; begun from nothing when more is said by the environment."""
+        if not more:
+            run = self._parent().artel(*words)
+            if words[0] == "restore":
+                self.close()
+            return run
         line = [*COMMAND, *map(str, words)]
         surroundings = {**self.environment, **more}
         return subprocess.run(
@@ -100,16 +116,12 @@ class House:
         return run.stderr.strip().splitlines()[-1]
 
     def inside(self, script: str, *words: str) -> str:
-        line = [sys.executable, "-c", BEGIN + script, *words]
-        run = subprocess.run(
-            line, env=self.environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-        )
+        run = self._parent().run(BEGIN + script, *words)
         assert run.returncode == 0, run.stderr
         return run.stdout
 
-    def begun(self, script: str, *words: str) -> subprocess.Popen[str]:
-        line = [sys.executable, "-c", BEGIN + script, *words]
-        return subprocess.Popen(line, env=self.environment, stdout=subprocess.PIPE, text=True)
+    def begun(self, script: str, *words: str) -> Child:
+        return self._parent().begin(BEGIN + script, *words)
 
     def look(self) -> Looked:
         """What stands in the base and lies in the home, read without the product."""
@@ -123,7 +135,3 @@ class House:
         if file := address.removeprefix("sqlite:///") if address.startswith("sqlite") else "":
             return sqlite3.connect(file)
         return psycopg.connect(address)
-
-
-def house(environment: Mapping[str, str]) -> House:
-    return House({**environment, "ARTEL_LANGUAGE": "en"})

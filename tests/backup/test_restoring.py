@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .house import ERASE, WRITE, House
+from .house import ERASE, WRITE
 
 
 def altered(path: Path, copy: Path, change) -> Path:
@@ -64,12 +64,12 @@ def test_who_was_erased_since_is_erased_again(kept, another):
     assert another.done("check")["well"] is True
 
 
-def test_a_list_of_erased_people_kept_elsewhere_is_heeded(kept, another, new_home, tmp_path):
+def test_a_list_of_erased_people_kept_elsewhere_is_heeded(kept, another, new_house, tmp_path):
     _house, path, orlova = kept
     another.done("restore", path)
     another.inside(ERASE, orlova)
     elsewhere = shutil.copy(another.home / "erased", tmp_path / "erased")
-    fresh = House({**new_home(), "ARTEL_LANGUAGE": "en"})
+    fresh = new_house()
     assert fresh.done("restore", path, "--erased", elsewhere)["erased_again"] == 1
     assert "Орлова" not in fresh.look().people
     assert "cannot be read" in fresh.refused("restore", path, "--erased", tmp_path / "none")
@@ -78,11 +78,11 @@ def test_a_list_of_erased_people_kept_elsewhere_is_heeded(kept, another, new_hom
 def test_a_house_at_work_is_left_alone(kept, another, tmp_path):
     _house, path, _orlova = kept
     stop = tmp_path / "stop"
-    with another.begun(WRITE, str(stop)) as writing:
-        assert writing.stdout
-        writing.stdout.readline()
-        said = another.refused("restore", path)
-        stop.touch()
+    writing = another.begun(WRITE, str(stop))
+    writing.stdout.readline()
+    said = another.refused("restore", path)
+    stop.touch()
+    writing.wait()
     assert said.startswith("artel: Artel is at work here: ")
     assert all(name.startswith("Нева") for name in another.look().partners)
 
@@ -205,14 +205,14 @@ def test_what_is_no_backup_is_said_so(another, tmp_path):
     assert "cannot be read" in another.refused("restore", tmp_path / "none")
 
 
-def test_old_changes_come_along_and_a_longer_month_stays(another, new_home, tmp_path):
+def test_old_changes_come_along_and_a_longer_month_stays(another, new_house, tmp_path):
     folder = another.home / "journal"
     folder.mkdir()
     import gzip
 
     (folder / "2020-01.jsonl.gz").write_bytes(gzip.compress(b"{}\n"))
     another.done("backup", tmp_path / "a.artel")
-    fresh = House({**new_home(), "ARTEL_LANGUAGE": "en"})
+    fresh = new_house()
     fresh.done("restore", tmp_path / "a.artel")
     month = fresh.home / "journal" / "2020-01.jsonl.gz"
     assert month.read_bytes() == (folder / "2020-01.jsonl.gz").read_bytes()

@@ -41,16 +41,16 @@ def test_checking_a_backup_reads_it_and_writes_nothing(kept, another):
     assert another.look().partners == []
 
 
-def test_a_copy_taken_under_load_is_of_one_moment(another, new_home, tmp_path):
+def test_a_copy_taken_under_load_is_of_one_moment(another, new_house, tmp_path):
     stop = tmp_path / "stop"
-    with another.begun(WRITE, str(stop)) as writing:
-        assert writing.stdout
-        begun = int(writing.stdout.readline())
-        another.done("backup", tmp_path / "a.artel")
-        writing.stdout.readline()
-        stop.touch()
-        ended = int(writing.stdout.read().split()[-1])
-    copy = House({**new_home(), "ARTEL_LANGUAGE": "en"})
+    writing = another.begun(WRITE, str(stop))
+    begun = int(writing.stdout.readline())
+    another.done("backup", tmp_path / "a.artel")
+    writing.stdout.readline()
+    stop.touch()
+    ended = int(writing.stdout.read().split()[-1])
+    writing.wait()
+    copy = new_house()
     told = copy.done("restore", tmp_path / "a.artel")
     found = copy.look()
     assert begun <= len(found.partners) < ended
@@ -99,10 +99,8 @@ def test_a_folder_that_is_not_there_leaves_nothing(kept, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_empty_base_is_not_copied(new_home, tmp_path):
-    bare = House(
-        {**new_home(), "ARTEL_LANGUAGE": "en", "ARTEL_DATABASE_URL": f"sqlite:///{tmp_path / 'empty'}"}
-    )
+def test_an_empty_base_is_not_copied(new_house, tmp_path):
+    bare = new_house(ARTEL_DATABASE_URL=f"sqlite:///{tmp_path / 'empty'}")
     assert "There is no base of Artel here" in bare.refused("backup", tmp_path / "a.artel")
     assert not (tmp_path / "a.artel").exists()
 
