@@ -189,6 +189,56 @@ def test_it_does_not_matter_where_a_chunk_ends(entity, seed, tmp_path):
     assert not found, f"{options}\n{before}\n{file}"
 
 
+SMALL = {
+    "a later wave names a position that an earlier one has made": (
+        "deals",
+        ["name", "kind", "partner.name", "partner.inn", "person.name", "person.position"],
+        [
+            ["Краны", "Продажа", "Волга", "", "Орлов Иван", "Директор"],
+            ["Краны", "Продажа", "волга", "", "Орлов Иван Петрович", "Директор"],
+        ],
+        ImportOptions(duplicates=Duplicates.UPDATE, key="name,partner.inn"),
+    ),
+    "a name is spelt anew by a row that the number finds, beside one that the name finds": (
+        "deals",
+        ["name", "kind", "partner.name", "partner.inn"],
+        [
+            ["Краны", "Продажа", "волга", ""],
+            ["Насосы", "Продажа", "Волга", "7707083893"],
+            ["Краны", "Аренда", "Волга", "7707083893"],
+        ],
+        ImportOptions(duplicates=Duplicates.UPDATE, on_related=RelatedWay.UPDATE),
+    ),
+    "a wrong number stands in two rows, one of which means a client that is there": (
+        "contact-people",
+        ["name", "partner.name", "partner.inn"],
+        [
+            ["Орлова Анна", "волга", ""],
+            ["Орлов", "ООО «Ока»", "123"],
+            ["Орлова Анна", "Волга", "123"],
+        ],
+        ImportOptions(duplicates=Duplicates.UPDATE, on_related=RelatedWay.LINK),
+    ),
+    "without a refused row another makes the client, and a third knows it by that": (
+        "contact-people",
+        ["name", "partner.name", "partner.email"],
+        [
+            ["", "Волга", ""],
+            ["Орлова Анна", "Волга", "info@volga.example"],
+            ["Орлов Иван Петрович", "", "info@volga.example"],
+        ],
+        ImportOptions(on_related=RelatedWay.LINK),
+    ),
+}
+"""Files in which it once mattered."""
+
+
+@pytest.mark.parametrize("why", SMALL)
+def test_it_no_longer_matters(why, tmp_path):
+    entity, head, rows, options = SMALL[why]
+    assert not compared(entity, tmp_path / "table.csv", None, File(head, rows), options)
+
+
 def compared(entity: str, path: Any, before: File | None, file: File, options: ImportOptions) -> list[Any]:
     """What differs when the file comes in row by row, in a chunk, and without the rows that are refused."""
 

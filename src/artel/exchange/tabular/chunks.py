@@ -7,7 +7,7 @@ again after the earlier one was written, in the same transaction.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -19,6 +19,7 @@ from artel.exchange.tabular.gathering import WRITTEN, Brings, Unsaid
 from artel.exchange.tabular.relatives import Relatives
 from artel.exchange.tabular.resolving import Made
 from artel.exchange.tabular.rules import Rules
+from artel.exchange.tabular.sifting import Sifted, sifted
 from artel.kernel.commands import Command
 from artel.lib.tabular.reading import Row
 
@@ -30,13 +31,10 @@ ATTEMPTS = 4
 class Chunk:
     """What became of a chunk: its rows, and the directory items made on the way (`counted`: those not counted before).
 
-    `unsure` are the lines of rows that may mean several: without others they may come in. `mutes`: rows that are there
-    already bring nothing. `brings` is what came of related records, `related` how many of them were created, found and updated.
+    `brings` is what came of related records, `related` how many of them were created, found and updated.
     """
 
     drafts: list[Draft]
-    unsure: Collection[int] = ()
-    mutes: bool = False
     made: list[Made] = field(default_factory=list)
     counted: int = 0
     brings: Brings = field(default_factory=Brings)
@@ -50,17 +48,6 @@ class Chunk:
     def is_idle(self) -> bool:
         """Whether something was made for rows that were refused after all."""
         return self.brings.is_idle or any(made.is_idle for made in self.made)
-
-    @property
-    def condemned(self) -> dict[int, Draft]:
-        """The rows that stay refused when the chunk is written again without them."""
-        return {draft.row.line: draft for draft in self.refused if draft.row.line not in self.unsure}
-
-    @property
-    def muted(self) -> dict[int, Draft]:
-        """The rows that bring nothing since they are there already."""
-        skipped = [draft for draft in self.drafts if draft.did is Did.SKIPPED and draft.brought]
-        return {draft.row.line: draft for draft in skipped} if self.mutes else {}
 
     @property
     def refused(self) -> list[Draft]:
@@ -84,22 +71,23 @@ class ChunkWriter:
 
         A rehearsal does the same and takes it all back.
         """
-        condemned: dict[int, Draft] = {}
+        apart: dict[int, Draft] = {}
         attempt = 1
         while True:
             is_last = attempt == ATTEMPTS
-            chunk = self._prepared(rows, condemned)
+            chunk = self._prepared(rows, apart)
             try:
                 with transaction.atomic():
-                    self._write(chunk, one_by_one=is_last)
-                    is_new = not chunk.condemned.keys() <= condemned.keys()
-                    if chunk.is_idle or (is_new and (chunk.muted or self.relatives.is_misled(chunk.drafts))):
-                        raise _IdleItems
+                    if not self._sifted(chunk, apart).is_misled:
+                        self._write(chunk, one_by_one=is_last)
+                    if chunk.is_idle or self._sifted(chunk, apart).is_misled:
+                        raise _Again
                     self._count(chunk)
                     committing(chunk)
                     transaction.set_rollback(self.rules.rehearsal is not None)
-            except (_IdleItems, Unsaid):  # each time more rows are condemned
-                condemned |= chunk.condemned
+            except (_Again, Unsaid):  # each time with fewer rows, or more of them apart
+                found = self._sifted(chunk, apart)
+                rows, apart = rows[: found.end], {**apart, **found.apart}
             except (IntegrityError, OperationalError):
                 if is_last:
                     raise
@@ -107,6 +95,10 @@ class ChunkWriter:
             else:
                 return self._remembered(chunk)
             self._forget()
+
+    def _sifted(self, chunk: Chunk, apart: Mapping[int, Draft]) -> Sifted:
+        mutes = self.rules.duplicates is Duplicates.SKIP
+        return sifted(chunk.drafts, apart, chunk.brings.parted, mutes=mutes)
 
     def _count(self, chunk: Chunk) -> None:
         chunk.counted = len(chunk.made)
@@ -129,24 +121,15 @@ class ChunkWriter:
                     rehearsal.add_row(self.rules.resource.model, keys, waves.names_of(draft))
         return chunk
 
-    def _prepared(self, rows: Sequence[Row], condemned: Mapping[int, Draft]) -> Chunk:
-        """The rows judged; `condemned` ones were refused before and stay so. Which bring nothing depends on who is refused."""
-        muted: dict[int, Draft] = {}
-        while True:
-            apart = {**muted, **condemned}
-            drafts = [apart.get(draft.row.line, draft) for draft in self.rules.reader.read(rows)]
-            drafts = [*self.relatives.find(drafts, self.rules)]
-            unsure = self.relatives.unsure(drafts) - condemned.keys()
-            self.rules.existing.name_keys(drafts)
-            mutes = self.rules.duplicates is Duplicates.SKIP
-            chunk = Chunk(drafts[: self.rules.waves.arrange(drafts, cuts=mutes)], unsure, mutes)
-            self._decide([draft for draft in chunk.drafts if draft.wave == 0])
-            is_new = not chunk.condemned.keys() <= condemned.keys()
-            is_muted = not chunk.muted.keys() <= muted.keys()
-            if not (is_new or is_muted) or not self.relatives.is_misled(drafts):
-                return chunk
-            condemned = {**condemned, **chunk.condemned}
-            muted = {} if is_new else {**muted, **chunk.muted}
+    def _prepared(self, rows: Sequence[Row], apart: Mapping[int, Draft]) -> Chunk:
+        """The rows judged; those `apart` have come to nothing before and stay so."""
+        drafts = [apart.get(draft.row.line, draft) for draft in self.rules.reader.read(rows)]
+        drafts = [*self.relatives.find(drafts, self.rules)]
+        self.rules.existing.name_keys(drafts)
+        cuts = self.rules.duplicates is Duplicates.SKIP
+        chunk = Chunk(drafts[: self.rules.waves.arrange(drafts, cuts=cuts)])
+        self._decide([draft for draft in chunk.drafts if draft.wave == 0])
+        return chunk
 
     def _write(self, chunk: Chunk, *, one_by_one: bool) -> None:
         if not any(draft.is_open or self._may_bring(draft) for draft in chunk.drafts):
@@ -235,8 +218,8 @@ class ChunkWriter:
         return self.rules.run(command, drafts, one_by_one).made
 
 
-class _IdleItems(Exception):
-    """A directory item was made for rows that their command then refused: again, without them."""
+class _Again(Exception):
+    """Something was made or compared for the sake of rows that came to nothing: again, without them."""
 
 
 class _NothingWritten(Exception):

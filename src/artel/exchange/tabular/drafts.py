@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -47,10 +47,16 @@ class Kin:
 
 @dataclass(slots=True)
 class Brought:
-    """What a row says of a record that it brings along, and which one that is."""
+    """What a row says of a record that it brings along, and which one that is.
+
+    `ties` are the records that were in question and the values that it asked for: a row before it with one of them may have
+    made a difference. `tells`: rows after it may know the record by what this one says.
+    """
 
     draft: Draft
     kin: Kin
+    ties: Set[Any] = frozenset()
+    tells: bool = False
 
 
 @dataclass(slots=True)

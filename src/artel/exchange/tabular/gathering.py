@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from artel.exchange.models import RelatedWay
+from artel.exchange.tabular.columns import Column
 from artel.exchange.tabular.drafts import Did, Draft, Kin
 from artel.exchange.tabular.resolving import Made
 from artel.exchange.tabular.rules import Rules
@@ -20,7 +21,7 @@ WRITTEN = {Did.CREATED, Did.UPDATED}
 
 
 class Unsaid(Exception):
-    """A related record was refused because of some of its rows: again, without them."""
+    """A related record was refused that several rows say together: again, without the row that is to blame."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,13 @@ class Part:
 
 @dataclass
 class Brings:
-    """What came of the related records of a chunk. `said` are the rows of which something was written to them."""
+    """What came of the related records of a chunk. `said` are the rows of which something was written to them.
+
+    `parted` are the rows that must not go with those before them: together they say a record that is refused.
+    """
 
     said: list[Draft] = field(default_factory=list)
+    parted: list[Draft] = field(default_factory=list)
     updated: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -52,16 +57,21 @@ class Brings:
 
 @dataclass
 class Gathered:
-    """One related record as the rows that bring it describe it together; `by` says whose word stands in a field."""
+    """One related record as the rows that bring it describe it together.
+
+    `by` says whose word stands in a field, `anew` are the fields that some row says beside those it was found by.
+    """
 
     kin: Kin
     draft: Draft
     rows: list[Draft] = field(default_factory=list)
     by: dict[str, Draft] = field(default_factory=dict)
+    anew: set[str] = field(default_factory=set)
 
     def add(self, row: Draft, given: Draft, *, fills: bool) -> None:
         """The first who says something of a field is taken at his word; only the first of all where nothing is filled in."""
         self.rows.append(row)
+        self._find_by({*given.values, *given.texts}, {*given.key_names})
         if not fills and len(self.rows) > 1:
             return
         for name, value in given.values.items():
@@ -71,21 +81,22 @@ class Gathered:
             if name not in self.by:
                 self.draft.texts[name], self.by[name] = text, row
 
+    def _find_by(self, said: set[str], names: set[str]) -> None:
+        """What found the record stays as it is spelt there, unless another row says it that was not found by it."""
+        self.anew |= said - names
+        self.draft.key_names = tuple(sorted({*self.draft.key_names, *names} - self.anew))
+
     @property
     def saying(self) -> list[Draft]:
         """The rows whose words are written."""
         return [row for name, row in self.by.items() if name in self.draft.values]
 
-    def guilty(self, part: Part) -> list[Draft]:
-        """The rows that say what the record was refused because of; all where it is no word of theirs."""
-        wrong = {
-            one.argument.name: self.draft.values.get(one.argument.name)
-            for one in part.rules.columns
-            if one.header in self.draft.columns and one.argument.name in self.by
-        }
-        said = [(row, row.brought[part.name].draft.values) for row in self.rows]
-        found = [row for row, values in said if any(values.get(name) == wrong[name] for name in wrong)]
-        return found or self.rows
+    def blamed(self, columns: Sequence[Column]) -> list[Draft]:
+        """The first row with a wrong word in it, or the first of all where it is no word of theirs; and all rows after it."""
+        wrong = [one.argument.name for one in columns if one.header in self.draft.columns]
+        guilty = {self.by[name].row.line for name in wrong if name in self.by}
+        first = next((place for place, row in enumerate(self.rows) if row.row.line in guilty), 0)
+        return self.rows[first:]
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,7 @@ class Gathering:
         """Answers the directory items made on the way. Raises Unsaid."""
         part, rules = self.part, self.part.rules
         whole = self._whole(drafts)
+        rules.references.resolve([one.draft for one in whole])  # an earlier wave may have made what they name
         fresh = [one for one in whole if one.kin.key is None]
         there = [one for one in whole if one.kin.key] if part.way is not RelatedWay.LINK else []
         if there:
@@ -110,7 +122,7 @@ class Gathering:
                 rules.complete(one.draft)
         made += self._create([one for one in fresh if one.draft.is_open])
         made += self._change([one for one in there if one.draft.is_open])
-        self._tell([*fresh, *there])
+        self._tell([*fresh, *there], brings)
         for one in [*fresh, *there]:
             if one.draft.did in WRITTEN:
                 brings.said += one.saying
@@ -122,7 +134,7 @@ class Gathering:
         for row in drafts:
             brought = row.brought[self.part.name]
             if brought.kin not in whole:
-                draft = Draft(row.row, key_names=brought.draft.key_names, existing=brought.kin.key)
+                draft = Draft(row.row, existing=brought.kin.key)
                 whole[brought.kin] = Gathered(brought.kin, draft)
             whole[brought.kin].add(row, brought.draft, fills=self.part.way is not RelatedWay.LINK)
         for one in whole.values():
@@ -173,14 +185,13 @@ class Gathering:
                 one.draft.did = Did.SKIPPED
         return ran.made
 
-    def _tell(self, whole: Sequence[Gathered]) -> None:
-        """What refuses a related record refuses the rows that said it."""
-        title = self.part.header
-        for one in whole:
-            if one.draft.did is not Did.REFUSED:
-                continue
-            for row in one.guilty(self.part):
-                for column, reason in one.draft.told:
-                    row.refuse(column or title, reason)
-        if any(row.is_open for one in whole if one.draft.did is Did.REFUSED for row in one.rows):
+    def _tell(self, whole: Sequence[Gathered], brings: Brings) -> None:
+        """What refuses a related record refuses the row to blame; rows after it that have a word in it, too, come later."""
+        refused = [one for one in whole if one.draft.did is Did.REFUSED]
+        for one in refused:
+            blamed, *later = one.blamed(self.part.rules.columns)
+            brings.parted += later[:1]
+            for column, reason in one.draft.told if not later else ():
+                blamed.refuse(column or self.part.header, reason)
+        if any(len(one.rows) > 1 for one in refused):
             raise Unsaid

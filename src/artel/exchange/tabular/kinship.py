@@ -16,7 +16,7 @@ from uuid import UUID
 
 from artel.exchange.models import RelatedWay
 from artel.exchange.tabular.columns import Column
-from artel.exchange.tabular.drafts import Draft, Kin
+from artel.exchange.tabular.drafts import Brought, Draft, Kin
 from artel.exchange.tabular.existing import SEVERAL, Existing, Key
 
 Said = dict[str, Any]
@@ -39,7 +39,7 @@ class Kinship:
     way: RelatedWay
     begin: Begin
 
-    def match(self, drafts: Sequence[Draft]) -> list[Kin]:
+    def match(self, drafts: Sequence[Draft]) -> list[Brought]:
         """The record of each draft, up to the first that must wait; a draft that may mean several is refused."""
         said = [self._said(draft) for draft in drafts]
         found = self._found(said)
@@ -147,7 +147,7 @@ class Family:
     way: RelatedWay
     begin: Begin
     has: Has
-    taken: list[Kin] = field(default_factory=list)
+    taken: list[Brought] = field(default_factory=list)
     _known: dict[UUID, Kin] = field(default_factory=dict)
     _index: dict[Level, list[Kin]] = field(default_factory=dict)
     _words: dict[Kin, Said] = field(default_factory=dict)
@@ -156,19 +156,22 @@ class Family:
 
     def take(self, draft: Draft, said: Said, found: tuple[int, set[UUID]]) -> None:
         """Note the record that the row means, after those before it. Raises _MustWait."""
-        kin = self._meant(draft, said, found)
+        ties: set[Any] = {*self._levels(said, said)}
+        tells = False
+        kin = self._meant(draft, said, found, ties)
         if kin is None:
             kin = Kin()
             self.begin(draft)
             if draft.is_open:
-                self._learn(kin, said, [*self.surer[-1]])
+                tells = self._learn(kin, said, [*self.surer[-1]])
         elif draft.is_open and self.way is not RelatedWay.LINK:
-            self._hear(kin, said)
+            tells = self._hear(kin, said)
         if draft.is_open and self.way is RelatedWay.UPDATE:
             self._note(kin, draft)
-        self.taken.append(kin)
+        self.taken.append(Brought(draft, kin, ties | {kin}, tells))
 
-    def _meant(self, draft: Draft, said: Said, found: tuple[int, set[UUID]]) -> Kin | None:
+    def _meant(self, draft: Draft, said: Said, found: tuple[int, set[UUID]], ties: set[Any]) -> Kin | None:
+        """None for a new one. Adds to `ties` whoever was in question."""
         there, keys = found
         for level, key in enumerate(self.keys):
             values = values_of(key, said)
@@ -179,6 +182,7 @@ class Family:
             fitting = self._index.get((level, values), [])
             if level == there:
                 fitting = [*fitting, *(self._known.setdefault(each, Kin(each)) for each in sorted(keys))]
+            ties.update(fitting)
             fitting = [kin for kin in dict.fromkeys(fitting) if not self._contradicts(kin, said, level)]
             if not self._changed.isdisjoint(fitting):
                 raise _MustWait
@@ -203,8 +207,11 @@ class Family:
             name in said and name in kin.texts and said[name] != kin.texts[name] for name in self.surer[level]
         )
 
-    def _hear(self, kin: Kin, said: Said) -> None:
-        """What a row says of a record that is there: it takes over what it lacks, and in an update all that is new."""
+    def _hear(self, kin: Kin, said: Said) -> bool:
+        """What a row says of a record that is there: it takes over what it lacks, and in an update all that is new.
+
+        Answers whether that was anything.
+        """
         lacking = [name for name in said if name not in kin.texts and not self._present(kin, name)]
         new = {name for name in said if name in kin.texts and said[name] != kin.texts[name]}
         new |= {name for name in said if name not in kin.texts and said[name] not in self._present(kin, name)}
@@ -218,6 +225,7 @@ class Family:
         if self.way is RelatedWay.UPDATE or kin.key:
             given = {**kin.texts, **{name: said[name] for name in new}}
             self._unsure |= self._levels(given, new)
+        return bool(lacking or new)
 
     def _present(self, kin: Kin, name: str) -> Collection[Any]:
         return self.has.get(name, {}).get(kin.key, ()) if kin.key else ()
@@ -237,12 +245,13 @@ class Family:
             raise _MustWait
         words |= said
 
-    def _learn(self, kin: Kin, said: Said, names: Sequence[str]) -> None:
-        """By what further rows may know it."""
+    def _learn(self, kin: Kin, said: Said, names: Sequence[str]) -> bool:
+        """By what further rows may know it; answers whether that is anything new."""
         new = [name for name in names if name in said and name not in kin.texts]
         kin.texts |= {name: said[name] for name in new}
         for level in self._levels(kin.texts, new):
             self._index.setdefault(level, []).append(kin)
+        return bool(new)
 
 
 def values_of(key: Key, said: Said) -> tuple[Any, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from artel.exchange.tabular.drafts import Brought, Did, Draft, Kin
-from artel.exchange.tabular.existing import SEVERAL, Key
+from artel.exchange.tabular.drafts import Did, Draft, Kin
+from artel.exchange.tabular.existing import Key
 from artel.exchange.tabular.gathering import WRITTEN, Brings, Gathering, Part
 from artel.exchange.tabular.kinship import Kinship, surer, values_of
 from artel.exchange.tabular.rehearsal import Rehearsal
@@ -46,13 +46,13 @@ class Relatives:
                     if (value := draft.values.get(own))
                 }
             kinship = Kinship(part.rules.existing, part.way, part.rules.complete)
-            kins = kinship.match([sub for _draft, sub in bringing])
-            if len(kins) < len(bringing):
-                waits, _sub = bringing[len(kins)]
+            found = kinship.match([sub for _draft, sub in bringing])
+            if len(found) < len(bringing):
+                waits, _sub = bringing[len(found)]
                 drafts = drafts[: next(place for place, draft in enumerate(drafts) if draft is waits)]
-            bringing = bringing[: len(kins)]
-            for (draft, sub), kin in zip(bringing, kins, strict=True):
-                draft.brought[part.name] = Brought(sub, kin)
+            bringing = bringing[: len(found)]
+            for (draft, sub), brought in zip(bringing, found, strict=True):
+                draft.brought[part.name] = brought
                 draft.is_assumed |= sub.is_assumed
             refuse_rows(bringing)
             self._link(part, drafts)
@@ -70,29 +70,6 @@ class Relatives:
         part.rules.references.resolve([sub for _draft, sub in said])
         refuse_rows(said)
         return said
-
-    def is_misled(self, drafts: Sequence[Draft]) -> bool:
-        """Whether a row was compared with one before it that brings nothing after all, or may mean several because of it."""
-        unsure = self.unsure(drafts)
-        late = [
-            draft.row.line
-            for draft in drafts
-            if draft.brought and not draft.is_open and draft.row.line not in unsure
-        ]
-        if not late:
-            return False
-        return bool(unsure) or any(
-            draft.brought and draft.is_open and draft.row.line > late[0] for draft in drafts
-        )
-
-    def unsure(self, drafts: Sequence[Draft]) -> set[int]:
-        """The lines of the rows that may mean several: without others they may come in."""
-        several = str(SEVERAL)
-        return {
-            draft.row.line
-            for draft in drafts
-            if any(several in one.draft.reasons for one in draft.brought.values())
-        }
 
     def link(self, drafts: Iterable[Draft]) -> None:
         """Give each row the keys of what it brings along, as far as they are known."""
