@@ -12,12 +12,9 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Self
-
-from tests.backup.house import BEGIN, House
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 120
@@ -141,18 +138,3 @@ class Parent:
     def __exit__(self, *_: object) -> None:
         self._line.close()
         self._process.wait()
-
-
-@dataclass
-class QuickHouse(House):
-    """A house whose processes begin at once."""
-
-    parent: Parent
-
-    def artel(self, *words: object, **more: str) -> subprocess.CompletedProcess[str]:
-        return super().artel(*words, **more) if more else self.parent.artel(*words)
-
-    def inside(self, script: str, *words: str) -> str:
-        run = self.parent.run(BEGIN + script, *words)
-        assert run.returncode == 0, run.stderr
-        return run.stdout

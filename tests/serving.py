@@ -84,16 +84,6 @@ class Database:
     def start(self) -> None:
         _tell(self.data, "-o", f"-h '' -k {self.data}", "-l", f"{self.data}/log", "start")
 
-    def keep_tables_in(self, folder: Path) -> None:
-        """Move the base there, but not the server's log: without room for that a server ends itself."""
-        import psycopg
-
-        owner = self.data.stat()
-        os.chown(folder, owner.st_uid, owner.st_gid)
-        with psycopg.connect(self.address.replace("/artel?", "/postgres?"), autocommit=True) as told:
-            told.execute(f"CREATE TABLESPACE small LOCATION '{folder}'")
-            told.execute("ALTER DATABASE artel SET TABLESPACE small")
-
 
 def stop_at_once(data: Path) -> None:
     """Stop the server of a folder as a cut of the power would."""

@@ -22,7 +22,6 @@ import httpx
 import pytest
 from tests.backup.house import House
 
-from forking import Parent, QuickHouse
 from serving import Server, free_port
 
 LIBRARIES = sorted(Path("/usr/lib").glob("**/faketime/libfaketimeMT.so.1"))
@@ -128,15 +127,13 @@ class Seat:
 
 
 @pytest.fixture(scope="module")
-def new_seat(
-    new_home: Callable[[], dict[str, str]], parent_in: Callable[[dict[str, str]], Parent]
-) -> Callable[[], AbstractContextManager[Seat]]:
+def new_seat(new_home: Callable[[], dict[str, str]]) -> Callable[[], AbstractContextManager[Seat]]:
     """A seat at a server and a worker of its own, while it is looked at."""
 
     @contextmanager
     def make() -> Iterator[Seat]:
         environment = {**new_home(), "ARTEL_OUTBOUND_ALLOW": "127.0.0.1", "ARTEL_LANGUAGE": "en"}
-        house = QuickHouse(environment, parent_in(environment))
+        house = House(environment)
         clock = Clock(house.home / "clock")
         clock.set(0)
         server = Server({**environment, **clock.environment}, free_port())
@@ -153,6 +150,7 @@ def new_seat(
                 yield Seat(house, clock, server, browser, program)
         finally:
             server.stop()
+            house.close()
 
     return make
 

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from tests.backup.house import House, house
+from tests.backup.house import House
 
-from serving import Database, Server, free_port
+from serving import Server, free_port
 
 MEGABYTE = 1 << 20
 LEFT = 4 * MEGABYTE
 """Enough to order work, far too little to do it."""
-ROWS, EDITED = 6000, 400
+ROWS, EDITED = 2500, 400
 PATIENCE_SECONDS = 90
 FULL = "The disk of the server is full."
 
@@ -113,32 +115,31 @@ def disk() -> Iterator[Disk]:
 
 
 @pytest.fixture
-def base(disk: Disk, pytestconfig: pytest.Config, tmp_path: Path) -> Iterator[House]:
+def base(disk: Disk, new_home: Callable[[], dict[str, str]]) -> Iterator[House]:
     """A base whose tables lie on the small disk; the log of PostgreSQL's server lies elsewhere, as a full one ends it."""
-    server = None
-    address = f"sqlite:///{disk.path}/artel.sqlite3"
-    if pytestconfig.getoption("--database") == "postgres":
-        server = Database(disk.path.parent)
-        address = server.address
-    try:
-        if server:
-            server.keep_tables_in(disk.path)
-        yield told(tmp_path, address)
-    finally:
-        if server:
-            server.stop()
+    environment = new_home()
+    with moved(environment["ARTEL_DATABASE_URL"], disk.path) as address:
+        yield House({**environment, "ARTEL_DATABASE_URL": address, "ARTEL_LANGUAGE": "en"})
 
 
-def told(home: Path, address: str, **more: str) -> House:
-    """A house with somebody in it."""
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("ARTEL_", "DJANGO_"))}
-    sources = str(Path(__file__).parents[1] / "src")
-    made = house(
-        {**bare, "PYTHONPATH": sources, "ARTEL_HOME": str(home), "ARTEL_DATABASE_URL": address, **more}
-    )
-    assert made.artel("migrate").returncode == 0
-    assert made.artel("user", "add", "boss", "--role", "administrator").returncode == 0
-    return made
+@contextmanager
+def moved(address: str, folder: Path) -> Iterator[str]:
+    """A base is brought to another disk, as long as that is there."""
+    if address.startswith("sqlite:"):
+        yield f"sqlite:///{shutil.move(address.removeprefix('sqlite:///'), folder / 'artel.sqlite3')}"
+        return
+    import psycopg
+
+    given = urlsplit(address)
+    name = given.path[1:]
+    with psycopg.connect(given._replace(path="/postgres").geturl(), autocommit=True) as told:
+        (data,) = told.execute("SHOW data_directory").fetchone() or ()
+        os.chown(folder, Path(data).stat().st_uid, Path(data).stat().st_gid)
+        told.execute(f"CREATE TABLESPACE small LOCATION '{folder}'")
+        told.execute(f"ALTER DATABASE {name} SET TABLESPACE small")
+        yield address
+        told.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        told.execute("DROP TABLESPACE small")
 
 
 @dataclass
@@ -160,6 +161,7 @@ class Seat:
 
 
 def seated(house: House) -> Iterator[Seat]:
+    assert house.artel("user", "add", "boss", "--role", "administrator").returncode == 0
     known = json.loads(house.inside(SCRIPT, "begin", str(EDITED)))
     token = house.artel("token", "add", "boss").stdout.split()[-1]
     server = Server(house.environment, free_port())
@@ -179,6 +181,7 @@ def seated(house: House) -> Iterator[Seat]:
             assert [one.poll() for one in server.processes] == [None, None]
     finally:
         server.stop()
+        house.close()
 
 
 @pytest.fixture
@@ -211,7 +214,7 @@ def test_work_on_a_full_base_waits_for_room_and_then_adds_up(seat: Seat, disk: D
     backup = disk.path / "a.artel"
     assert seat.house.refused("backup", backup).startswith(f"artel: {FULL}")
     assert not [one for one in disk.path.iterdir() if "a.artel" in one.name]
-    time.sleep(5)  # the worker tries meanwhile
+    time.sleep(3)  # the worker tries meanwhile
     assert [one.poll() for one in seat.server.processes] == [None, None]
 
     disk.make_room()
@@ -236,11 +239,11 @@ def followed(seat: Seat) -> dict[str, Any]:
 
 
 @pytest.fixture
-def filed(disk: Disk, tmp_path: Path) -> Iterator[Seat]:
+def filed(disk: Disk, new_home: Callable[[], dict[str, str]]) -> Iterator[Seat]:
     """A house whose base has room, but not its home and what is laid aside for a moment."""
-    (disk.path / "moment").mkdir()
-    address = f"sqlite:///{tmp_path}/artel.sqlite3"
-    yield from seated(told(disk.path / "home", address, TMPDIR=str(disk.path / "moment")))
+    (moment := disk.path / "moment").mkdir()
+    small = {"ARTEL_HOME": str(disk.path / "home"), "TMPDIR": str(moment), "ARTEL_LANGUAGE": "en"}
+    yield from seated(House({**new_home(), **small}))
 
 
 def sent(seat: Seat) -> dict[str, httpx.Response]:
