@@ -50,7 +50,7 @@ def test_a_file_has_a_page_that_survives_a_reload(root):
     for body in (page(root, address), page(root, address)):
         assert "firms.csv" in body
         assert '<option value="phone" selected>' in body
-        assert body.count("selected>") == 4
+        assert body.count("selected>") == 5
         assert "“Working name”" in body or "«Рабочее наименование»" in body
     assert not ImportRun.objects.exists()
 

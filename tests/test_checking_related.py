@@ -94,6 +94,45 @@ def test_rows_say_what_is_found_and_what_would_be_made(root):
     assert told["related"] == run.related
 
 
+def test_by_what_records_are_found_is_chosen_and_remembered(root):
+    there = partner("Ока", phone="84957874008")
+    head = "Клиент;Телефон клиента;Сделка;Вид сделки\n"
+    address = bring(root, "Волга;84957874008;Насосы;Продажа\n", head)
+    body = page(root, address)
+    assert 'name="find"' in body
+    assert '<option value="" selected>ни по чему, каждая новая</option>' in body
+    assert '<option value="name">Наименование</option>' in body
+    assert '<option value="" selected>как обычно: Рабочее наименование, Телефон' in body
+    answer = root.post(address, {"find": "name", "find-partner": "phone"}, headers=HTMX)
+    shown = answer.content.decode()
+    assert 'hx-swap-oob="true"' in shown
+    assert (
+        shown.count('<option value="name" selected>') == shown.count('<option value="phone" selected>') == 1
+    )
+    assert "Клиент: есть: Ока" in " ".join(shown.split())
+    root.post(address, {"act": "import"})
+    drain()
+    run = ImportRun.objects.get()
+    assert (run.options["key"], run.created) == ("name,partner.phone", 1)
+    assert Deal.objects.get().client == there
+    again = page(root, bring(root, "Волга;84957874008;Насосы;Продажа\n", head))
+    assert 'value="name" selected' in again
+    assert "есть" in again.split("<tbody")[1]
+
+
+def test_a_key_that_the_columns_do_not_have_is_refused_in_words_and_may_be_taken_back(root):
+    address = bring(root, "Волга;7707083893;;;1;Продажа\n")
+    root.post(address, {"find-partner": "inn"})
+    answer = root.post(address, {"column-1": ""}, headers=HTMX)
+    body = answer.content.decode()
+    assert (answer.status_code, "Клиент: ИНН" in body) == (422, True)
+    assert '<option value="inn" selected>' in body
+    assert root.post(address, {"column-1": "", "find-partner": ""}, headers=HTMX).status_code == 200
+    for key in ("x" * 1000, "partner.inn,kind", "password", "+", "\0"):
+        assert root.post(address, {"find": key}, headers=HTMX).status_code == 422
+    assert PreparedImport.objects.get().key == ""
+
+
 def test_a_stranger_learns_nothing_of_partners_he_may_not_see(root):
     sales = department("Продажи")
     alice = client_of("alice", "sales_manager", department=sales)

@@ -150,6 +150,7 @@ class PreparedImport(models.Model):
     mapping = models.JSONField(default=dict)
     duplicates = models.CharField(max_length=10, choices=Duplicates, default=Duplicates.SKIP)
     on_related = models.CharField(max_length=10, choices=RelatedWay, default=RelatedWay.FILL)
+    key = models.TextField(default="", blank=True)
     check_job = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=0)
     run = models.ForeignKey(ImportRun, models.CASCADE, null=True, related_name="+")
@@ -227,6 +228,7 @@ class ImportProfile(models.Model):
     mapping = models.JSONField(default=dict)
     duplicates = models.CharField(max_length=10, choices=Duplicates, default=Duplicates.SKIP)
     on_related = models.CharField(max_length=10, choices=RelatedWay, default=RelatedWay.FILL)
+    key = models.TextField(default="", blank=True)
 
     objects: ClassVar[Any] = models.Manager()
 

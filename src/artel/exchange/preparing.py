@@ -81,26 +81,37 @@ def set_up(
     mapping: Mapping[str, str | None],
     duplicates: Duplicates,
     on_related: RelatedWay = RelatedWay.FILL,
+    *,
+    key: str = "",
 ) -> None:
-    """Take the columns otherwise, and remember it for files like this one. Raises Refused, e.g. for two columns of one field."""
+    """Take the columns otherwise, and remember it for files like this one. Raises Refused, e.g. for two columns of one field.
+
+    `key` is as in ImportOptions.
+    """
     names = {one.name for one in known_of(actor, prepared).writable_offers}
     chosen = {title: name if (name := mapping.get(title)) in names else None for title in prepared.header}
-    wished = copy(prepared)
-    wished.mapping, wished.duplicates, wished.on_related = chosen, duplicates, on_related
+    ways = {"duplicates": duplicates, "on_related": on_related, "key": key}
+    wished = _set(copy(prepared), {"mapping": chosen, **ways})
     opened_of(actor, wished)
-    is_same = (prepared.mapping, prepared.duplicates, prepared.on_related) == (chosen, duplicates, on_related)
-    prepared.mapping, prepared.duplicates, prepared.on_related = chosen, duplicates, on_related
+    is_same = all(getattr(prepared, name) == value for name, value in {"mapping": chosen, **ways}.items())
+    _set(prepared, {"mapping": chosen, **ways})
     with transaction.atomic():
         if not is_same:
             move_on(prepared)
             _forget_check(prepared)
-            prepared.save(update_fields=["mapping", "duplicates", "on_related", "check_job"])
+            prepared.save(update_fields=["mapping", *ways, "check_job"])
         ImportProfile.objects.update_or_create(
             user_id=prepared.user_id,
             entity=prepared.entity,
             headers=headers_key(prepared.header),
-            defaults={"mapping": kept(chosen), "duplicates": duplicates, "on_related": on_related},
+            defaults={"mapping": kept(chosen), **ways},
         )
+
+
+def _set(prepared: PreparedImport, values: Mapping[str, Any]) -> PreparedImport:
+    for name, value in values.items():
+        setattr(prepared, name, value)
+    return prepared
 
 
 def read_otherwise(actor: Actor, prepared: PreparedImport, reading: Reading) -> None:
@@ -137,6 +148,7 @@ def known_of(actor: Actor, prepared: PreparedImport) -> Known:
 def opened_of(actor: Actor, prepared: PreparedImport) -> Opened:
     """The file as it is set up, judged anew without reading it. Raises Refused."""
     options = ImportOptions(
+        key=prepared.key,
         duplicates=Duplicates(prepared.duplicates),
         on_related=RelatedWay(prepared.on_related),
         mapping=prepared.mapping,
@@ -221,6 +233,7 @@ def _read(actor: Actor, prepared: PreparedImport, reading: Reading) -> None:
     if profile:
         prepared.duplicates = _allowed(actor, prepared, Duplicates(profile.duplicates))
         prepared.on_related = profile.on_related
+    prepared.key = _usable(actor, prepared, profile.key) if profile else ""
 
 
 def _colleagues(alike: QuerySet[ImportProfile]) -> dict[str, Any]:
@@ -235,6 +248,14 @@ def _allowed(actor: Actor, prepared: PreparedImport, wish: Duplicates) -> Duplic
         require_import(actor, resource(prepared.entity), wish)
         return wish
     return Duplicates.SKIP
+
+
+def _usable(actor: Actor, prepared: PreparedImport, key: str) -> str:
+    """The key of last time, as long as these columns still have it."""
+    with suppress(Refused):
+        opened_of(actor, _set(copy(prepared), {"key": key}))
+        return key
+    return ""
 
 
 def _kept(rows: Iterable[Row]) -> Iterator[tuple[int, list[str]]]:

@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from artel.exchange.models import Duplicates, PreparedImport, RelatedWay
 from artel.exchange.preparing import known_of, lacks, opened_of
-from artel.exchange.tabular.columns import is_refusal_column
+from artel.exchange.tabular.columns import is_refusal_column, layout_of
 from artel.exchange.tabular.drafts import Did
+from artel.exchange.tabular.keying import Finding, findings
 from artel.exchange.tabular.known import Known
 from artel.exchange.trying import PAGE_ROWS, TriedRow, Trying
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import Refused
 from artel.lib.tabular.text import ENCODINGS
+from artel.lib.tabular.unreadable import Unreadable
 from artel.lib.words import capital
 from artel.screens.vocabulary import Entity
 from artel.web.rail import title_of
@@ -85,6 +87,7 @@ class Checked:
     columns: Sequence[FileColumn]
     duplicates: str
     on_related: str
+    key: str
     asked: Asked
     sentence: str = ""
     lacking: str = ""
@@ -136,6 +139,16 @@ class Checked:
     def related_ways(self) -> list[tuple[str, str]]:
         """What may be done about related records that are there; nothing where none are brought."""
         return [(code, capital(label)) for code, label in RelatedWay.choices] if self.known.parts else []
+
+    @cached_property
+    def finders(self) -> list[tuple[str, str, list[tuple[str, str]], str]]:
+        """By what records may be found: control, label, choices, present value; nothing while the columns make no sense."""
+        mapping = {one.title: one.field or None for one in self.columns}
+        try:
+            layout = layout_of(self.known, self.prepared.header, mapping)
+        except Unreadable:
+            return []
+        return [_finder(one) for one in findings(self.known, layout, self.key)]
 
     @property
     def readings(self) -> list[tuple[str, str, list[tuple[str, str]], str]]:
@@ -196,8 +209,29 @@ def sheet_of(
         for index, title in enumerate(prepared.header)
     ]
     known = known_of(actor, prepared)
-    ways = (prepared.duplicates, prepared.on_related)
+    ways = (prepared.duplicates, prepared.on_related, prepared.key)
     return Checked(entity, actor, prepared, known, columns, *ways, asked)
+
+
+def find_control(part: str) -> str:
+    """The name of the choice by what the records of a kind are found; of the rows' own without a kind."""
+    return f"find-{part}" if part else "find"
+
+
+def _finder(one: Finding) -> tuple[str, str, list[tuple[str, str]], str]:
+    label = _("Find records by")
+    if one.related:
+        label = _("%(what)s: find by") % {"what": capital(one.related.label)}
+    usual = (
+        _("as usual: %(keys)s") % {"keys": ", ".join(one.usual)}
+        if one.usual
+        else _("by nothing, each is new")
+    )
+    choices = {"": usual, **dict(one.keys)}
+    choices.setdefault(
+        one.asked, one.asked
+    )  # these columns no longer have it: it is refused, and may be taken back
+    return find_control(one.part), label, list(choices.items()), one.asked
 
 
 def _examples(prepared: PreparedImport, index: int) -> str:

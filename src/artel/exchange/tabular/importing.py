@@ -31,6 +31,7 @@ from artel.exchange.tabular.columns import NOWHERE, Column, Layout, PartColumns,
 from artel.exchange.tabular.drafts import Did, Draft, RowReader
 from artel.exchange.tabular.existing import Existing, Key, keys_of
 from artel.exchange.tabular.gathering import Part
+from artel.exchange.tabular.keying import asked_keys, titled_key
 from artel.exchange.tabular.known import known_to
 from artel.exchange.tabular.mends import mended_rows
 from artel.exchange.tabular.refusing import RefusedFile, refused_path
@@ -127,13 +128,18 @@ class Opened:
         """Raises Refused `no_such_key` when the rows cannot be looked up as asked."""
         links = [part.link for part in self.layout.parts if part.link]
         columns = [*self.layout.own, *links]
-        keys = self._keys(self.resource, columns, self._asked.get("", ""))
+        forced = self._asked.get("", "")
+        with self._no_key("", forced):
+            keys = keys_of(self.resource, columns, forced)
         return self._rules(self.resource, columns, keys, rehearsal)
 
     def relatives(self, rehearsal: Rehearsal | None = None) -> Relatives:
         """How what the rows bring along is judged and written. Raises Refused `no_such_key`, too."""
-        if not self._asked.keys() <= {"", *(each.related.name for each in self.layout.parts)}:
-            raise Refused("no_such_key", _NO_KEY % {"key": self.options.key})
+        there = {"", *(each.related.name for each in self.layout.parts)}
+        for part, key in self._asked.items():
+            with self._no_key(part, key):
+                if part not in there:
+                    raise KeyError(part)
         parts = [
             Part(each.related, self._rules_of(each, rehearsal), each.header, self.options.on_related)
             for each in self.layout.parts
@@ -145,29 +151,26 @@ class Opened:
     @property
     def _asked(self) -> dict[str, str]:
         """The keys that were asked for: of the rows themselves, and by kind of what they bring along."""
-        known = {related.name for related in self.resource.related}
-        asked: dict[str, str] = {}
-        for key in filter(None, self.options.key.split(",")):
-            part = head if (head := key.partition(".")[0]) in known else ""
-            asked[part] = "+".join(name.removeprefix(f"{part}.") for name in key.split("+"))
-        return asked
+        return asked_keys(self.resource, self.options.key)
+
+    @contextmanager
+    def _no_key(self, part: str, key: str) -> Iterator[None]:
+        """A key that the file does not have, as a refusal in the words of its fields."""
+        try:
+            yield
+        except KeyError as error:
+            title = titled_key(known_to(self.actor, self.resource), part, key)
+            raise Refused("no_such_key", _NO_KEY % {"key": title}) from error
 
     def _rules_of(self, part: PartColumns, rehearsal: Rehearsal | None) -> Rules:
         name, found = part.related.name, part.part.known.resource
         within = [*part.related.within]
         asked = self._asked.get(name)
         forced = "+".join([*within, asked]) if asked else ""
-        keys = self._keys(found, part.columns, forced, part.related.keys)
+        with self._no_key(name, asked or ""):
+            keys = keys_of(found, part.columns, forced, part.related.keys)
         rules = self._rules(found, part.columns, keys, rehearsal)
         return replace(rules, prefix=f"{name}.", duplicates=Duplicates.UPDATE)
-
-    def _keys(
-        self, resource: Resource, columns: Sequence[Column], forced: str, usual: Sequence[str] = ()
-    ) -> list[Key]:
-        try:
-            return keys_of(resource, columns, forced, usual)
-        except KeyError as error:
-            raise Refused("no_such_key", _NO_KEY % {"key": self.options.key}) from error
 
     def _rules(
         self,

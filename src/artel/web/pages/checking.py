@@ -14,13 +14,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 from artel.exchange.mending import leave_out, mend_cell
 from artel.exchange.models import Duplicates, PreparedImport, RelatedWay
 from artel.exchange.preparing import import_prepared, read_otherwise, reading_of, set_up
+from artel.exchange.tabular.keying import asked_keys, joined_keys
 from artel.exchange.trying import check_all
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import Refused
 from artel.lib.tabular.reading import Reading
 from artel.lib.tabular.text import CHOOSABLE, ENCODINGS
 from artel.screens.vocabulary import Entity
-from artel.web.checked import LEFT_OUT, OUTCOMES, TONES, Asked, Checked, judged, sheet_of, with_run
+from artel.web.checked import (
+    LEFT_OUT,
+    OUTCOMES,
+    TONES,
+    Asked,
+    Checked,
+    find_control,
+    judged,
+    sheet_of,
+    with_run,
+)
 from artel.web.frame import Frame, Link, tell
 from artel.web.guard import signed_in
 from artel.web.pages.act import away
@@ -49,10 +60,10 @@ def check_file(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
         if refusal.code == "changed_meanwhile":
             tell(request, str(refusal.sentence))
             return away(request, reverse("web:check_file", args=[path, key]))
-        mapping, duplicates, on_related = _chosen(request, prepared)
+        mapping, duplicates, on_related, found_by = _chosen(request, prepared)
         prepared.refresh_from_db()
         sheet = sheet_of(entity, actor, prepared, asked, mapping)
-        sheet = replace(sheet, duplicates=duplicates.value, on_related=on_related.value)
+        sheet = replace(sheet, duplicates=duplicates.value, on_related=on_related.value, key=found_by)
         return _shown(request, replace(sheet, sentence=str(refusal.sentence)), 422)
 
 
@@ -90,7 +101,8 @@ def _done(request: HttpRequest, sheet: Checked) -> HttpResponse:
     if (reading := _wished(request, prepared)) != reading_of(prepared):
         read_otherwise(actor, prepared, reading)
         return away(request, sheet.address)
-    set_up(actor, prepared, *_chosen(request, prepared))
+    mapping, duplicates, on_related, found_by = _chosen(request, prepared)
+    set_up(actor, prepared, mapping, duplicates, on_related, key=found_by)
     if act == "import":
         return away(request, reverse("web:import_run", args=[import_prepared(actor, prepared).pk]))
     if act == "check":
@@ -118,7 +130,7 @@ _MENDING: dict[str, Callable[[HttpRequest, PreparedImport, int], None]] = {
 
 def _chosen(
     request: HttpRequest, prepared: PreparedImport
-) -> tuple[dict[str, str | None], Duplicates, RelatedWay]:
+) -> tuple[dict[str, str | None], Duplicates, RelatedWay, str]:
     """What the form says; what it does not name stays as it is."""
     given = request.POST
     mapping = {
@@ -126,10 +138,15 @@ def _chosen(
         for index, title in enumerate(prepared.header)
     }
     wish, way = given.get("duplicates", ""), given.get("on_related", "")
+    known = resource_or_404(prepared.entity)
+    asked = asked_keys(known, prepared.key)
+    parts = ["", *(related.name for related in known.related)]
+    keys = {part: given.get(find_control(part), asked.get(part, "")) for part in parts}
     return (
         mapping,
         Duplicates(wish if wish in Duplicates.values else prepared.duplicates),
         RelatedWay(way if way in RelatedWay.values else prepared.on_related),
+        joined_keys(keys),
     )
 
 
@@ -155,5 +172,6 @@ def _shown(request: HttpRequest, sheet: Checked, status: int = 200) -> HttpRespo
         "outcomes": OUTCOMES,
         "left_out": LEFT_OUT,
         "tones": TONES,
+        "swapped": wants_part(request),
     }
     return page(request, "web/check.html", context, part="web/check_part.html", status=status)
