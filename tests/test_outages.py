@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -22,7 +21,8 @@ from artel.domains.partners.models import Partner
 from artel.kernel.journal import triggers
 from artel.kernel.outages import BUSY, FULL, UPGRADING, outage_of
 from artel.kernel.people import User
-from serving import COMMAND, Database, Server, free_port
+from forking import Parent
+from serving import Database, Server, free_port
 
 
 def raised(act: Callable[[], Any]) -> DatabaseError:
@@ -122,10 +122,7 @@ def database() -> Iterator[Database]:
 
 
 ORDER = """
-import os, sys
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
-import django
-django.setup()
+import sys
 from django.test import Client
 from artel.kernel.erasure import forget_for_good
 from artel.kernel.jobs.models import Job
@@ -143,17 +140,14 @@ else:
 
 @pytest.mark.only_on("postgres", "the other database is no server")
 def test_a_restart_of_the_database_ends_no_process_and_loses_no_work(
-    database: Database, new_home: Any
+    database: Database, new_home: Any, parent_in: Any
 ) -> None:
     environment = {**new_home(), "ARTEL_DATABASE_URL": database.address, "ARTEL_LANGUAGE": "en"}
-
-    def run(*words: str) -> str:
-        return subprocess.run(words, env=environment, check=True, capture_output=True, text=True).stdout
-
-    run(*COMMAND, "migrate")
-    run(*COMMAND, "user", "add", "boss", "--role", "administrator")
-    token = run(*COMMAND, "token", "add", "boss").split()[-1]
-    asking, seat = {"Authorization": f"Bearer {token}"}, run(sys.executable, "-c", ORDER, "sign in").strip()
+    parent: Parent = parent_in(environment)
+    parent.artel("migrate").check_returncode()
+    parent.artel("user", "add", "boss", "--role", "administrator").check_returncode()
+    token = parent.artel("token", "add", "boss").stdout.split()[-1]
+    asking, seat = {"Authorization": f"Bearer {token}"}, parent.run(ORDER, "sign in").stdout.strip()
     server = Server(environment, free_port())
     try:
         server.wait_for("/api/v1/partners", 200, **asking)
@@ -164,9 +158,9 @@ def test_a_restart_of_the_database_ends_no_process_and_loses_no_work(
         database.start()
         server.wait_for("/api/v1/partners", 200, **asking)
         server.wait_for("/partners", 200, Cookie=seat)
-        run(sys.executable, "-c", ORDER, "order")
+        parent.run(ORDER, "order").check_returncode()
         deadline = time.monotonic() + 60
-        while "waiting" in (states := run(sys.executable, "-c", ORDER, "tell")) or "running" in states:
+        while "waiting" in (states := parent.run(ORDER, "tell").stdout) or "running" in states:
             assert time.monotonic() < deadline
             time.sleep(0.2)
         assert set(states.split()) == {"done"}

@@ -15,6 +15,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from forking import Parent
+
 ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 120
 COMMAND = [sys.executable, "-m", "artel.site.cli"]
@@ -41,15 +43,17 @@ def run(*words: object, environment: dict[str, str], folder: Path) -> str:
 
 
 @pytest.fixture
-def house(new_home: Callable[[], dict[str, str]], tmp_path: Path) -> dict[str, str]:
+def house(
+    new_home: Callable[[], dict[str, str]], parent_in: Callable[..., Parent], tmp_path: Path
+) -> dict[str, str]:
     """A base with a client, a kind of deal and an administrator's token."""
     environment = {**new_home(), "ARTEL_LANGUAGE": "en"}
+    parent = parent_in(environment)
     for entity, rows in (("deal-kinds", KINDS), ("stages", STAGES), ("partners", PARTNERS)):
         (tmp_path / f"{entity}.csv").write_text(rows)
-        run(*COMMAND, "import", entity, f"{entity}.csv", environment=environment, folder=tmp_path)
-    run(*COMMAND, "user", "add", "boss", "--role", "administrator", environment=environment, folder=tmp_path)
-    told = run(*COMMAND, "token", "add", "boss", environment=environment, folder=tmp_path)
-    return {**environment, "ARTEL_TOKEN": told.split()[-1]}
+        parent.artel("import", entity, tmp_path / f"{entity}.csv").check_returncode()
+    parent.artel("user", "add", "boss", "--role", "administrator").check_returncode()
+    return {**environment, "ARTEL_TOKEN": parent.artel("token", "add", "boss").stdout.split()[-1]}
 
 
 @pytest.fixture

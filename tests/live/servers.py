@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from forking import Parent
 from serving import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
+SCENARIO = "import runpy; runpy.run_module('tests.live.scenario', run_name='__main__')"
 
 
 class House:
@@ -32,19 +34,13 @@ class House:
             "ARTEL_DATABASE_URL": address,
             "ARTEL_HOME": str(home),
         }
+        self._parent = Parent(self.environment)
         self.servers: dict[int, subprocess.Popen[bytes]] = {}
         self.known: dict[str, Any] = self.play("begin", str(listeners))
 
     def play(self, *words: str) -> dict[str, Any]:
         """An act of the scenario, in a process of its own."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.live.scenario", *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PATIENCE_SECONDS,
-        )
+        done = self._parent.run(SCENARIO, *words, timeout=PATIENCE_SECONDS)
         assert done.returncode == 0, done.stderr
         found: dict[str, Any] = json.loads(done.stdout)
         return found
@@ -77,6 +73,7 @@ class House:
     def end(self) -> None:
         for port in list(self.servers):
             self.kill(port)
+        self._parent.__exit__()
 
     def get(self, port: int, path: str, login: str = "", **headers: str) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)

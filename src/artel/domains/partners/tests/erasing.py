@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
 import django
-from django.core.management import call_command
 
 WORDS = ("Орлова".encode(), "орлова".encode(), b"8460001427", "орл".encode())
 
 
-def main(home: str) -> None:
+def main(file: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "artel.site.settings")
     django.setup()
-    call_command("migrate", verbosity=0, skip_checks=True)
     from artel.domains.partners.commands import erase_person, people
     from artel.domains.partners.factories import HOUSE, contact, partner
     from artel.kernel.jobs.worker import drain
@@ -22,14 +22,16 @@ def main(home: str) -> None:
     made = contact(partner("Волга"), "Орлова", phone="8 846 000 14 27")
     people.change(HOUSE, made, comment="Орлова не пишет писем" * 20)
     people.change(HOUSE, made, last_name="Орлова-Белова", comment="")
-    knew = is_known(home)
+    knew = is_known(file)
     erase_person(HOUSE, made)
     drain()
-    sys.stdout.write(json.dumps([knew, is_known(home)]))
+    sys.stdout.write(json.dumps([knew, is_known(file)]))
 
 
-def is_known(home: str) -> bool:
-    files = [path.read_bytes() for path in Path(home).glob("base.sqlite3*")]
+def is_known(file: str) -> bool:
+    """The base with its log."""
+    path = Path(file)
+    files = [each.read_bytes() for each in path.parent.glob(f"{path.name}*")]
     return any(word in content for word in WORDS for content in files)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from datetime import date
@@ -95,10 +94,10 @@ def _line(record):
 
 
 @pytest.mark.only_on("sqlite", "a server's files are not ours to read")
-def test_nothing_personal_is_left_in_the_file(tmp_path):
-    address = f"sqlite:///{tmp_path / 'base.sqlite3'}"
-    environment = {**os.environ, "ARTEL_DATABASE_URL": address, "ARTEL_HOME": str(tmp_path)}
-    line = [sys.executable, "-m", "artel.domains.partners.tests.erasing", str(tmp_path)]
+def test_nothing_personal_is_left_in_the_file(new_home):
+    environment = new_home()
+    file = environment["ARTEL_DATABASE_URL"].removeprefix("sqlite:///")
+    line = [sys.executable, "-m", "artel.domains.partners.tests.erasing", file]
     done = subprocess.run(line, env=environment, cwd="src", capture_output=True, text=True, check=False)
     assert (done.returncode, json.loads(done.stdout or "[]")) == (0, [True, False]), done.stderr
 
