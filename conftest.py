@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before Django reads its settings: a home that goes away, the chosen database, compiled texts."""
     if config.option.help or config.option.version:
         return
+    gc.disable()  # what is imported and collected stays, and would be gone through again and again
     # Workers of xdist inherit the environment of the process that started them, its server included.
     if not hasattr(config, "workerinput"):
         _furnish(config)
@@ -71,6 +72,7 @@ def pytest_collection_finish() -> None:
     """What has been imported and collected stays to the end: the collector of garbage need not go through it again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
