@@ -133,6 +133,39 @@ def test_a_key_that_the_columns_do_not_have_is_refused_in_words_and_may_be_taken
     assert PreparedImport.objects.get().key == ""
 
 
+def test_what_no_column_says_may_be_the_same_for_all_rows(root):
+    partner("Волга"), partner("Ока")
+    head = "Клиент;Сделка\n"
+    address = bring(root, "Волга;Насосы\nОка;Трубы\n", head)
+    body = page(root, address)
+    assert 'name="constant-kind"' in body
+    assert root.post(address, {"act": "import"}).status_code == 422
+    for wrong in ({"constant": "password"}, {"constant": "name"}, {"constant": "stage"}):
+        answer = root.post(address, {**wrong, "constant_text": "x"})
+        assert (answer.status_code, 'role="alert"' in answer.content.decode()) == (422, True)
+    assert PreparedImport.objects.get().constants == {}
+    wrong = {"constant-kind": "Продажа", "constant-probability": "много"}
+    body = root.post(address, wrong, headers=HTMX).content.decode()
+    assert "Вероятность, %: " in body
+    assert body.count("отклонена") == 2
+    root.post(address, {"constant-probability": ""})
+    root.post(address, {"constant-kind": "Продажа", "constant": "probability", "constant_text": "30"})
+    body = page(root, address)
+    assert 'name="constant-probability" type="text" value="30"' in body
+    assert "отклонена" not in body.split("<tbody")[1]
+    root.post(address, {"act": "check"})
+    drain()
+    root.post(address, {"act": "import"})
+    drain()
+    run = ImportRun.objects.get()
+    assert (run.created, run.refused, run.adds_up) == (2, 0, True)
+    assert {(str(one.kind), one.probability) for one in Deal.objects.all()} == {("Продажа", 30)}
+    again = bring(root, "Кама;Краны\n", head)
+    assert 'value="30"' in page(root, again)
+    root.post(again, {"constant-probability": ""})
+    assert PreparedImport.objects.order_by("-pk").first().constants == {"kind": "Продажа"}
+
+
 def test_a_stranger_learns_nothing_of_partners_he_may_not_see(root):
     sales = department("Продажи")
     alice = client_of("alice", "sales_manager", department=sales)

@@ -176,3 +176,14 @@ def test_an_undo_lists_what_it_refuses(typed: Typed, path: Path) -> None:
     _code, out, _err = typed("undo", number)
     assert "Stays: partners.partner" in out
     assert Partner.objects.filter(name="Волга").exists()
+
+
+def test_a_value_for_all_rows_is_given_to_a_field_without_a_column(typed: Typed, path: Path) -> None:
+    given = ("--set", "comment=a=b", "--set", "is_supplier=1")
+    assert typed("import", "partners", path, *given)[0] == 0
+    volga = Partner.objects.get(name="Волга")
+    assert (volga.comment, volga.is_supplier) == ("a=b", True)
+    assert typed("import", "partners", path, "--set", "comment")[0] == 2
+    code, _out, err = typed("import", "partners", path, "--set", "phone=8 495 787-40-09")
+    assert (code, "has a column; it takes no value for all rows besides" in err) == (1, True)
+    assert typed("import", "partners", path, "--set", "password=x")[0] == 1

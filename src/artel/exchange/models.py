@@ -151,6 +151,7 @@ class PreparedImport(models.Model):
     duplicates = models.CharField(max_length=10, choices=Duplicates, default=Duplicates.SKIP)
     on_related = models.CharField(max_length=10, choices=RelatedWay, default=RelatedWay.FILL)
     key = models.TextField(default="", blank=True)
+    constants = models.JSONField(default=dict)
     check_job = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=0)
     run = models.ForeignKey(ImportRun, models.CASCADE, null=True, related_name="+")
@@ -229,6 +230,7 @@ class ImportProfile(models.Model):
     duplicates = models.CharField(max_length=10, choices=Duplicates, default=Duplicates.SKIP)
     on_related = models.CharField(max_length=10, choices=RelatedWay, default=RelatedWay.FILL)
     key = models.TextField(default="", blank=True)
+    constants = models.JSONField(default=dict)
 
     objects: ClassVar[Any] = models.Manager()
 

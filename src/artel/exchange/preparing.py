@@ -83,14 +83,16 @@ def set_up(
     on_related: RelatedWay = RelatedWay.FILL,
     *,
     key: str = "",
+    constants: Mapping[str, str] | None = None,
 ) -> None:
     """Take the columns otherwise, and remember it for files like this one. Raises Refused, e.g. for two columns of one field.
 
-    `key` is as in ImportOptions.
+    `key` and `constants` are as in ImportOptions.
     """
     names = {one.name for one in known_of(actor, prepared).writable_offers}
     chosen = {title: name if (name := mapping.get(title)) in names else None for title in prepared.header}
-    ways = {"duplicates": duplicates, "on_related": on_related, "key": key}
+    given = {name: text for name, text in (constants or {}).items() if text}
+    ways = {"duplicates": duplicates, "on_related": on_related, "key": key, "constants": given}
     wished = _set(copy(prepared), {"mapping": chosen, **ways})
     opened_of(actor, wished)
     is_same = all(getattr(prepared, name) == value for name, value in {"mapping": chosen, **ways}.items())
@@ -152,6 +154,7 @@ def opened_of(actor: Actor, prepared: PreparedImport) -> Opened:
         duplicates=Duplicates(prepared.duplicates),
         on_related=RelatedWay(prepared.on_related),
         mapping=prepared.mapping,
+        constants=prepared.constants,
         **asdict(reading_of(prepared)),
     )
     table = Table(
@@ -233,7 +236,8 @@ def _read(actor: Actor, prepared: PreparedImport, reading: Reading) -> None:
     if profile:
         prepared.duplicates = _allowed(actor, prepared, Duplicates(profile.duplicates))
         prepared.on_related = profile.on_related
-    prepared.key = _usable(actor, prepared, profile.key) if profile else ""
+    for name, value in {"key": "", "constants": {}}.items():
+        _set(prepared, {name: _usable(actor, prepared, name, getattr(profile, name, value), value)})
 
 
 def _colleagues(alike: QuerySet[ImportProfile]) -> dict[str, Any]:
@@ -250,12 +254,14 @@ def _allowed(actor: Actor, prepared: PreparedImport, wish: Duplicates) -> Duplic
     return Duplicates.SKIP
 
 
-def _usable(actor: Actor, prepared: PreparedImport, key: str) -> str:
-    """The key of last time, as long as these columns still have it."""
+def _usable(actor: Actor, prepared: PreparedImport, name: str, last: Any, usual: Any) -> Any:
+    """What was chosen last time, as long as it still makes sense."""
+    if last == usual:
+        return usual
     with suppress(Refused):
-        opened_of(actor, _set(copy(prepared), {"key": key}))
-        return key
-    return ""
+        opened_of(actor, _set(copy(prepared), {name: last}))
+        return last
+    return usual
 
 
 def _kept(rows: Iterable[Row]) -> Iterator[tuple[int, list[str]]]:

@@ -41,6 +41,14 @@ def _import_arguments(parser: ArgumentParser) -> None:
         metavar="FIELD",
         help="what tells one record from another (a+b for both); after a comma that of what rows bring along (code,partner.inn)",
     )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="constants",
+        metavar="FIELD=VALUE",
+        help="what every row says in a field without a column, any number of times",
+    )
     parser.add_argument("--on-duplicate", choices=["skip", "update", "create"], default="skip")
     parser.add_argument(
         "--on-related",
@@ -196,6 +204,7 @@ def _options(given: Namespace) -> ImportOptions:
         sheet=given.sheet,
         encoding=_encoding(given.encoding),
         delimiter=_delimiter(given.delimiter),
+        constants=dict(map(_constant, given.constants)),
         mapping={**(_mapping(given.mapping) if given.mapping else {}), **dict(map(_mapped, given.map))},
     )
 
@@ -223,6 +232,14 @@ def _mapped(text: str) -> tuple[str, str | None]:
     if not sign or not title:
         raise WrongUsage(f"--map {text!r}: write COLUMN=FIELD, or COLUMN= to leave the column out.")
     return title, name or None
+
+
+def _constant(text: str) -> tuple[str, str]:
+    """`kind=Sale`; a value may have signs of equality itself."""
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise WrongUsage(f"--set {text!r}: write FIELD=VALUE.")
+    return name.strip(), value.strip()
 
 
 def _mapping(path: Path) -> dict[str, str | None]:

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from artel.exchange.models import Duplicates, PreparedImport, RelatedWay
 from artel.exchange.preparing import known_of, lacks, opened_of
-from artel.exchange.tabular.columns import is_refusal_column, layout_of
+from artel.exchange.tabular.columns import Layout, is_refusal_column, layout_of
 from artel.exchange.tabular.drafts import Did
 from artel.exchange.tabular.keying import Finding, findings
-from artel.exchange.tabular.known import Known
+from artel.exchange.tabular.known import Known, argument_name
 from artel.exchange.trying import PAGE_ROWS, TriedRow, Trying
 from artel.kernel.actors import Actor
 from artel.kernel.refusals import Refused
@@ -30,6 +30,7 @@ from artel.web.rail import title_of
 from artel.web.runs import RunStory, seen_job
 
 EXAMPLES = 3
+CONSTANT = "constant-"
 MANY_COLUMNS = 60
 """Of more columns each gets its choices when it is reached: hundreds of the same lists make a heavy page."""
 OUTCOMES = {
@@ -88,6 +89,7 @@ class Checked:
     duplicates: str
     on_related: str
     key: str
+    constants: Mapping[str, str]
     asked: Asked
     sentence: str = ""
     lacking: str = ""
@@ -141,14 +143,39 @@ class Checked:
         return [(code, capital(label)) for code, label in RelatedWay.choices] if self.known.parts else []
 
     @cached_property
-    def finders(self) -> list[tuple[str, str, list[tuple[str, str]], str]]:
-        """By what records may be found: control, label, choices, present value; nothing while the columns make no sense."""
+    def layout(self) -> Layout | None:
+        """The columns as they are taken; None while they make no sense."""
         mapping = {one.title: one.field or None for one in self.columns}
         try:
-            layout = layout_of(self.known, self.prepared.header, mapping)
+            return layout_of(self.known, self.prepared.header, mapping, self.constants)
         except Unreadable:
-            return []
-        return [_finder(one) for one in findings(self.known, layout, self.key)]
+            return None
+
+    @property
+    def finders(self) -> list[tuple[str, str, list[tuple[str, str]], str]]:
+        """By what records may be found: control, label, choices, present value."""
+        found = findings(self.known, self.layout, self.key) if self.layout else []
+        return [_finder(one) for one in found]
+
+    @cached_property
+    def constant_fields(self) -> list[tuple[str, str]]:
+        """The fields that no column brings and all rows may say the same of."""
+        own = [one for one in self.layout.own if one.name not in self.constants] if self.layout else []
+        fed = replace(self.layout, own=own).fed if self.layout else set()
+        return [
+            (one.name, one.label) for one in self.known.constant_offers if argument_name(one.field) not in fed
+        ]
+
+    @property
+    def said_by_all(self) -> list[tuple[str, str, str]]:
+        """What all rows are to say, and of what no new record can do without: control, label, present value."""
+        offers = {one.name: one for one in self.known.constant_offers}
+        wanted = [name for name, _label in self.constant_fields if self.known.must(offers[name].field)]
+        said = [name for name, text in self.constants.items() if text]
+        return [
+            (CONSTANT + name, offers[name].label if name in offers else name, self.constants.get(name, ""))
+            for name in dict.fromkeys([*wanted, *said])
+        ]
 
     @property
     def readings(self) -> list[tuple[str, str, list[tuple[str, str]], str]]:
@@ -209,7 +236,7 @@ def sheet_of(
         for index, title in enumerate(prepared.header)
     ]
     known = known_of(actor, prepared)
-    ways = (prepared.duplicates, prepared.on_related, prepared.key)
+    ways = (prepared.duplicates, prepared.on_related, prepared.key, prepared.constants)
     return Checked(entity, actor, prepared, known, columns, *ways, asked)
 
 

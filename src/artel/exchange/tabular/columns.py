@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 
 from django.utils.translation import gettext
@@ -32,6 +33,7 @@ _CANONICAL = {str(PointType.PHONE), str(PointType.EMAIL)}
 
 _UNKNOWN = _("Unknown columns: %(columns)s. Known are: %(known)s.")
 _TWICE = _("The columns %(columns)s mean the same: %(field)s.")
+_VALUE_TWICE = _("“%(field)s” has a column; it takes no value for all rows besides.")
 _NOT_IN_FILE = _("The mapping names columns that the file does not have: %(columns)s.")
 
 
@@ -39,7 +41,8 @@ _NOT_IN_FILE = _("The mapping names columns that the file does not have: %(colum
 class Column:
     """One column that is imported: where it stands in the file and what it feeds.
 
-    `pick` takes its part of a cell that feeds several; a column that a related record feeds stands `NOWHERE`.
+    `pick` takes its part of a cell that feeds several, or gives what all rows say whatever stands in the cell; a column that a
+    related record feeds stands `NOWHERE`.
     """
 
     index: int
@@ -107,11 +110,16 @@ class Layout:
         return bool(self.own or self.parts)
 
 
-def layout_of(known: Known, header: Sequence[str], mapping: Mapping[str, str | None] | None = None) -> Layout:
+def layout_of(
+    known: Known,
+    header: Sequence[str],
+    mapping: Mapping[str, str | None] | None = None,
+    constants: Mapping[str, str] | None = None,
+) -> Layout:
     """What is imported; read-only columns are known and left out.
 
-    `mapping` gives the name of a field to a header of the file, or None to leave that column out. Raises Unreadable
-    `unknown_columns`, `column_twice` or `mapping_unknown`.
+    `mapping` gives the name of a field to a header of the file, or None to leave that column out; `constants` give fields that
+    have no column what all rows say there. Raises Unreadable `unknown_columns`, `column_twice`, `value_twice` or `mapping_unknown`.
     """
     named = _renamed(header, mapping or {})
     by_header = offers_by_header(known)
@@ -131,7 +139,8 @@ def layout_of(known: Known, header: Sequence[str], mapping: Mapping[str, str | N
         for part in known.parts
         if (columns := _columns([each for each in offers if each[2].related is part.related]))
     ]
-    return Layout(own, parts)
+    layout = Layout(own, parts)
+    return replace(layout, own=[*own, *_constants(known, constants or {}, layout.fed)])
 
 
 def titled(known: Known, offers: Sequence[Offer]) -> list[Offer]:
@@ -151,6 +160,22 @@ def _columns(offers: Sequence[tuple[int, str, Offer]]) -> list[Column]:
     """Where a cell that feeds several stands beside columns of their own, those are taken."""
     fed = {argument_name(one.field) for _index, _title, one in offers}
     return list(chain.from_iterable(_column(index, title, one, fed) for index, title, one in offers))
+
+
+def _constants(known: Known, constants: Mapping[str, str], fed: Set[str]) -> Iterator[Column]:
+    """Columns that say the same in every row; each is headed by the field's name."""
+    own = {one.name: one for one in known.constant_offers}
+    given = {name: text for name, text in constants.items() if text}
+    _refuse_unknown([name for name in given if name not in own], known)
+    for name, text in given.items():
+        one = own[name]
+        if (argument := argument_name(one.field)) in fed:
+            raise Unreadable("value_twice", _VALUE_TWICE, field=one.title)
+        yield Column(0, name, one.field, known.arguments[argument], partial(_always, text))
+
+
+def _always(text: str, _cell: str) -> str:
+    return text
 
 
 def _column(index: int, title: str, one: Offer, fed: set[str]) -> Iterator[Column]:

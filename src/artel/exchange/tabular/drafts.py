@@ -123,9 +123,11 @@ class RowReader:
             if not column.is_reference and not column.pick
         ]
         picked = [
-            (column, reader) for column, reader in zip(self.columns, self.readers, strict=True) if column.pick
+            (column, reader)
+            for column, reader in zip(self.columns, self.readers, strict=True)
+            if column.pick and not column.is_reference
         ]
-        references = [(column.index, column.argument.name) for column in self.columns if column.is_reference]
+        references = [(column, column.argument.name) for column in self.columns if column.is_reference]
         for row in rows:
             draft = Draft(row)
             if row.is_left_out:
@@ -148,7 +150,7 @@ class RowReader:
                         draft.values[column.argument.name] = reader(text)
                     except ValidationError as error:
                         draft.refuse(column.header, error.messages[0])
-            for index, name in references:
-                if text := cells[index].strip():
+            for column, name in references:
+                if text := column.text_of(cells).strip():
                     draft.texts[name] = text
             yield draft

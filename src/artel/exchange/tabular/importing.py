@@ -71,7 +71,10 @@ Related = Mapping[str, Mapping[str, int]]
 """By kind of related record: how many were created, found and updated."""
 RELATED = ("created", "found", "updated")
 Heard = Callable[[Sequence[Draft]], None]
-_LATER = {one.name: one.default for one in fields(Reading)} | {"on_related": RelatedWay.FILL}
+_LATER = {one.name: one.default for one in fields(Reading)} | {
+    "on_related": RelatedWay.FILL,
+    "constants": {},
+}
 """Options that say nothing while they are usual: imports begun before there were any are taken up all the same."""
 
 
@@ -79,7 +82,8 @@ _LATER = {one.name: one.default for one in fields(Reading)} | {"on_related": Rel
 class ImportOptions:
     """How a file is to be read. `key` is a field of the resource, or several joined by `+`; empty = the resource's own keys.
 
-    After commas stand those of related records (`code,partner.inn,person.last_name+person.first_name`). `sheet`, `encoding` and `delimiter` are recognised where they are empty.
+    After commas stand those of related records (`code,partner.inn,person.last_name+person.first_name`).
+    `constants` give fields without a column what every row says there. `sheet`, `encoding` and `delimiter` are recognised where they are empty.
     """
 
     key: str = ""
@@ -87,6 +91,7 @@ class ImportOptions:
     on_related: RelatedWay = RelatedWay.FILL
     is_strict: bool = False
     mapping: Mapping[str, str | None] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     encoding: str = ""
     delimiter: str = ""
@@ -219,7 +224,7 @@ def open_known(actor: Actor, resource: Resource, table: Table, options: ImportOp
     require_import(actor, resource, options.duplicates)
     known = known_to(actor, resource)
     with in_words():
-        layout = layout_of(known, table.header, options.mapping)
+        layout = layout_of(known, table.header, options.mapping, options.constants)
     opened = Opened(actor, resource, table, layout, options)
     opened.rules()
     opened.relatives()

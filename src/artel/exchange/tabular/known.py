@@ -69,6 +69,11 @@ class Known:
         own = [Offer(self, one) for one in self.writable]
         return own + [one for one in self.offers if one.related]
 
+    @property
+    def constant_offers(self) -> list[Offer]:
+        """What every row may say the same of: fields of its own."""
+        return [Offer(self, one) for one in self.writable if not one.spread]
+
 
 @dataclass(frozen=True)
 class KnownPart:

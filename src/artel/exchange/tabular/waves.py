@@ -18,7 +18,7 @@ from artel.kernel.records import facts_of
 MOST_WAVES = 10
 """A row that would wait longer starts the next chunk."""
 
-Names = tuple[tuple[int, Callable[[str], str]], ...]
+Names = tuple[tuple[Column, Callable[[str], str]], ...]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Waves:
         """What other rows may call this one; nothing when no column of the file could."""
         if not self.inner:
             return []
-        return [text for index, fold in self.names if (text := fold(draft.row.cells[index]))]
+        return [text for column, fold in self.names if (text := fold(column.text_of(draft.row.cells)))]
 
     def _refers_to(self, draft: Draft) -> list[tuple[str, ...]]:
         texts = [text for column in self.inner if (text := draft.texts.get(column.argument.name))]
@@ -65,8 +65,6 @@ def waves_of(model: type[Model], columns: Sequence[Column]) -> Waves:
     """The ways in which rows of this entity may speak of each other."""
     found_by = facts_of(model).lookup
     names = tuple(
-        (column.index, lookup_column(model, column.name).fold)
-        for column in columns
-        if column.name in found_by
+        (column, lookup_column(model, column.name).fold) for column in columns if column.name in found_by
     )
     return Waves(tuple(column for column in columns if column.argument.model is model), names)

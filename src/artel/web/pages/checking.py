@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,6 +23,7 @@ from artel.lib.tabular.reading import Reading
 from artel.lib.tabular.text import CHOOSABLE, ENCODINGS
 from artel.screens.vocabulary import Entity
 from artel.web.checked import (
+    CONSTANT,
     LEFT_OUT,
     OUTCOMES,
     TONES,
@@ -60,10 +62,10 @@ def check_file(request: HttpRequest, path: str, key: UUID) -> HttpResponse:
         if refusal.code == "changed_meanwhile":
             tell(request, str(refusal.sentence))
             return away(request, reverse("web:check_file", args=[path, key]))
-        mapping, duplicates, on_related, found_by = _chosen(request, prepared)
+        chosen = _chosen(request, prepared)
         prepared.refresh_from_db()
-        sheet = sheet_of(entity, actor, prepared, asked, mapping)
-        sheet = replace(sheet, duplicates=duplicates.value, on_related=on_related.value, key=found_by)
+        sheet = sheet_of(entity, actor, prepared, asked, chosen.pop("mapping"))
+        sheet = replace(sheet, **chosen)
         return _shown(request, replace(sheet, sentence=str(refusal.sentence)), 422)
 
 
@@ -101,12 +103,13 @@ def _done(request: HttpRequest, sheet: Checked) -> HttpResponse:
     if (reading := _wished(request, prepared)) != reading_of(prepared):
         read_otherwise(actor, prepared, reading)
         return away(request, sheet.address)
-    mapping, duplicates, on_related, found_by = _chosen(request, prepared)
-    set_up(actor, prepared, mapping, duplicates, on_related, key=found_by)
+    set_up(actor, prepared, **_chosen(request, prepared))
     if act == "import":
         return away(request, reverse("web:import_run", args=[import_prepared(actor, prepared).pk]))
     if act == "check":
         check_all(actor, prepared)
+    if request.POST.get("constant") and request.POST.get("constant_text"):  # it gets a line of its own
+        return away(request, sheet.address)
     return _after(request, sheet)
 
 
@@ -128,9 +131,7 @@ _MENDING: dict[str, Callable[[HttpRequest, PreparedImport, int], None]] = {
 }
 
 
-def _chosen(
-    request: HttpRequest, prepared: PreparedImport
-) -> tuple[dict[str, str | None], Duplicates, RelatedWay, str]:
+def _chosen(request: HttpRequest, prepared: PreparedImport) -> dict[str, Any]:
     """What the form says; what it does not name stays as it is."""
     given = request.POST
     mapping = {
@@ -142,12 +143,22 @@ def _chosen(
     asked = asked_keys(known, prepared.key)
     parts = ["", *(related.name for related in known.related)]
     keys = {part: given.get(find_control(part), asked.get(part, "")) for part in parts}
-    return (
-        mapping,
-        Duplicates(wish if wish in Duplicates.values else prepared.duplicates),
-        RelatedWay(way if way in RelatedWay.values else prepared.on_related),
-        joined_keys(keys),
-    )
+    return {
+        "mapping": mapping,
+        "duplicates": Duplicates(wish if wish in Duplicates.values else prepared.duplicates),
+        "on_related": RelatedWay(way if way in RelatedWay.values else prepared.on_related),
+        "key": joined_keys(keys),
+        "constants": prepared.constants | _constants(request),
+    }
+
+
+def _constants(request: HttpRequest) -> dict[str, str]:
+    """What all rows are to say, by the field; the last line of the form chooses another field for it."""
+    given = request.POST
+    said = {name.removeprefix(CONSTANT): text for name, text in given.items() if name.startswith(CONSTANT)}
+    if added := given.get("constant", ""):
+        said[added] = given.get("constant_text", "")
+    return {name: str(text).replace("\0", "").strip() for name, text in said.items()}
 
 
 def _wished(request: HttpRequest, prepared: PreparedImport) -> Reading:
