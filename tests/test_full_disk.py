@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -293,3 +293,32 @@ def test_without_room_for_files_each_is_refused_whole(filed: Seat, disk: Disk) -
 def stored(disk: Disk) -> list[str]:
     """Every file of the small disk but what fills it."""
     return sorted(str(path) for path in disk.path.rglob("*") if path.is_file() and path != disk.ballast)
+
+
+LARGE = """
+from artel.domains.partners.factories import partner
+from artel.kernel.files.commands import add_file
+from artel.kernel.files.receiving import receive
+firm = partner("Волга", HOUSE)
+add_file(HOUSE, blob=receive([b"x" * (3 << 20)]), name="plan.txt", entity="partners.partner", record=firm.pk)
+"""
+
+
+def test_what_has_no_room_is_not_restored_and_takes_none(
+    disk: Disk, new_home: Callable[[], dict[str, str]], tmp_path: Path
+) -> None:
+    home = {"ARTEL_HOME": str(disk.path / "home"), "ARTEL_LANGUAGE": "en"}
+    with closing(House({**new_home(), "ARTEL_LANGUAGE": "en"})) as large:
+        large.inside(LARGE)
+        large.done("backup", tmp_path / "a.artel")
+    with closing(House({**new_home(), **home})) as small:
+        small.inside("from artel.domains.partners.factories import partner\npartner('Ладога', HOUSE)")
+        disk.fill(MEGABYTE)
+        room = shutil.disk_usage(disk.path).free
+        said = small.refused("restore", tmp_path / "a.artel")
+        assert said == "artel: It was not restored, and all is as it was: No space left on device."
+        assert shutil.disk_usage(disk.path).free == room
+        assert small.look().partners == ["Ладога"]
+        disk.make_room()
+        small.done("restore", tmp_path / "a.artel")
+        assert small.look().partners == ["Волга"]

@@ -130,9 +130,12 @@ def _put_files(read: Reader, done: Restored) -> None:
         if not piece:
             done.files.append(sha256)
         path = store().new()
-        with read.piece(name) as source, path.open("wb") as out:
-            shutil.copyfileobj(source, out, 1 << 20)
-        store().put(sha256, path, piece)
+        try:
+            with read.piece(name) as source, path.open("wb") as out:
+                shutil.copyfileobj(source, out, 1 << 20)
+            store().put(sha256, path, piece)
+        finally:  # what had no room takes none
+            path.unlink(missing_ok=True)
 
 
 def _check_kept(read: Reader) -> None:

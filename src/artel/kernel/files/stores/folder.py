@@ -28,9 +28,14 @@ class FolderStore:
     def put(self, sha256: str, source: Path, piece: str = "") -> None:
         target = self._path(sha256, piece)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        source = self._on_this_disk(source)
-        _sync(source)
-        source.replace(target)
+        near = self._on_this_disk(source)
+        try:
+            _sync(near)
+            near.replace(target)
+        except OSError:
+            if near != source:
+                near.unlink(missing_ok=True)
+            raise
         for folder in (target.parent, target.parent.parent):
             with suppress(OSError):  # not every system can sync a folder
                 _sync(folder)
@@ -73,7 +78,11 @@ class FolderStore:
         if source.stat().st_dev == self.place.stat().st_dev:
             return source
         near = self.new()
-        shutil.move(source, near)
+        try:
+            shutil.move(source, near)
+        except OSError:  # a full disk is not left fuller than it was
+            near.unlink(missing_ok=True)
+            raise
         return near
 
     def _path(self, sha256: str, piece: str = "") -> Path:
