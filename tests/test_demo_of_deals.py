@@ -1,5 +1,6 @@
 """The demo's deals: 2015 has the shape and sums of the founding slides, the last year is lively."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from artel.domains.partners.models import Partner
 from artel.kernel.actors import Actor
 from artel.reports.composing import run
 from artel.site import demo as site_demo
+from artel.site import growing
 from artel.site.demo import Record
 from artel.site.demo import fill as fill_demo
 
@@ -67,6 +69,45 @@ def test_the_last_year_is_lively(demo):
 
 def test_a_demo_of_size_grows_by_clients_and_their_deals(demo, monkeypatch):
     clients, deals = Partner.objects.count(), Deal.objects.count()
-    monkeypatch.setattr(site_demo, "GROWN_AT_ONCE", 20)
-    site_demo._grow(HOUSE, 30)
+    monkeypatch.setattr(growing, "AT_ONCE", 20)
+    growing.grow(HOUSE, 30, [one for _label, one in site_demo._rooms("grow")])
     assert (Partner.objects.count(), Deal.objects.count()) == (clients + 30, deals + 30)
+
+
+GROW = """
+import json, sys
+from pathlib import Path
+from artel.domains.company.factories import HOUSE
+from artel.domains.deals.models import Deal
+from artel.domains.partners.demo import grown
+from artel.kernel.actors import Actor
+from artel.site import demo, growing
+growing.AT_ONCE, growing.SIDE_BY_SIDE = 20, int(sys.argv[1])
+rooms = [one for _label, one in demo._rooms("grow")]
+if sys.argv[2] == "fail":
+    def fails(actor, numbers):
+        raise ValueError("no more")
+    growing.grow(HOUSE, 70, [fails, rooms[1]])
+demo.fill(demo.Record(Path(sys.argv[3]) / "record"))
+growing.grow(HOUSE, 70, rooms)
+clients = grown(range(70))
+deals = Deal.objects.filter(client__in=clients).order_by("code").values_list("code", "name", "client__name", "status")
+print(json.dumps([[one.code for one in clients], [*deals], Deal.objects.count()]))
+"""
+
+
+@pytest.mark.only_on("postgres", "on a file rooms grow in turn")
+def test_rooms_that_grow_side_by_side_make_what_they_make_in_turn(new_home, parent_in):
+    told = []
+    for least in (1000, 50):
+        home = new_home()
+        grown = parent_in(home).run(GROW, str(least), "", home["ARTEL_HOME"])
+        assert grown.returncode == 0, grown.stderr
+        told.append(json.loads(grown.stdout))
+    assert told[0] == told[1]
+    assert len(told[0][0]) == 70
+    home = new_home()
+    failed = parent_in(home).run(GROW, "50", "fail", home["ARTEL_HOME"])
+    assert failed.returncode != 0
+    assert "no more" in failed.stderr
+    assert "the process of another room has ended before its time" in failed.stderr

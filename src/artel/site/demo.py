@@ -57,7 +57,6 @@ class Record:
 
 SIZES = {"small": 0, "100k": 100_000, "1m": 1_000_000}
 """How many clients, and as many deals, come to the small base."""
-GROWN_AT_ONCE = 500
 
 
 def fill(record: Record, more: int = 0) -> list[Persona]:
@@ -66,6 +65,8 @@ def fill(record: Record, more: int = 0) -> list[Persona]:
 
     from artel.kernel.actors import Actor
     from artel.kernel.dialect import gather_statistics
+
+    from .growing import grow
 
     people = [replace(each, title=_title(each.role), password=secrets.token_urlsafe(9)) for each in PERSONAS]
     record.write(people, finished=False)
@@ -76,19 +77,10 @@ def fill(record: Record, more: int = 0) -> list[Persona]:
         add(actor)
         if label == "company":
             _give_roles(actor, people)
-    _grow(actor, more)
+    grow(actor, more, [one for _label, one in _rooms("grow")])
     gather_statistics(connection)
     record.write(people, finished=True)
     return people
-
-
-def _grow(actor: Actor, more: int) -> None:
-    for start in range(0, more, GROWN_AT_ONCE):
-        numbers = range(start, min(start + GROWN_AT_ONCE, more))
-        for _label, grow in _rooms("grow"):
-            grow(actor, numbers)
-        if numbers.stop % (GROWN_AT_ONCE * 10) == 0:
-            print(f"artel: {numbers.stop} of {more} clients with their deals", file=sys.stderr, flush=True)
 
 
 def _title(role: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from artel.domains.partners.demo import define_attributes
+from artel.domains.partners.demo import define_attributes, grown
 from artel.domains.partners.demo_data import FAIRS, SHOPS_CHANNEL, SITE, WORD
 from artel.domains.partners.models import Channel, ContactRole, Partner
 from artel.domains.products.models import Agreement
@@ -44,11 +44,10 @@ def fill(actor: Actor) -> None:
 
 
 def grow(actor: Actor, numbers: range) -> None:
-    """More deals of the last year with the clients made last, one a client on the average."""
+    """More deals of the last year with the clients of these numbers, one a client on the average."""
     kinds = {kind.name: kind for kind in DealKind.objects.all()}
     year = _Year(actor, kinds, Random(numbers.start))  # noqa: S311 -- a demo, the same every time
-    newest = Partner.objects.clients().select_related("manager").order_by("-pk")
-    year._clients = list(newest[: len(numbers)])
+    year._clients = grown(numbers)
     _run(actor, commands.open_deal, [Line(year._plan(number)) for number in numbers])
 
 

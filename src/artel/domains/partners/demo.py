@@ -16,6 +16,7 @@ from artel.kernel.attributes.commands import CHOICES
 from artel.kernel.people import User
 from artel.kernel.rights_acts import access_groups
 from artel.kernel.roles import AccessGroup
+from artel.lib.names import sort_key
 
 from .commands import channels, contact_roles, partners, people, positions, regions, relations
 from .demo_data import (
@@ -90,10 +91,9 @@ def grow(actor: Actor, numbers: range) -> None:
     group = AccessGroup.objects.get(name=WHOLESALE)
     lines: Lines = []
     for number in numbers:
-        trade, word = TRADES[number % len(TRADES)], WORDS[number // len(TRADES) % len(WORDS)]
         line = _company(
             0,
-            f"{word} {trade} {number}",
+            _grown_name(number),
             places[number % len(places)],
             group,
             managers[number % len(managers)],
@@ -104,6 +104,18 @@ def grow(actor: Actor, numbers: range) -> None:
         lines.append(line)
     made = _run(actor, partners.add, lines)
     _run(actor, people.add, _people(made))
+
+
+def grown(numbers: range) -> list[Partner]:
+    """The clients that `grow` has made of these numbers, in their order, with their managers."""
+    places = {sort_key(_grown_name(number)): number for number in numbers}
+    found = Partner.objects.filter(sort_name__in=places).select_related("manager")
+    return sorted(found, key=lambda one: places[one.sort_name])
+
+
+def _grown_name(number: int) -> str:
+    trade, word = TRADES[number % len(TRADES)], WORDS[number // len(TRADES) % len(WORDS)]
+    return f"{word} {trade} {number}"
 
 
 def define_attributes(
