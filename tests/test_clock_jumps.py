@@ -115,11 +115,11 @@ class Seat:
     def order(self, name: str, rows: int = ROWS) -> None:
         self.house.inside(SCRIPT, "order", str(self.house.home / f"{name}.csv"), str(rows))
 
-    def until(self, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    def until(self, fits: Callable[[dict[str, Any]], bool], pause: float = 0.1) -> dict[str, Any]:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not fits(found := self.tell()):
             assert time.monotonic() < deadline, found
-            time.sleep(0.1)
+            time.sleep(pause)  # a look costs as much
         return found
 
     def add(self, name: str) -> httpx.Response:
@@ -188,7 +188,7 @@ def test_work_pages_and_programs_go_on_through_every_jump(seat: Seat) -> None:
         assert seat.browser.get("/partners").status_code == 200, "nobody is signed out"
         assert seat.add(f"Ока {number}").status_code == 201
         assert seat.program.get("/api/v1/partners").status_code == 200
-    found = seat.until(ended(2))
+    found = seat.until(ended(2), pause=1)
     assert found["runs"] == [["done", ROWS, True, True]] * 2
     assert found["jobs"] == [["done", 0, 0]] * 2, "no worker was taken for dead"
     assert found["names"] == [f"Ока {number}" for number in range(5)], "keys of one process rise"
@@ -242,5 +242,5 @@ def test_what_is_told_to_others_waits_for_no_hour_that_comes_twice(seat: Seat) -
 
 
 def test_what_a_worker_of_a_later_hour_left_is_taken_up_at_once(left: Seat) -> None:
-    found = left.until(ended(1))
+    found = left.until(ended(1), pause=1)
     assert (found["runs"], found["jobs"]) == ([["done", MANY_ROWS, True, True]], [["done", 0, 1]])

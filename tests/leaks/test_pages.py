@@ -50,10 +50,12 @@ def _filled(pattern, words):
 
 
 def questions(entity, key, sets):
-    """The addresses as they are, and with a search for what is hidden."""
+    """The addresses as they are, and with a search for what is hidden: of pages about one record, those of one entity."""
+    is_first = entity is shown_entities()[0]
     for address in addresses(entity, key, sets):
         yield address
-        if not address.endswith((str(key), "/edit", "/new")):
+        is_searched = is_first or str(key) not in address
+        if is_searched and not address.endswith((str(key), "/edit", "/new")):
             yield f"{address}?format=csv&q=Тайна"
         if entity.board and address == f"/{entity.path}":
             yield from (f"{address}?look=board&deck={deck.key}" for deck in entity.board.decks())

@@ -1,4 +1,4 @@
-"""In a real Chromium, under the strict policy: keys, find as you type, drafts, references, dialogs, and axe with nothing to say."""
+"""In a real Chromium, under the strict policy: keys, find as you type, drafts, references, dialogs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-from artel.kernel.models import AccessGroup, Token
+from artel.kernel.models import Token
 from artel.web.assets import BUILT
 
 from .toys import PASSWORD, token
@@ -20,15 +19,6 @@ CHROMIUM = os.environ.get("ARTEL_CHROMIUM") or shutil.which("chromium") or shuti
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
-}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-"""In the dark a page differs by its colours only."""
-
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.only_on("sqlite", "toy pages under scripts: what they are made of is the same"),
@@ -201,36 +191,6 @@ def test_the_theme_turns_at_once_and_is_kept(visit):
     expect(tab.locator("html")).to_have_attribute("data-bs-theme", "dark")
     tab.reload()
     expect(tab.locator("html")).to_have_attribute("data-bs-theme", "dark")
-
-
-@pytest.mark.parametrize(("theme", "viewport"), [("light", WIDE), ("dark", WIDE), ("light", PHONE)])
-def test_axe_has_nothing_to_say(visit, alice, theme, viewport):
-    one = token(alice, "one")
-    card = f"/toy-tokens/{one.pk}"
-    tab = visit("/", theme=theme, viewport=viewport)
-    pages = (
-        "/",
-        "/toy-tokens",
-        "/toy-tokens?user=me&name=zzz",
-        f"{card}?list=",
-        f"{card}/history",
-        f"{card}/edit",
-    )
-    for address in (
-        *pages,
-        "/toy-groups/new",
-        "/settings",
-        "/settings/personal",
-        "/settings/password",
-        "/keys",
-        "/more",
-        "/search?q=one",
-        "/nothing",
-    ):
-        tab.goto(address)
-        found = Axe().run(tab, options=RULES if theme == "light" else COLOURS).response["violations"]
-        assert [(address, each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found] == []
-    assert AccessGroup.objects.exists()
 
 
 def test_a_bulk_bar_offers_what_makes_sense_for_the_chosen(visit, alice):
