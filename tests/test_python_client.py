@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -16,10 +15,10 @@ from urllib.request import urlopen
 import pytest
 
 from forking import Parent
+from serving import COMMAND, free_port
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 120
-COMMAND = [sys.executable, "-m", "artel.site.cli"]
 
 KINDS = "name,type\nProject,manual\n"
 STAGES = "kind,name,order\nProject,Measuring,1\nProject,Delivery,2\n"
@@ -58,9 +57,7 @@ def house(
 
 @pytest.fixture
 def address(house: dict[str, str]) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with subprocess.Popen([*COMMAND, "serve", "--port", str(port)], env=house) as server:
         address = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + PATIENCE_SECONDS

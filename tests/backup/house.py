@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,7 @@ from typing import Any, NamedTuple
 import psycopg
 
 from forking import PATIENCE_SECONDS, Child, Parent
-
-COMMAND = [sys.executable, "-m", "artel.site.cli"]
+from serving import COMMAND
 
 BEGIN = """
 import json, os, sys

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +15,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from serving import free_port
+from serving import COMMAND, free_port
 
 from .pictures import standing_clock
 
-COMMAND = [sys.executable, "-m", "artel.site.cli"]
 PATIENCE_SECONDS = 120
 CHROMIUM = os.environ.get("ARTEL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]

@@ -255,9 +255,8 @@ def _finder(one: Finding) -> tuple[str, str, list[tuple[str, str]], str]:
         else _("by nothing, each is new")
     )
     choices = {"": usual, **dict(one.keys)}
-    choices.setdefault(
-        one.asked, one.asked
-    )  # these columns no longer have it: it is refused, and may be taken back
+    # One that these columns no longer have is refused, and may be taken back.
+    choices.setdefault(one.asked, one.asked)
     return find_control(one.part), label, list(choices.items()), one.asked
 
 
